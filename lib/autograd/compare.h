@@ -1,0 +1,35 @@
+/* compare.h: how far two gradients are apart, and gradients by finite differences. */
+#ifndef AUTOGRAD_COMPARE_H
+#define AUTOGRAD_COMPARE_H
+
+#include <stdbool.h>
+
+#include "real.h"
+
+typedef struct {
+    bool exact;       /* every element equal to the bit (0 and -0 are equal) */
+    double max_error; /* max |a_i - b_i|; infinite if a NaN or infinity meets anything else */
+    double relative;  /* max_error / max(max |a_i|, max |b_i|, sqrt(REAL_EPSILON)); 0 if exact */
+    int worst;        /* the index of the largest |a_i - b_i|, the first of equals; 0 if exact */
+} Comparison;
+
+/* Compares n >= 1 elements. The relative error is taken against the largest element of the whole
+ * array, so a tiny element next to a large one need only be as good as the large one's rounding.
+ * The floor sqrt(REAL_EPSILON) keeps an array that is zero up to rounding comparable to zero. */
+Comparison compare(int n, const real *a, const real *b);
+
+/* A loss as a function of whatever `context` holds. */
+typedef double Loss(void *context);
+
+/* The numeric gradient of loss with respect to n elements of x, which the loss must read afresh:
+ *     gradient[i] = (loss(x_i + h) - loss(x_i - h)) / 2h,    h = cbrt(REAL_EPSILON) max(1, |x_i|),
+ * with the step that is really taken, after rounding x_i + h, in the denominator. x is as before on
+ * return. The error is about h^2 from the third derivative plus REAL_EPSILON |loss| / h. */
+void numeric_gradient(Loss *loss, void *context, int n, real *x, real *gradient);
+
+/* True if x[i] sits on a kink of the loss (relu at 0, two equal maxima): the slopes to the left and
+ * to the right differ by more than `tolerance` relative to the larger. There a numeric gradient is
+ * the mean of two slopes, and no judge. */
+bool numeric_kink(Loss *loss, void *context, real *x, int i, double tolerance);
+
+#endif

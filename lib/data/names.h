@@ -1,0 +1,50 @@
+/* names.h: a list of names from a text file, and the examples a character model learns from. */
+#ifndef DATA_NAMES_H
+#define DATA_NAMES_H
+
+#include <stdbool.h>
+
+#include "kernel/random.h"
+
+enum { NAME_MAX_LENGTH = 63 }; /* letters; no real first name comes near */
+
+typedef struct {
+    int count;
+    char **name; /* name[i] is a string of 1 to NAME_MAX_LENGTH letters a to z */
+    char *text;  /* what the names point into */
+} Names;
+
+/* Reads one name a line, lower-case a to z; lines may end in CR LF, the last in nothing at all.
+ * Returns false with error_text() set, naming the file, the line and what was expected, if the file
+ * cannot be read, holds no name, or holds a line that is no name (blank, too long, or with another
+ * character in it). names is then empty. */
+bool names_read(Names *names, const char *path);
+
+void names_free(Names *names);
+
+/* Puts the names in a random order. */
+void names_shuffle(Names *names, Rng *rng);
+
+/* (context, target) pairs: every letter of every name, and the mark after its last, is a target
+ * once; its context is the `context` characters before it, padded with the mark on the left. */
+typedef struct {
+    int count;
+    int context;
+    int *x; /* (count, context) vocabulary numbers */
+    int *y; /* (count) */
+} Examples;
+
+/* The examples of names first .. last-1, in their order. An empty range gives count 0. */
+Examples examples_make(const Names *names, int first, int last, int context);
+
+void examples_free(Examples *examples);
+
+/* Where a data set of `count` is cut for training, development and test: 80, 10 and 10 per cent.
+ * train is 0 .. train_end-1, dev is train_end .. dev_end-1, test is the rest. */
+typedef struct {
+    int train_end, dev_end;
+} Split;
+
+Split split_80_10_10(int count);
+
+#endif

@@ -1,0 +1,59 @@
+#include "error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MESSAGE_SIZE = 1024 };
+
+static _Thread_local char latest[MESSAGE_SIZE];
+
+static void print_and_exit(const char *message)
+{
+    fflush(stdout);
+    fprintf(stderr, "%s\n", message);
+    exit(EXIT_FAILURE);
+}
+
+static ErrorHandler *current_handler = print_and_exit;
+
+ErrorHandler *error_set_handler(ErrorHandler *handler)
+{
+    ErrorHandler *before = current_handler;
+    current_handler = handler ? handler : print_and_exit;
+    return before;
+}
+
+void error_stop(const char *format, ...)
+{
+    char message[MESSAGE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    current_handler(message);
+    abort(); /* a handler that returns leaves nothing sensible to do */
+}
+
+bool error_return(const char *format, ...)
+{
+    char message[MESSAGE_SIZE]; /* the arguments may include error_text() itself */
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    snprintf(latest, sizeof latest, "%s", message);
+    return false;
+}
+
+const char *error_text(void)
+{
+    return latest;
+}
+
+int error_report(const char *program)
+{
+    fflush(stdout);
+    fprintf(stderr, "%s: %s\n", program, latest);
+    return EXIT_FAILURE;
+}

@@ -1,0 +1,35 @@
+/* error.h: the two kinds of error there are.
+ *
+ * A mistake in the program (shapes that do not fit, an index out of range) cannot be mended while
+ * it runs: error_stop() reports it and does not come back.
+ *
+ * A mistake in the outside world (a missing file, a full disk) is an answer like any other: the
+ * function that met it says error_return("..."), its callers pass the false on, and whoever can
+ * tell the user prints error_text(). */
+#ifndef ERROR_H
+#define ERROR_H
+
+#include <stdbool.h>
+
+#define ERROR_PRINTF(format, first) __attribute__((__format__(__printf__, format, first)))
+
+/* What error_stop() calls with its message, one line without a newline. It must not return: it
+ * exits, aborts or jumps away. */
+typedef void ErrorHandler(const char *message);
+
+/* Stops the program with a message on standard error and exit status 1, or in the handler. */
+_Noreturn void error_stop(const char *format, ...) ERROR_PRINTF(1, 2);
+
+/* Replaces the handler of error_stop() and returns the one before. NULL restores the default. */
+ErrorHandler *error_set_handler(ErrorHandler *handler);
+
+/* Records a message, one line without a newline, and returns false: `return error_return(...)`. */
+bool error_return(const char *format, ...) ERROR_PRINTF(1, 2);
+
+/* The message of the latest error_return() of this thread; "" before the first. */
+const char *error_text(void);
+
+/* Prints "program: text of the latest error" on standard error and returns the exit status 1. */
+int error_report(const char *program);
+
+#endif

@@ -1,0 +1,32 @@
+/* random.h: a seeded source of random numbers. Same seed, same numbers, on every machine whose
+ * libm rounds log and sqrt alike. Not for secrets. */
+#ifndef KERNEL_RANDOM_H
+#define KERNEL_RANDOM_H
+
+#include <stdint.h>
+
+#include "real.h"
+
+/* xoshiro256++ by David Blackman and Sebastiano Vigna (2019), https://prng.di.unimi.it/. */
+typedef struct {
+    uint64_t state[4];
+    double spare_normal; /* normal numbers come in pairs; the second waits here */
+    int has_spare;
+} Rng;
+
+/* Starts the sequence of this seed. Any seed is good, 0 included (it is spread by splitmix64). */
+void rng_seed(Rng *rng, uint64_t seed);
+
+uint64_t rng_bits(Rng *rng);    /* 64 random bits */
+double rng_uniform(Rng *rng);   /* uniform on [0, 1), 53 random bits */
+double rng_normal(Rng *rng);    /* normal, mean 0, standard deviation 1 */
+int rng_below(Rng *rng, int n); /* uniform on 0 .. n-1, without bias; n >= 1 */
+
+/* order becomes a uniformly random permutation of 0 .. n-1 (Fisher-Yates). */
+void rng_permutation(Rng *rng, int n, int *order);
+
+/* An index drawn with probability weights[i] / sum of weights. Weights are non-negative and not all
+ * zero; an index of weight zero is never drawn. */
+int rng_choice(Rng *rng, int n, const real *weights);
+
+#endif

@@ -1,0 +1,29 @@
+/* vector.h: elementary functions and updates over arrays, several elements at a time.
+ *
+ * n is the number of elements, at least 0. y may be x itself but must not overlap it otherwise.
+ * An element's result does not depend on its place in the array, on n or on the number of threads.
+ * The elementary functions are accurate to 2 units in the last place over their whole range and
+ * agree with libm on NaN, infinities, zeros and subnormal numbers. */
+#ifndef KERNEL_VECTOR_H
+#define KERNEL_VECTOR_H
+
+#include "real.h"
+
+void vector_exp(int n, const real *x, real *y);     /* y = e^x */
+void vector_log(int n, const real *x, real *y);     /* y = ln x */
+void vector_log1p(int n, const real *x, real *y);   /* y = ln(1 + x) */
+void vector_tanh(int n, const real *x, real *y);    /* y = tanh x */
+void vector_sigmoid(int n, const real *x, real *y); /* y = 1 / (1 + e^-x) */
+
+void vector_fill(int n, real value, real *y);
+void vector_add(int n, const real *x, real *y);                /* y += x */
+void vector_add_scaled(int n, real a, const real *x, real *y); /* y += a x */
+
+/* Sums and largest element in a fixed order, several partial results at a time: the error of the
+ * sum grows with n / (vector width), and is the same for any number of threads. n >= 1 for max;
+ * a NaN among the elements makes the maximum NaN. */
+real vector_sum(int n, const real *x);
+real vector_dot(int n, const real *x, const real *y);
+real vector_max(int n, const real *x);
+
+#endif

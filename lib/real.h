@@ -1,0 +1,23 @@
+/* real.h: the scalar type of the whole book, and the mathematics an exercise may use.
+ *
+ * A program is compiled in one of two precisions: double, wherever a gradient is checked, and
+ * float (-DREAL_IS_FLOAT), where a model is trained. <tgmath.h> gives exp, log, sqrt, tanh, ...
+ * the type of their argument, so that the same line of code is right in both. */
+#ifndef REAL_H
+#define REAL_H
+
+#include <float.h>
+#include <math.h>
+#include <tgmath.h>
+
+#ifdef REAL_IS_FLOAT
+typedef float real;
+#define REAL_EPSILON FLT_EPSILON
+#define REAL_NAME "float"
+#else
+typedef double real;
+#define REAL_EPSILON DBL_EPSILON
+#define REAL_NAME "double"
+#endif
+
+#endif

@@ -1,0 +1,36 @@
+/* table.h: the printed table that holds each hand-made gradient against its judges. */
+#ifndef WORKBOOK_TABLE_H
+#define WORKBOOK_TABLE_H
+
+#include <stdbool.h>
+
+#include "real.h"
+
+/* The largest relative difference at which a gradient still holds. The tape computes the same
+ * thing in the same precision; a numeric gradient has its own error and is only taken in double. */
+#ifdef REAL_IS_FLOAT
+#define TABLE_TAPE_TOLERANCE 1e-4
+#else
+#define TABLE_TAPE_TOLERANCE 1e-9
+#endif
+#define TABLE_NUMERIC_TOLERANCE 1e-6
+
+typedef struct {
+    int rows, failed; /* rows printed, and how many of them did not hold */
+} GradTable;
+
+/* Prints the heading. */
+void table_begin(GradTable *table);
+
+/* Prints one row: the gradient's name, its shape (rows x cols; cols 0 for a vector), the difference
+ * of `hand` from `tape` and from `numeric` (see compare.h: "exact" or the largest absolute
+ * difference), and ok or WRONG with the worst element. tape or numeric may be NULL: a column with
+ * nothing in it holds, but a row with neither is a mistake in the program. */
+void table_row(GradTable *table, const char *name, int rows, int cols, const real *hand,
+               const real *tape, const real *numeric);
+
+/* Prints the verdict on all rows and returns true if every gradient holds. No row at all does not
+ * hold. */
+bool table_end(const GradTable *table);
+
+#endif
