@@ -8,7 +8,8 @@
 
 typedef struct {
     bool exact;       /* every element equal to the bit (0 and -0 are equal) */
-    double max_error; /* max |a_i - b_i|; infinite if a NaN or infinity meets anything else */
+    double max_error; /* max |a_i - b_i|; infinite if a NaN meets anything, even a NaN, or an
+                       * infinity anything but itself */
     double relative;  /* max_error / max(max |a_i|, max |b_i|, sqrt(REAL_EPSILON)); 0 if exact */
     int worst;        /* the index of the largest |a_i - b_i|, the first of equals; 0 if exact */
 } Comparison;
@@ -28,8 +29,10 @@ typedef double Loss(void *context);
 void numeric_gradient(Loss *loss, void *context, int n, real *x, real *gradient);
 
 /* True if x[i] sits on a kink of the loss (relu at 0, two equal maxima): the slopes to the left and
- * to the right differ by more than `tolerance` relative to the larger. There a numeric gradient is
- * the mean of two slopes, and no judge. */
+ * to the right, s- and s+, differ and go on differing as the step shrinks. A smooth loss bends too,
+ * but there s+ - s- is h times the second derivative and halves with h; so what is asked is whether
+ *     |(s+ - s-)(h) - 2 (s+ - s-)(h/2)| > tolerance max(|s-|, |s+|)        (and than rounding).
+ * On a kink a numeric gradient is the mean of two slopes, and no judge. */
 bool numeric_kink(Loss *loss, void *context, real *x, int i, double tolerance);
 
 #endif

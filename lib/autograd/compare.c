@@ -1,0 +1,74 @@
+#include "autograd/compare.h"
+
+/* |a - b| with no NaN in the answer: 0 for equal numbers, equal infinities among them. */
+static double distance(real a, real b)
+{
+    if (a == b)
+        return 0;
+    double d = fabs((double)a - (double)b);
+    return isnan(d) ? INFINITY : d;
+}
+
+Comparison compare(int n, const real *a, const real *b)
+{
+    Comparison result = {.max_error = 0};
+    double scale = sqrt((double)REAL_EPSILON);
+    for (int i = 0; i < n; i++) {
+        double d = distance(a[i], b[i]);
+        if (d > result.max_error) {
+            result.max_error = d;
+            result.worst = i;
+        }
+        scale = fmax(scale, fmax(fabs((double)a[i]), fabs((double)b[i])));
+    }
+    result.exact = result.max_error == 0;
+    result.relative = isinf(result.max_error) ? INFINITY : result.max_error / scale;
+    return result;
+}
+
+static double step_at(real x)
+{
+    return cbrt((double)REAL_EPSILON) * fmax(1, fabs((double)x));
+}
+
+/* The loss with *x moved by h; *moved becomes how far x really went, after rounding. */
+static double loss_beside(Loss *loss, void *context, real *x, double h, double *moved)
+{
+    real before = *x;
+    *x = (real)(before + h);
+    *moved = (double)*x - (double)before;
+    double value = loss(context);
+    *x = before;
+    return value;
+}
+
+void numeric_gradient(Loss *loss, void *context, int n, real *x, real *gradient)
+{
+    for (int i = 0; i < n; i++) {
+        double h = step_at(x[i]), right, left;
+        double above = loss_beside(loss, context, &x[i], h, &right);
+        double below = loss_beside(loss, context, &x[i], -h, &left);
+        gradient[i] = (real)((above - below) / (right - left));
+    }
+}
+
+typedef struct {
+    double left, right;
+} Slopes;
+
+static Slopes slopes_at(Loss *loss, void *context, real *x, double h)
+{
+    double right, left, here = loss(context);
+    double above = loss_beside(loss, context, x, h, &right);
+    double below = loss_beside(loss, context, x, -h, &left);
+    return (Slopes){.left = (below - here) / left, .right = (above - here) / right};
+}
+
+bool numeric_kink(Loss *loss, void *context, real *x, int i, double tolerance)
+{
+    double h = step_at(x[i]);
+    Slopes far = slopes_at(loss, context, &x[i], h), near = slopes_at(loss, context, &x[i], h / 2);
+    double bend = fabs((far.right - far.left) - 2 * (near.right - near.left));
+    double rounding = 16 * (double)REAL_EPSILON * fabs(loss(context)) / h;
+    return bend > tolerance * fmax(fabs(near.left), fabs(near.right)) + rounding;
+}

@@ -1,0 +1,152 @@
+/* matmul.c: matrix products. Both gradients of a product are products again, with one operand
+ * transposed; the shapes leave only one way to write them. */
+#include "autograd/broadcast.h"
+#include "autograd/ops.h"
+#include "autograd/tape.h"
+#include "error.h"
+#include "kernel/gemm.h"
+
+/* op(a) (n, k) times op(b) (k, m), once for each of `batches` pairs of matrices. */
+typedef struct {
+    bool transpose_a, transpose_b;
+    int n, k, m, batches;
+    Shape batch; /* the axes in front of the last two, broadcast */
+    int a_stride[AG_MAX_DIMS], b_stride[AG_MAX_DIMS];
+} MatMul;
+
+/* The first element of the i-th matrix, `size` elements each, of a tensor that may be repeated. */
+static real *matrix(real *data, const MatMul *p, const int stride[], int i, int size)
+{
+    long offset = 0;
+    for (int d = p->batch.ndim - 1; d >= 0; d--) {
+        offset += (long)(i % p->batch.dim[d]) * stride[d];
+        i /= p->batch.dim[d];
+    }
+    return data + offset * size;
+}
+
+/* y = op(a) op(b):   d op(a) = dy op(b)^T,   d op(b) = op(a)^T dy,   and the transposes of both
+ * where the operand is stored transposed: da = op(b) dy^T,   db = dy^T op(a). */
+static void matmul_backward(const Record *r)
+{
+    const MatMul *p = r->saved;
+    bool ta = p->transpose_a, tb = p->transpose_b;
+    int n = p->n, k = p->k, m = p->m;
+    real *da_all = ag_grad(r->in[0]), *db_all = ag_grad(r->in[1]);
+    for (int i = 0; i < p->batches; i++) {
+        const real *a = matrix(r->in[0]->data, p, p->a_stride, i, n * k);
+        const real *b = matrix(r->in[1]->data, p, p->b_stride, i, k * m);
+        const real *dy = r->out->grad + (long)i * n * m;
+        if (da_all) {
+            real *da = matrix(da_all, p, p->a_stride, i, n * k);
+            if (ta)
+                gemm(k, n, m, tb, true, b, dy, GEMM_ADD, da);
+            else
+                gemm(n, k, m, false, !tb, dy, b, GEMM_ADD, da);
+        }
+        if (db_all) {
+            real *db = matrix(db_all, p, p->b_stride, i, k * m);
+            if (tb)
+                gemm(m, k, n, true, ta, dy, a, GEMM_ADD, db);
+            else
+                gemm(k, m, n, !ta, false, a, dy, GEMM_ADD, db);
+        }
+    }
+}
+
+/* The axes in front of the last two. */
+static Shape batch_axes(Shape shape)
+{
+    shape.ndim -= 2;
+    return shape;
+}
+
+static MatMul *matmul_plan(Tensor *a, bool transpose_a, Tensor *b, bool transpose_b)
+{
+    int na = a->shape.ndim, nb = b->shape.ndim;
+    if (na < 2 || nb < 2)
+        error_stop("ag_matmul: expected at least 2 axes each, got %s @ %s", ag_shape_text(a->shape),
+                   ag_shape_text(b->shape));
+    const int *da = a->shape.dim + na - 2, *db = b->shape.dim + nb - 2;
+    if (da[!transpose_a] != db[transpose_b])
+        error_stop("ag_matmul: inner sizes differ: %s%s @ %s%s", ag_shape_text(a->shape),
+                   transpose_a ? "^T" : "", ag_shape_text(b->shape), transpose_b ? "^T" : "");
+    MatMul *p = ag_alloc(sizeof *p);
+    Shape a_batch = batch_axes(a->shape), b_batch = batch_axes(b->shape);
+    *p = (MatMul){.transpose_a = transpose_a,
+                  .transpose_b = transpose_b,
+                  .n = da[transpose_a],
+                  .k = da[!transpose_a],
+                  .m = db[!transpose_b],
+                  .batch = broadcast_shape("ag_matmul", a_batch, b_batch)};
+    p->batches = ag_shape_size(p->batch);
+    broadcast_strides(a_batch, p->batch, p->a_stride);
+    broadcast_strides(b_batch, p->batch, p->b_stride);
+    return p;
+}
+
+Tensor *ag_matmul_t(Tensor *a, bool transpose_a, Tensor *b, bool transpose_b)
+{
+    MatMul *p = matmul_plan(a, transpose_a, b, transpose_b);
+    Shape shape = p->batch;
+    if (shape.ndim + 2 > AG_MAX_DIMS)
+        error_stop("ag_matmul: %s @ %s has more than %d axes", ag_shape_text(a->shape),
+                   ag_shape_text(b->shape), AG_MAX_DIMS);
+    shape.dim[shape.ndim++] = p->n;
+    shape.dim[shape.ndim++] = p->m;
+    Tensor *y = ag_new(shape);
+    for (int i = 0; i < p->batches; i++)
+        gemm(p->n, p->m, p->k, transpose_a, transpose_b,
+             matrix(a->data, p, p->a_stride, i, p->n * p->k),
+             matrix(b->data, p, p->b_stride, i, p->k * p->m), GEMM_SET,
+             y->data + (long)i * p->n * p->m);
+    return ag_record(y, matmul_backward, p, 2, (Tensor *[]){a, b});
+}
+
+Tensor *ag_matmul(Tensor *a, Tensor *b)
+{
+    return ag_matmul_t(a, false, b, false);
+}
+
+/* y = x W + b over n rows:   dx = dy W^T,   dW = x^T dy,   db = the column sums of dy */
+static void linear_backward(const Record *r)
+{
+    Tensor *x = r->in[0], *w = r->in[1];
+    int k = w->shape.dim[0], m = w->shape.dim[1], n = x->size / k;
+    const real(*dy)[m] = (void *)r->out->grad;
+    real *dx = ag_grad(x), *dw = ag_grad(w), *db = r->n_in == 3 ? ag_grad(r->in[2]) : NULL;
+    if (dx)
+        gemm(n, k, m, false, true, *dy, w->data, GEMM_ADD, dx);
+    if (dw)
+        gemm(k, m, n, true, false, x->data, *dy, GEMM_ADD, dw);
+    for (int i = 0; db && i < n; i++)
+        for (int j = 0; j < m; j++)
+            db[j] += dy[i][j];
+}
+
+static void linear_check(const Tensor *x, const Tensor *w, const Tensor *b)
+{
+    const char *xs = ag_shape_text(x->shape), *ws = ag_shape_text(w->shape);
+    if (w->shape.ndim != 2 || x->shape.ndim < 1)
+        error_stop("ag_linear: expected x (..., k) and W (k, m), got %s and %s", xs, ws);
+    if (x->shape.dim[x->shape.ndim - 1] != w->shape.dim[0])
+        error_stop("ag_linear: inner sizes differ: %s @ %s", xs, ws);
+    if (b && (b->shape.ndim != 1 || b->shape.dim[0] != w->shape.dim[1]))
+        error_stop("ag_linear: expected a bias of shape (%d), got %s", w->shape.dim[1],
+                   ag_shape_text(b->shape));
+}
+
+Tensor *ag_linear(Tensor *x, Tensor *w, Tensor *b)
+{
+    linear_check(x, w, b);
+    int k = w->shape.dim[0], m = w->shape.dim[1], n = x->size / k;
+    Shape shape = x->shape;
+    shape.dim[shape.ndim - 1] = m;
+    Tensor *y = ag_new(shape);
+    real(*rows)[m] = (void *)y->data;
+    for (int i = 0; b && i < n; i++) /* the product is added to the bias */
+        for (int j = 0; j < m; j++)
+            rows[i][j] = b->data[j];
+    gemm(n, m, k, false, false, x->data, w->data, b ? GEMM_ADD : GEMM_SET, y->data);
+    return ag_record(y, linear_backward, NULL, b ? 3 : 2, (Tensor *[]){x, w, b});
+}

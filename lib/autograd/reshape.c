@@ -1,0 +1,134 @@
+/* reshape.c: ops that move elements and change none. Backward moves the gradient to where its
+ * element came from. */
+#include "autograd/axis.h"
+#include "autograd/broadcast.h"
+#include "autograd/ops.h"
+#include "autograd/tape.h"
+#include "error.h"
+#include "kernel/vector.h"
+
+static void reshape_backward(const Record *r)
+{
+    vector_add(r->out->size, r->out->grad, ag_grad(r->in[0]));
+}
+
+Tensor *ag_reshape(Tensor *x, Shape shape)
+{
+    if (ag_shape_size(shape) != x->size)
+        error_stop("ag_reshape: %s has %d elements, %s has %d", ag_shape_text(x->shape), x->size,
+                   ag_shape_text(shape), ag_shape_size(shape));
+    return ag_record(ag_wrap(shape, x->data), reshape_backward, NULL, 1, &x);
+}
+
+/* The distances between neighbours of x along the axes of its transpose. */
+static void transposed_strides(const Record *r, int x_stride[], int y_stride[])
+{
+    const int *axes = r->saved;
+    broadcast_strides(r->in[0]->shape, r->in[0]->shape, x_stride);
+    broadcast_strides(r->out->shape, r->out->shape, y_stride);
+    int swapped = x_stride[axes[0]];
+    x_stride[axes[0]] = x_stride[axes[1]];
+    x_stride[axes[1]] = swapped;
+}
+
+static void transpose_backward(const Record *r)
+{
+    int x_stride[AG_MAX_DIMS], y_stride[AG_MAX_DIMS];
+    transposed_strides(r, x_stride, y_stride);
+    strided_add(r->out->shape, r->out->grad, y_stride, ag_grad(r->in[0]), x_stride);
+}
+
+Tensor *ag_transpose(Tensor *x, int axis_a, int axis_b)
+{
+    int *axes = ag_alloc(2 * sizeof *axes), x_stride[AG_MAX_DIMS], y_stride[AG_MAX_DIMS];
+    axes[0] = axis_index("ag_transpose", x, axis_a);
+    axes[1] = axis_index("ag_transpose", x, axis_b);
+    Shape shape = x->shape;
+    shape.dim[axes[0]] = x->shape.dim[axes[1]];
+    shape.dim[axes[1]] = x->shape.dim[axes[0]];
+    Tensor *y = ag_zeros(shape);
+    transposed_strides(&(Record){.out = y, .in = &x, .saved = axes}, x_stride, y_stride);
+    strided_add(shape, x->data, x_stride, y->data, y_stride);
+    return ag_record(y, transpose_backward, axes, 1, &x);
+}
+
+/* A stretch of an axis, start .. start+count-1, is one run of count * inner neighbours in each of
+ * the outer blocks of n * inner. part (outer, count, inner) is the stretch by itself. */
+typedef struct {
+    Axis axis; /* of the whole */
+    int start, count;
+} Stretch;
+
+/* part += whole's stretch, or the other way round */
+static void add_stretch(const Stretch *s, real *whole, real *part, bool to_whole)
+{
+    const Axis *a = &s->axis;
+    int run = s->count * a->inner;
+    const int whole_stride[] = {a->n * a->inner, 1}, part_stride[] = {run, 1};
+    Shape runs = {.ndim = 2, .dim = {a->outer, run}};
+    whole += (long)s->start * a->inner;
+    if (to_whole)
+        strided_add(runs, part, part_stride, whole, whole_stride);
+    else
+        strided_add(runs, whole, whole_stride, part, part_stride);
+}
+
+static void slice_backward(const Record *r)
+{
+    add_stretch(r->saved, ag_grad(r->in[0]), r->out->grad, true);
+}
+
+Tensor *ag_slice(Tensor *x, int axis, int start, int end)
+{
+    Stretch *s = ag_alloc(sizeof *s);
+    *s = (Stretch){*axis_of("ag_slice", x, axis_index("ag_slice", x, axis)), start, end - start};
+    if (start < 0 || end > s->axis.n || start >= end)
+        error_stop("ag_slice: %d to %d along axis %d of %s: expected 0 <= start < end <= %d", start,
+                   end, axis, ag_shape_text(x->shape), s->axis.n);
+    Shape shape = x->shape;
+    shape.dim[axis_index("ag_slice", x, axis)] = s->count;
+    Tensor *y = ag_zeros(shape);
+    add_stretch(s, x->data, y->data, false);
+    return ag_record(y, slice_backward, s, 1, &x);
+}
+
+static void concat_backward(const Record *r)
+{
+    const Stretch *s = r->saved;
+    for (int i = 0; i < r->n_in; i++) {
+        real *dx = ag_grad(r->in[i]);
+        if (dx)
+            add_stretch(&s[i], r->out->grad, dx, false);
+    }
+}
+
+/* The shape of the result. Error: the inputs differ elsewhere than along the axis. */
+static Shape concat_shape(int n, Tensor *const x[], int axis)
+{
+    Shape shape = x[0]->shape;
+    for (int i = 1; i < n; i++) {
+        Shape other = x[i]->shape;
+        int along = axis < other.ndim ? other.dim[axis] : 0;
+        if (axis < other.ndim)
+            other.dim[axis] = x[0]->shape.dim[axis];
+        if (!ag_same_shape(other, x[0]->shape))
+            error_stop("ag_concat: %s and %s differ elsewhere than along axis %d",
+                       ag_shape_text(x[0]->shape), ag_shape_text(x[i]->shape), axis);
+        shape.dim[axis] += along;
+    }
+    return shape;
+}
+
+Tensor *ag_concat(int n, Tensor *const x[], int axis)
+{
+    if (n < 1)
+        error_stop("ag_concat: %d tensors: expected at least 1", n);
+    int at = axis_index("ag_concat", x[0], axis);
+    Tensor *y = ag_zeros(concat_shape(n, x, at));
+    Stretch *s = ag_alloc((size_t)n * sizeof *s);
+    for (int i = 0, start = 0; i < n; start += s[i].count, i++) {
+        s[i] = (Stretch){*axis_of("ag_concat", y, at), start, x[i]->shape.dim[at]};
+        add_stretch(&s[i], y->data, x[i]->data, true);
+    }
+    return ag_record(y, concat_backward, s, n, x);
+}

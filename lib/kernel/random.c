@@ -1,0 +1,105 @@
+#include "random.h"
+
+static uint64_t rotate_left(uint64_t x, int bits)
+{
+    return x << bits | x >> (64 - bits);
+}
+
+/* Sebastiano Vigna's splitmix64: neighbouring seeds give states that have nothing in common, and
+ * never the all-zero state, in which xoshiro would stay for ever. */
+static uint64_t splitmix64(uint64_t *x)
+{
+    uint64_t z = *x += 0x9e3779b97f4a7c15;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+    z = (z ^ z >> 27) * 0x94d049bb133111eb;
+    return z ^ z >> 31;
+}
+
+void rng_seed(Rng *rng, uint64_t seed)
+{
+    *rng = (Rng){0};
+    for (int i = 0; i < 4; i++)
+        rng->state[i] = splitmix64(&seed);
+}
+
+uint64_t rng_bits(Rng *rng)
+{
+    uint64_t *s = rng->state;
+    uint64_t result = rotate_left(s[0] + s[3], 23) + s[0];
+    uint64_t t = s[1] << 17;
+    s[2] ^= s[0];
+    s[3] ^= s[1];
+    s[1] ^= s[2];
+    s[0] ^= s[3];
+    s[2] ^= t;
+    s[3] = rotate_left(s[3], 45);
+    return result;
+}
+
+double rng_uniform(Rng *rng)
+{
+    return (double)(rng_bits(rng) >> 11) * 0x1p-53;
+}
+
+/* Marsaglia's polar method: a point drawn uniformly from the unit disc has a uniformly distributed
+ * r^2 = u^2 + v^2, independent of its direction, so sqrt(-2 ln r^2) is the length of a pair of
+ * independent normal numbers (Box and Muller), and (u, v) / r their direction. */
+double rng_normal(Rng *rng)
+{
+    if (rng->has_spare) {
+        rng->has_spare = 0;
+        return rng->spare_normal;
+    }
+    double u, v, r2;
+    do {
+        u = 2 * rng_uniform(rng) - 1;
+        v = 2 * rng_uniform(rng) - 1;
+        r2 = u * u + v * v;
+    } while (r2 >= 1 || r2 == 0);
+    double scale = sqrt(-2 * log(r2) / r2);
+    rng->spare_normal = v * scale;
+    rng->has_spare = 1;
+    return u * scale;
+}
+
+/* Daniel Lemire's method: 32 random bits times n, whose upper half is 0 .. n-1. Of the 2^32 products
+ * some results get one more than others; drawing again when the lower half is below 2^32 mod n
+ * leaves the same number to each. */
+int rng_below(Rng *rng, int n)
+{
+    uint32_t size = (uint32_t)n;
+    uint32_t surplus = -size % size; /* 2^32 mod n */
+    uint64_t product;
+    do
+        product = (rng_bits(rng) >> 32) * size;
+    while ((uint32_t)product < surplus);
+    return (int)(product >> 32);
+}
+
+void rng_permutation(Rng *rng, int n, int *order)
+{
+    for (int i = 0; i < n; i++) {
+        int j = rng_below(rng, i + 1);
+        order[i] = order[j];
+        order[j] = i;
+    }
+}
+
+int rng_choice(Rng *rng, int n, const real *weights)
+{
+    double total = 0;
+    for (int i = 0; i < n; i++)
+        total += (double)weights[i];
+
+    double left = rng_uniform(rng) * total;
+    int last = 0;
+    for (int i = 0; i < n; i++) {
+        if (!(weights[i] > 0))
+            continue;
+        last = i;
+        left -= (double)weights[i];
+        if (left < 0)
+            break;
+    }
+    return last; /* the last possible one, should rounding have left a rest */
+}

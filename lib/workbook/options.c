@@ -1,0 +1,266 @@
+#include "workbook/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "real.h"
+
+enum { EXIT_USAGE = 2, TEXT_SIZE = 256, PATH_SIZE = 1024 };
+
+static const long not_given = -1;
+
+/* -- one option, one place: how it is read, and how --help shows its default ----------------------
+ * set_ returns false if the text is not what the option expects. show_ leaves the text empty if the
+ * chapter has no use for the option. */
+
+static bool read_count(const char *text, unsigned long long most, unsigned long long *value)
+{
+    char *end;
+    errno = 0;
+    *value = strtoull(text, &end, 10);
+    return *text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && *value <= most;
+}
+
+static bool set_steps(Options *options, const char *text)
+{
+    unsigned long long value;
+    bool good = read_count(text, LONG_MAX, &value);
+    options->steps = (long)value;
+    return good;
+}
+
+static void show_steps(const Options *defaults, char *text)
+{
+    if (defaults->steps)
+        snprintf(text, TEXT_SIZE, "%ld, with --quick %ld", defaults->steps, defaults->quick_steps);
+}
+
+static bool set_lr(Options *options, const char *text)
+{
+    char *end;
+    options->lr = strtod(text, &end);
+    real lr = (real)options->lr; /* what is computed with must be in range too */
+    return end != text && *end == '\0' && isfinite(lr) && lr > 0;
+}
+
+static void show_lr(const Options *defaults, char *text)
+{
+    if (defaults->lr)
+        snprintf(text, TEXT_SIZE, "%g", defaults->lr);
+}
+
+static bool set_batch(Options *options, const char *text)
+{
+    unsigned long long value;
+    bool good = read_count(text, INT_MAX, &value) && value > 0;
+    options->batch = (int)value;
+    return good;
+}
+
+static void show_batch(const Options *defaults, char *text)
+{
+    if (defaults->batch)
+        snprintf(text, TEXT_SIZE, "%d", defaults->batch);
+}
+
+static bool set_seed(Options *options, const char *text)
+{
+    unsigned long long value;
+    bool good = read_count(text, UINT64_MAX, &value);
+    options->seed = value;
+    return good;
+}
+
+static void show_seed(const Options *defaults, char *text)
+{
+    snprintf(text, TEXT_SIZE, "%llu", (unsigned long long)defaults->seed);
+}
+
+static bool set_data(Options *options, const char *text)
+{
+    options->data = text;
+    return *text != '\0';
+}
+
+static void show_data(const Options *defaults, char *text)
+{
+    if (defaults->data)
+        snprintf(text, TEXT_SIZE, "%s", defaults->data);
+}
+
+static bool set_out(Options *options, const char *text)
+{
+    options->out = text;
+    return *text != '\0';
+}
+
+static void show_out(const Options *defaults, char *text)
+{
+    snprintf(text, TEXT_SIZE, "%s", defaults->out);
+}
+
+static bool set_quick(Options *options, const char *text)
+{
+    (void)text;
+    return options->quick = true;
+}
+
+static bool set_no_plot(Options *options, const char *text)
+{
+    (void)text;
+    return options->no_plot = true;
+}
+
+typedef struct {
+    const char *name, *value; /* value: what --help calls it; NULL if there is none */
+    const char *meaning, *expected;
+    bool (*set)(Options *options, const char *text);
+    void (*show)(const Options *defaults, char *text); /* NULL: no default, and always there */
+} Row;
+
+static const Row rows[] = {
+    {"steps", "N", "training steps; 0 only checks the gradients", "a whole number, 0 or more",
+     set_steps, show_steps},
+    {"lr", "X", "learning rate", "a number above 0", set_lr, show_lr},
+    {"batch", "N", "examples a step", "a whole number, 1 or more", set_batch, show_batch},
+    {"seed", "N", "of the random numbers", "a whole number, 0 or more", set_seed, show_seed},
+    {"data", "FILE", "what to learn from", "a file name", set_data, show_data},
+    {"out", "DIR", "where run logs and pictures go", "a folder name", set_out, show_out},
+    {"quick", NULL, "a second or two, for tests", NULL, set_quick, NULL},
+    {"no-plot", NULL, "write CSV and script, draw no picture", NULL, set_no_plot, NULL},
+    {"help", NULL, "print this and stop", NULL, NULL, NULL},
+};
+enum {
+    ROW_COUNT = sizeof rows / sizeof rows[0],
+    FIRST_CODE = 256,
+    HELP = FIRST_CODE + ROW_COUNT - 1
+};
+
+/* -- the command line -----------------------------------------------------------------------------
+ */
+
+static bool row_used(const Row *row, const Options *defaults, char *shown)
+{
+    shown[0] = '\0';
+    if (row->show)
+        row->show(defaults, shown);
+    return !row->show || shown[0];
+}
+
+_Noreturn static void print_help(const Options *defaults)
+{
+    printf("%s: %s\n\n", defaults->chapter, defaults->about);
+    for (const Row *row = rows; row < rows + ROW_COUNT; row++) {
+        char left[TEXT_SIZE], shown[TEXT_SIZE];
+        if (!row_used(row, defaults, shown))
+            continue;
+        snprintf(left, sizeof left, "--%s %s", row->name, row->value ? row->value : "");
+        printf("  %-13s %s", left, row->meaning);
+        printf(shown[0] ? " (default %s)\n" : "\n", shown);
+    }
+    exit(EXIT_SUCCESS);
+}
+
+_Noreturn static void usage_error(const Options *options, const char *format, ...)
+    ERROR_PRINTF(2, 3);
+
+_Noreturn static void usage_error(const Options *options, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fprintf(stderr, "%s: ", options->chapter);
+    vfprintf(stderr, format, arguments);
+    fprintf(stderr, "\n");
+    va_end(arguments);
+    exit(EXIT_USAGE);
+}
+
+static void take(Options *options, const Options *defaults, const Row *row, const char *text)
+{
+    char shown[TEXT_SIZE];
+    if (!row_used(row, defaults, shown))
+        usage_error(options, "--%s: this chapter does not use it", row->name);
+    if (!row->set(options, text))
+        usage_error(options, "--%s %s: expected %s", row->name, *text ? text : "\"\"",
+                    row->expected);
+}
+
+/* What getopt could not make sense of. optopt is the code of an option it knows (with a value too
+ * few or too many), the letter of a short one, or 0. */
+_Noreturn static void refuse(const Options *options, bool missing, const char *argument)
+{
+    const Row *row = optopt >= FIRST_CODE ? &rows[optopt - FIRST_CODE] : NULL;
+    if (row && missing)
+        usage_error(options, "--%s: expected %s", row->name, row->expected);
+    if (row)
+        usage_error(options, "--%s: takes no value", row->name);
+    if (optopt)
+        usage_error(options, "-%c: no such option; --help lists them", optopt);
+    usage_error(options, "%s: no such option; --help lists them", argument);
+}
+
+static void parse_arguments(Options *options, const Options *defaults, int argc, char **argv)
+{
+    struct option known[ROW_COUNT + 1] = {{0}};
+    for (int i = 0; i < ROW_COUNT; i++)
+        known[i] = (struct option){rows[i].name, rows[i].value ? required_argument : no_argument,
+                                   NULL, FIRST_CODE + i};
+    int code;
+    opterr = 0; /* the messages are ours */
+    while ((code = getopt_long(argc, argv, "+:h", known, NULL)) != -1) {
+        if (code == '?' || code == ':')
+            refuse(options, code == ':', argv[optind - 1]);
+        if (code == 'h' || code == HELP)
+            print_help(defaults);
+        take(options, defaults, &rows[code - FIRST_CODE], optarg);
+    }
+    if (optind < argc)
+        usage_error(options, "%s: expected no such argument; --help lists the options",
+                    argv[optind]);
+}
+
+/* mkdir -p. That a parent cannot be made shows when its child cannot. */
+static bool make_folder(const char *path)
+{
+    char part[PATH_SIZE];
+    struct stat status;
+    if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part)
+        return error_return("%.40s...: the path is too long", path);
+    for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(part, 0777);
+        *slash = '/';
+    }
+    int reason = mkdir(part, 0777) == 0 ? 0 : errno;
+    if (stat(path, &status) != 0)
+        return error_return("%s: cannot be made: %s", path, strerror(reason ? reason : errno));
+    if (!S_ISDIR(status.st_mode))
+        return error_return("%s: is not a folder", path);
+    if (access(path, W_OK | X_OK) != 0)
+        return error_return("%s: cannot be written: %s", path, strerror(errno));
+    return true;
+}
+
+void options_parse(Options *options, int argc, char **argv)
+{
+    static char default_out[PATH_SIZE];
+    if (!options->out) {
+        snprintf(default_out, sizeof default_out, "build/%s", options->chapter);
+        options->out = default_out;
+    }
+    const Options defaults = *options;
+    options->steps = not_given;
+    parse_arguments(options, &defaults, argc, argv);
+    if (options->steps == not_given)
+        options->steps = options->quick ? defaults.quick_steps : defaults.steps;
+    if (!make_folder(options->out))
+        exit(error_report(options->chapter));
+}

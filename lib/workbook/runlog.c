@@ -1,0 +1,62 @@
+#include "workbook/runlog.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "real.h"
+
+#ifdef REAL_IS_FLOAT
+enum { FEWEST_DIGITS = FLT_DIG, MOST_DIGITS = 9 };
+#else
+enum { FEWEST_DIGITS = DBL_DIG, MOST_DIGITS = 17 };
+#endif
+
+bool runlog_open(RunLog *log, const char *dir, const char *name, const char *header)
+{
+    char csv[256];
+    snprintf(csv, sizeof csv, "%s.csv", name);
+    log->columns = 1;
+    for (const char *c = header; *c; c++)
+        log->columns += *c == ',';
+    if (!safefile_open(&log->file, dir, csv))
+        return false;
+    fprintf(log->file.stream, "%s\n", header);
+    return true;
+}
+
+/* The fewest digits that read back the same. Counts are written out: 1000000, not 1e+06. */
+static void print_number(FILE *stream, double value)
+{
+    char text[32];
+    if (value == rint(value) && fabs(value) < 1e15) {
+        fprintf(stream, "%.0f", value);
+        return;
+    }
+    for (int digits = FEWEST_DIGITS; digits <= MOST_DIGITS; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        if ((real)strtod(text, NULL) == (real)value)
+            break;
+    }
+    fputs(text, stream);
+}
+
+void runlog_row(RunLog *log, const double *values)
+{
+    for (int i = 0; i < log->columns; i++) {
+        if (i > 0)
+            fputc(',', log->file.stream);
+        if (!isnan(values[i]))
+            print_number(log->file.stream, values[i]);
+    }
+    fputc('\n', log->file.stream);
+}
+
+bool runlog_close(RunLog *log)
+{
+    return safefile_commit(&log->file);
+}
+
+void runlog_discard(RunLog *log)
+{
+    safefile_discard(&log->file);
+}

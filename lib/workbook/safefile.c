@@ -1,0 +1,49 @@
+#include "workbook/safefile.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "error.h"
+
+bool safefile_open(SafeFile *file, const char *dir, const char *name)
+{
+    file->stream = NULL;
+    size_t length = strlen(dir);
+    const char *slash = length > 0 && dir[length - 1] == '/' ? "" : "/";
+    int needed = snprintf(file->path, sizeof file->path, "%s%s%s", dir, slash, name);
+    if (needed >= (int)sizeof file->path)
+        return error_return("%.40s...: a path of %d characters is too long", file->path, needed);
+    snprintf(file->temporary, sizeof file->temporary, "%s.%ld.tmp", file->path, (long)getpid());
+    file->stream = fopen(file->temporary, "w");
+    return file->stream || error_return("%s: cannot be written: %s", file->path, strerror(errno));
+}
+
+/* Closes the stream; on failure errno is the reason, or 0 if it is no longer known. */
+static bool close_stream(SafeFile *file)
+{
+    errno = 0;
+    bool written = fflush(file->stream) == 0 && !ferror(file->stream);
+    int reason = errno;
+    bool closed = fclose(file->stream) == 0;
+    file->stream = NULL;
+    if (!written)
+        errno = reason;
+    return written && closed;
+}
+
+bool safefile_commit(SafeFile *file)
+{
+    if (close_stream(file) && rename(file->temporary, file->path) == 0)
+        return true;
+    int reason = errno;
+    remove(file->temporary);
+    return error_return("%s: cannot be written: %s", file->path,
+                        reason ? strerror(reason) : "an error on the way");
+}
+
+void safefile_discard(SafeFile *file)
+{
+    close_stream(file);
+    remove(file->temporary);
+}

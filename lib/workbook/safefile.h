@@ -1,0 +1,26 @@
+/* safefile.h: files that are there whole or not at all. */
+#ifndef WORKBOOK_SAFEFILE_H
+#define WORKBOOK_SAFEFILE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* A file being written. It stands under a temporary name beside its place and takes it when
+ * complete, so a reader never meets half a file and a failed run leaves the earlier file alone. */
+typedef struct {
+    FILE *stream;         /* write here */
+    char path[1024];      /* the file to be */
+    char temporary[1056]; /* the file it still is */
+} SafeFile;
+
+/* Opens dir/name for writing. False with error_text() set on failure. */
+bool safefile_open(SafeFile *file, const char *dir, const char *name);
+
+/* Writes out what is buffered and gives the file its name. False with error_text() set if anything
+ * went wrong since opening (a full disk, say); the temporary file is then removed. */
+bool safefile_commit(SafeFile *file);
+
+/* Gives the file up: removes the temporary, leaves an earlier file of that name alone. */
+void safefile_discard(SafeFile *file);
+
+#endif
