@@ -1,0 +1,25 @@
+#include "workbook/print.h"
+
+#include <stdio.h>
+
+/* The widest of n numbers as they will be printed. */
+static int widest(int n, const real *x, int digits)
+{
+    int width = 0;
+    for (int i = 0; i < n; i++) {
+        int length = snprintf(NULL, 0, "%.*g", digits, (double)x[i]);
+        width = length > width ? length : width;
+    }
+    return width;
+}
+
+void print_matrix(const char *name, int rows, int cols, const real *x, int digits)
+{
+    int width = widest(rows * cols, x, digits);
+    for (int i = 0; i < rows; i++) {
+        printf("  %12s %c |", i == 0 ? name : "", i == 0 ? '=' : ' ');
+        for (int j = 0; j < cols; j++)
+            printf(" %*.*g", width, digits, (double)x[i * cols + j]);
+        printf(" |\n");
+    }
+}

@@ -1,0 +1,13 @@
+/* print.h: small matrices as a lesson shows them. */
+#ifndef WORKBOOK_PRINT_H
+#define WORKBOOK_PRINT_H
+
+#include "real.h"
+
+/* Prints a (rows, cols) matrix, columns aligned, numbers with up to `digits` significant digits:
+ *     dC = |  0  1 |
+ *          | 11 10 |
+ * Names of up to 12 characters are aligned with each other. */
+void print_matrix(const char *name, int rows, int cols, const real *x, int digits);
+
+#endif
