@@ -89,9 +89,6 @@ Tensor *ag_matmul_t(Tensor *a, bool transpose_a, Tensor *b, bool transpose_b)
 {
     MatMul *p = matmul_plan(a, transpose_a, b, transpose_b);
     Shape shape = p->batch;
-    if (shape.ndim + 2 > AG_MAX_DIMS)
-        error_stop("ag_matmul: %s @ %s has more than %d axes", ag_shape_text(a->shape),
-                   ag_shape_text(b->shape), AG_MAX_DIMS);
     shape.dim[shape.ndim++] = p->n;
     shape.dim[shape.ndim++] = p->m;
     Tensor *y = ag_new(shape);

@@ -1,6 +1,6 @@
 /* ops.h: every operation the tape can differentiate.
  *
- * All ops return a new tensor on the strip (tape.h) and leave their inputs as they are. Shapes that
+ * Ops return a new tensor on the strip (tape.h) and leave their inputs as they are. Shapes that
  * do not fit stop the program with a message that names the op and the shapes. The names and
  * definitions are PyTorch's (https://pytorch.org/docs) unless a comment says otherwise; g stands
  * for dLoss/dout. An axis counts from 0, or from the end if negative: -1 is the last. */
@@ -20,7 +20,8 @@ Tensor *ag_sub(Tensor *a, Tensor *b); /* a - b     da = g,      db = -g */
 Tensor *ag_mul(Tensor *a, Tensor *b); /* a b       da = g b,    db = g a */
 Tensor *ag_div(Tensor *a, Tensor *b); /* a / b     da = g / b,  db = -g a / b^2 */
 
-/* x repeated to `shape`, which every op above does to its inputs first. Error: it does not fit. */
+/* x repeated to `shape`, which every op above does to its inputs first; x itself if it has that
+ * shape already. Error: it does not fit. */
 Tensor *ag_expand(Tensor *x, Shape shape);
 
 /* -- elementwise on one tensor ------------------------------------------------------------- */

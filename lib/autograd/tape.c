@@ -29,16 +29,22 @@ static bool any_requires_grad(int n, Tensor *const tensors[])
     return false;
 }
 
+static void grow_tape(void)
+{
+    int room = tape_room ? 2 * tape_room : 256;
+    Record *grown = realloc(tape, (size_t)room * sizeof *tape);
+    if (!grown)
+        error_stop("ag_record: out of memory for a tape of %d records", room);
+    tape = grown;
+    tape_room = room;
+}
+
 Tensor *ag_record(Tensor *out, Backward *backward, void *saved, int n_in, Tensor *const in[])
 {
     if (no_grad_depth > 0 || !any_requires_grad(n_in, in))
         return out;
-    if (tape_length == tape_room) {
-        tape_room = tape_room ? 2 * tape_room : 256;
-        tape = realloc(tape, (size_t)tape_room * sizeof *tape);
-        if (!tape)
-            error_stop("ag_record: out of memory for a tape of %d records", tape_room);
-    }
+    if (tape_length == tape_room)
+        grow_tape();
     Tensor **inputs = ag_alloc((size_t)n_in * sizeof *inputs);
     memcpy(inputs, in, (size_t)n_in * sizeof *inputs);
     out->requires_grad = true;

@@ -1,0 +1,369 @@
+/* Every mistake that the autograd library can name, made on purpose, and the words it finds. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <ctype.h>
+#include <glob.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "autograd/arena.h"
+#include "autograd/autograd.h"
+#include "error.h"
+#include "heap.h"
+
+static jmp_buf back;
+static char caught[1024];
+
+static void catch (const char *message)
+{
+    snprintf(caught, sizeof caught, "%s", message);
+    longjmp(back, 1);
+}
+
+/* -- mistakes ---------------------------------------------------------------------------------- */
+
+#define SHAPE(...) ag_shape(sizeof((int[]){__VA_ARGS__}) / sizeof(int), __VA_ARGS__)
+#define CONSTANT(...) ag_zeros(SHAPE(__VA_ARGS__))
+#define VARIABLE(...) ag_variable(SHAPE(__VA_ARGS__), CONSTANT(__VA_ARGS__)->data)
+#define INDEX(...) ((const int[]){__VA_ARGS__})
+#define LIST(...) ((Tensor *const[]){__VA_ARGS__})
+#define RUNNING(n, m) (&(RunningStats){.mean = CONSTANT(n), .var = CONSTANT(m)})
+
+/* What is wrong, the call, the message. */
+#define MISTAKES(MISTAKE)                                                                          \
+    MISTAKE(shape_of_six_axes, ag_shape(6, 1, 1, 1, 1, 1, 1),                                      \
+            "ag_shape: 6 dimensions: expected 0 to 5")                                             \
+    MISTAKE(shape_of_minus_one_axes, ag_shape(-1), "ag_shape: -1 dimensions: expected 0 to 5")     \
+    MISTAKE(shape_with_a_size_of_zero, SHAPE(2, 0, 3),                                             \
+            "ag_shape: (2, 0, 3): every size must be at least 1")                                  \
+    MISTAKE(shape_with_a_negative_size, SHAPE(-4),                                                 \
+            "ag_shape: (-4): every size must be at least 1")                                       \
+    MISTAKE(shape_of_too_many_elements, SHAPE(65536, 32768),                                       \
+            "ag_shape: (65536, 32768): more than 2147483647 elements")                             \
+    MISTAKE(item_of_two_elements, ag_item(CONSTANT(2)),                                            \
+            "ag_item: expected one element, got shape (2)")                                        \
+    MISTAKE(backward_from_a_matrix, ag_backward(VARIABLE(2, 3)),                                   \
+            "ag_backward: the loss has shape (2, 3): take ag_sum() or ag_mean() of it first, or "  \
+            "give ag_backward_from() its gradient")                                                \
+    MISTAKE(backward_from_a_constant, ag_backward(ag_exp(ag_scalar(1))),                           \
+            "ag_backward: nothing that this () tensor was computed from requires a gradient: "     \
+            "start from ag_parameter() or ag_variable(), outside ag_no_grad_begin() and "          \
+            "ag_no_grad_end()")                                                                    \
+    MISTAKE(no_grad_end_without_begin, ag_no_grad_end(),                                           \
+            "ag_no_grad_end: no ag_no_grad_begin() before it")                                     \
+    MISTAKE(add_of_sizes_that_differ, ag_add(CONSTANT(2, 3), CONSTANT(2, 4)),                      \
+            "ag_add: shapes do not broadcast: (2, 3) and (2, 4): sizes 3 and 4 differ and neither" \
+            " is 1")                                                                               \
+    MISTAKE(sub_of_sizes_that_differ, ag_sub(CONSTANT(3), CONSTANT(4, 1, 2)),                      \
+            "ag_sub: shapes do not broadcast: (3) and (4, 1, 2): sizes 3 and 2 differ and neither" \
+            " is 1")                                                                               \
+    MISTAKE(mul_of_sizes_that_differ, ag_mul(CONSTANT(3, 1, 2), CONSTANT(4, 1, 2)),                \
+            "ag_mul: shapes do not broadcast: (3, 1, 2) and (4, 1, 2): sizes 3 and 4 differ and "  \
+            "neither is 1")                                                                        \
+    MISTAKE(div_of_sizes_that_differ, ag_div(CONSTANT(3), CONSTANT(2)),                            \
+            "ag_div: shapes do not broadcast: (3) and (2): sizes 3 and 2 differ and neither is 1") \
+    MISTAKE(expand_of_sizes_that_differ, ag_expand(CONSTANT(3), SHAPE(2)),                         \
+            "ag_expand: shapes do not broadcast: (3) and (2): sizes 3 and 2 differ and neither is" \
+            " 1")                                                                                  \
+    MISTAKE(expand_to_something_smaller, ag_expand(CONSTANT(3, 2), SHAPE(2)),                      \
+            "ag_expand: (3, 2) does not broadcast to (2)")                                         \
+    MISTAKE(sum_over_an_axis_it_lacks, ag_sum(CONSTANT(3, 2), 2, false),                           \
+            "ag_sum: axis 2 is out of range for shape (3, 2)")                                     \
+    MISTAKE(mean_over_an_axis_it_lacks, ag_mean(CONSTANT(3, 2), -3, true),                         \
+            "ag_mean: axis -3 is out of range for shape (3, 2)")                                   \
+    MISTAKE(max_over_an_axis_of_a_scalar, ag_max(ag_scalar(1), 0, false),                          \
+            "ag_max: axis 0 is out of range for shape ()")                                         \
+    MISTAKE(var_over_an_axis_it_lacks, ag_var(CONSTANT(3), 1, 0, false),                           \
+            "ag_var: axis 1 is out of range for shape (3)")                                        \
+    MISTAKE(var_of_one_element_with_bessel, ag_var(CONSTANT(1, 4), 0, 1, false),                   \
+            "ag_var: ddof 1 over 1 elements: expected 0, or 1 over at least 2")                    \
+    MISTAKE(var_with_ddof_2, ag_var(CONSTANT(8), 0, 2, false),                                     \
+            "ag_var: ddof 2 over 8 elements: expected 0, or 1 over at least 2")                    \
+    MISTAKE(softmax_over_an_axis_it_lacks, ag_softmax(CONSTANT(3), 1),                             \
+            "ag_softmax: axis 1 is out of range for shape (3)")                                    \
+    MISTAKE(log_softmax_over_an_axis_it_lacks, ag_log_softmax(CONSTANT(3), -2),                    \
+            "ag_log_softmax: axis -2 is out of range for shape (3)")                               \
+    MISTAKE(matmul_of_a_vector, ag_matmul(CONSTANT(3), CONSTANT(3, 2)),                            \
+            "ag_matmul: expected at least 2 axes each, got (3) @ (3, 2)")                          \
+    MISTAKE(matmul_of_inner_sizes_that_differ, ag_matmul(CONSTANT(32, 30), CONSTANT(20, 64)),      \
+            "ag_matmul: inner sizes differ: (32, 30) @ (20, 64)")                                  \
+    MISTAKE(matmul_t_of_inner_sizes_that_differ,                                                   \
+            ag_matmul_t(CONSTANT(4, 3), true, CONSTANT(5, 3), true),                               \
+            "ag_matmul: inner sizes differ: (4, 3)^T @ (5, 3)^T")                                  \
+    MISTAKE(matmul_of_batches_that_differ, ag_matmul(CONSTANT(2, 4, 3), CONSTANT(3, 3, 4)),        \
+            "ag_matmul: shapes do not broadcast: (2) and (3): sizes 2 and 3 differ and neither is" \
+            " 1")                                                                                  \
+    MISTAKE(linear_with_a_weight_of_one_axis, ag_linear(CONSTANT(2, 3), CONSTANT(3), NULL),        \
+            "ag_linear: expected x (..., k) and W (k, m), got (2, 3) and (3)")                     \
+    MISTAKE(linear_of_a_scalar, ag_linear(ag_scalar(1), CONSTANT(1, 3), NULL),                     \
+            "ag_linear: expected x (..., k) and W (k, m), got () and (1, 3)")                      \
+    MISTAKE(linear_with_a_weight_stored_out_in, ag_linear(CONSTANT(5, 3), CONSTANT(4, 3), NULL),   \
+            "ag_linear: inner sizes differ: (5, 3) @ (4, 3)")                                      \
+    MISTAKE(linear_with_a_bias_of_wrong_size,                                                      \
+            ag_linear(CONSTANT(5, 3), CONSTANT(3, 4), CONSTANT(3)),                                \
+            "ag_linear: expected a bias of shape (4), got (3)")                                    \
+    MISTAKE(linear_with_a_bias_of_two_axes,                                                        \
+            ag_linear(CONSTANT(5, 3), CONSTANT(3, 4), CONSTANT(1, 4)),                             \
+            "ag_linear: expected a bias of shape (4), got (1, 4)")                                 \
+    MISTAKE(reshape_to_another_size, ag_reshape(CONSTANT(3, 4), SHAPE(2, 5)),                      \
+            "ag_reshape: (3, 4) has 12 elements, (2, 5) has 10")                                   \
+    MISTAKE(transpose_of_an_axis_it_lacks, ag_transpose(CONSTANT(3, 4), 0, 2),                     \
+            "ag_transpose: axis 2 is out of range for shape (3, 4)")                               \
+    MISTAKE(concat_of_nothing, ag_concat(0, LIST(NULL), 0),                                        \
+            "ag_concat: 0 tensors: expected at least 1")                                           \
+    MISTAKE(concat_of_sizes_that_differ, ag_concat(2, LIST(CONSTANT(2, 3), CONSTANT(2, 4)), -2),   \
+            "ag_concat: (2, 3) and (2, 4) differ elsewhere than along axis 0")                     \
+    MISTAKE(concat_of_ranks_that_differ, ag_concat(2, LIST(CONSTANT(2, 3), CONSTANT(2)), 1),       \
+            "ag_concat: (2, 3) and (2) differ elsewhere than along axis 1")                        \
+    MISTAKE(concat_along_an_axis_they_lack, ag_concat(1, LIST(CONSTANT(2)), 1),                    \
+            "ag_concat: axis 1 is out of range for shape (2)")                                     \
+    MISTAKE(slice_along_an_axis_it_lacks, ag_slice(CONSTANT(4, 3), 2, 0, 1),                       \
+            "ag_slice: axis 2 is out of range for shape (4, 3)")                                   \
+    MISTAKE(slice_past_the_end, ag_slice(CONSTANT(4, 3), 1, 1, 4),                                 \
+            "ag_slice: 1 to 4 along axis 1 of (4, 3): expected 0 <= start < end <= 3")             \
+    MISTAKE(slice_of_nothing, ag_slice(CONSTANT(4, 3), -2, 2, 2),                                  \
+            "ag_slice: 2 to 2 along axis -2 of (4, 3): expected 0 <= start < end <= 4")            \
+    MISTAKE(slice_from_before_the_start, ag_slice(CONSTANT(4), 0, -1, 2),                          \
+            "ag_slice: -1 to 2 along axis 0 of (4): expected 0 <= start < end <= 4")               \
+    MISTAKE(embedding_of_a_vector, ag_embedding(CONSTANT(5), SHAPE(1), INDEX(0)),                  \
+            "ag_embedding: expected a table (V, E), got (5)")                                      \
+    MISTAKE(embedding_with_too_many_axes,                                                          \
+            ag_embedding(CONSTANT(5, 2), SHAPE(1, 1, 1, 1, 1), INDEX(0)),                          \
+            "ag_embedding: indices of shape (1, 1, 1, 1, 1) leave no axis for the rows")           \
+    MISTAKE(embedding_of_a_row_too_far, ag_embedding(CONSTANT(27, 2), SHAPE(3), INDEX(0, 26, 27)), \
+            "ag_embedding: index 27 at place 2 is out of range: expected 0 to 26")                 \
+    MISTAKE(gather_from_three_axes, ag_gather(CONSTANT(2, 3, 4), INDEX(0, 0)),                     \
+            "ag_gather: expected x (n, c), got (2, 3, 4)")                                         \
+    MISTAKE(gather_of_a_negative_column, ag_gather(CONSTANT(2, 3), INDEX(0, -1)),                  \
+            "ag_gather: index -1 at place 1 is out of range: expected 0 to 2")                     \
+    MISTAKE(cross_entropy_of_a_vector, ag_cross_entropy(CONSTANT(3), INDEX(0), AG_MEAN),           \
+            "ag_cross_entropy: expected logits (n, c), got (3)")                                   \
+    MISTAKE(cross_entropy_of_a_class_too_far,                                                      \
+            ag_cross_entropy(CONSTANT(2, 27), INDEX(27, 0), AG_SUM),                               \
+            "ag_cross_entropy: index 27 at place 0 is out of range: expected 0 to 26")             \
+    MISTAKE(batch_norm_of_one_row,                                                                 \
+            ag_batch_norm(CONSTANT(1, 3), CONSTANT(3), CONSTANT(3), 0, AG_BIASED, NULL),           \
+            "ag_batch_norm: expected x (n, d) with n at least 2, got (1, 3)")                      \
+    MISTAKE(batch_norm_of_three_axes,                                                              \
+            ag_batch_norm(CONSTANT(4, 2, 3), CONSTANT(3), CONSTANT(3), 0, AG_BESSEL, NULL),        \
+            "ag_batch_norm: expected x (n, d) with n at least 2, got (4, 2, 3)")                   \
+    MISTAKE(batch_norm_with_a_gain_for_rows,                                                       \
+            ag_batch_norm(CONSTANT(4, 3), CONSTANT(4), CONSTANT(3), 0, AG_BESSEL, NULL),           \
+            "ag_batch_norm: expected gain and bias of shape (3) for x (4, 3), got (4) and (3)")    \
+    MISTAKE(batch_norm_with_running_statistics_of_wrong_size,                                      \
+            ag_batch_norm(CONSTANT(4, 3), CONSTANT(3), CONSTANT(3), 0, AG_BESSEL, RUNNING(3, 4)),  \
+            "ag_batch_norm: expected running statistics of shape (3), got (3) and (4)")            \
+    MISTAKE(batch_norm_eval_of_a_vector,                                                           \
+            ag_batch_norm_eval(CONSTANT(3), CONSTANT(3), CONSTANT(3), 0, RUNNING(3, 3)),           \
+            "ag_batch_norm_eval: expected x (n, d), got (3)")                                      \
+    MISTAKE(batch_norm_eval_with_a_bias_for_rows,                                                  \
+            ag_batch_norm_eval(CONSTANT(4, 3), CONSTANT(3), CONSTANT(4), 0, RUNNING(3, 3)),        \
+            "ag_batch_norm_eval: expected gain and bias of shape (3) for x (4, 3), got (3) and"    \
+            " (4)")                                                                                \
+    MISTAKE(batch_norm_eval_with_running_statistics_of_wrong_size,                                 \
+            ag_batch_norm_eval(CONSTANT(4, 3), CONSTANT(3), CONSTANT(3), 0, RUNNING(4, 3)),        \
+            "ag_batch_norm_eval: expected running statistics of shape (3), got (4) and (3)")       \
+    MISTAKE(layer_norm_with_a_gain_of_two_axes,                                                    \
+            ag_layer_norm(CONSTANT(2, 3), CONSTANT(1, 3), CONSTANT(3), 0),                         \
+            "ag_layer_norm: expected gain and bias of shape (3) for x (2, 3), got (1, 3) and (3)") \
+    MISTAKE(layer_norm_of_a_scalar, ag_layer_norm(ag_scalar(1), CONSTANT(1), CONSTANT(1), 0),      \
+            "ag_layer_norm: expected gain and bias of shape (0) for x (), got (1) and (1)")
+
+typedef struct {
+    const char *name;
+    void (*make)(void);
+    const char *message;
+} Mistake;
+
+#define DEFINE(name, call, message) \
+    static void make_##name(void)   \
+    {                               \
+        call;                       \
+    }
+#define ROW(name, call, message) {#name "_is_refused", make_##name, message},
+
+MISTAKES(DEFINE)
+static const Mistake mistakes[] = {MISTAKES(ROW)};
+enum { N_MISTAKES = sizeof mistakes / sizeof mistakes[0] };
+
+/* Leaves the message in `caught`, "" if there was none. */
+static void catch_mistake(void (*make)(void))
+{
+    caught[0] = '\0';
+    ErrorHandler *before = error_set_handler(catch);
+    if (setjmp(back) == 0)
+        make();
+    error_set_handler(before);
+    ag_reset();
+}
+
+static void mistake_is_refused(void **state)
+{
+    const Mistake *mistake = *state;
+    catch_mistake(mistake->make);
+    assert_string_equal(caught, mistake->message);
+}
+
+static void inputs_of_a_refused_op_are_still_good(void **state)
+{
+    (void)state;
+    Tensor *p = ag_parameter(ag_shape(1, 3));
+    catch_mistake(make_add_of_sizes_that_differ);
+    ag_backward(ag_sum(ag_exp(p), AG_ALL, false));
+    assert_true(p->grad[0] == 1);
+    ag_reset();
+    ag_free(p);
+}
+
+/* -- no memory left ---------------------------------------------------------------------------- */
+
+static const char *const out_of_memory[] = {
+    "arena_alloc: 18446744073709551615 bytes are more than any machine has",
+    "arena_alloc: out of memory: 0 bytes in use, 4194304 more wanted",
+    "ag_parameter: out of memory for (2, 3)",
+    "ag_record: out of memory for a tape of 512 records",
+};
+enum { N_OUT_OF_MEMORY = sizeof out_of_memory / sizeof out_of_memory[0] };
+
+static void make_huge_request(void)
+{
+    arena_alloc(SIZE_MAX);
+}
+
+static void make_large_request(void)
+{
+    heap_exhaust(true);
+    arena_alloc(1 << 22);
+}
+
+static void make_parameter(void)
+{
+    heap_exhaust(true);
+    ag_parameter(SHAPE(2, 3));
+}
+
+static void make_long_tape(void)
+{
+    Tensor *x = VARIABLE(1);
+    while (ag_tape_length() < 256)
+        ag_exp(x);
+    heap_exhaust(true);
+    ag_exp(x);
+}
+
+static void check_out_of_memory(void (*make)(void), const char *message)
+{
+    if (!HEAP_WATCHED || SIZE_MAX != UINT64_MAX)
+        skip(); /* see heap.h; and the number of bytes is written for 64 bits */
+    catch_mistake(make);
+    heap_exhaust(false);
+    assert_string_equal(caught, message);
+}
+
+/* The first test to run: the arena holds nothing yet. */
+static void no_memory_for_the_strip_or_a_parameter_is_said(void **state)
+{
+    (void)state;
+    check_out_of_memory(make_huge_request, out_of_memory[0]);
+    check_out_of_memory(make_large_request, out_of_memory[1]);
+    check_out_of_memory(make_parameter, out_of_memory[2]);
+}
+
+/* The last test to run: what the tape is good for afterwards is nobody's concern. */
+static void no_memory_for_the_tape_is_said(void **state)
+{
+    (void)state;
+    check_out_of_memory(make_long_tape, out_of_memory[3]);
+}
+
+/* -- none is forgotten ------------------------------------------------------------------------- */
+
+/* True if printf could make `text` of `format`; a directive stands for any characters. */
+static bool could_print(const char *format, const char *text)
+{
+    if (*format == '\0')
+        return *text == '\0';
+    if (*format != '%')
+        return *format == *text && could_print(format + 1, text + 1);
+    format += strcspn(format, "disuxgfc") + 1;
+    for (;; text++) {
+        if (could_print(format, text))
+            return true;
+        if (*text == '\0')
+            return false;
+    }
+}
+
+static bool is_made_here(const char *format)
+{
+    for (int i = 0; i < N_MISTAKES; i++)
+        if (could_print(format, mistakes[i].message))
+            return true;
+    for (int i = 0; i < N_OUT_OF_MEMORY; i++)
+        if (could_print(format, out_of_memory[i]))
+            return true;
+    return false;
+}
+
+/* The string literals that follow each other at `source`, as one. */
+static void read_literals(const char *source, size_t room, char *text)
+{
+    size_t n = 0;
+    for (source += strspn(source, " \n"); *source == '"'; source += strspn(source, " \n")) {
+        for (source++; *source != '"' && n + 1 < room; source++)
+            text[n++] = *source;
+        source++;
+    }
+    text[n] = '\0';
+}
+
+static int check_messages_of(const char *path)
+{
+    static char source[1 << 17], format[1024];
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    size_t size = fread(source, 1, sizeof source - 1, file);
+    fclose(file);
+    source[size] = '\0';
+    assert_true(size < sizeof source - 1);
+    int found = 0;
+    for (const char *at = source; (at = strstr(at, "error_stop(")); found++) {
+        at += strlen("error_stop(");
+        read_literals(at, sizeof format, format);
+        if (!is_made_here(format))
+            fail_msg("%s: no test makes \"%s\"", path, format);
+    }
+    return found;
+}
+
+static void every_message_of_the_library_is_tested(void **state)
+{
+    (void)state;
+    glob_t files;
+    assert_int_equal(glob("lib/autograd/*.c", 0, NULL, &files), 0); /* run where lib/ is */
+    int found = 0;
+    for (size_t i = 0; i < files.gl_pathc; i++)
+        found += check_messages_of(files.gl_pathv[i]);
+    globfree(&files);
+    assert_true(found > 20);
+}
+
+int main(void)
+{
+    struct CMUnitTest tests[N_MISTAKES + 4] = {
+        cmocka_unit_test(no_memory_for_the_strip_or_a_parameter_is_said),
+        cmocka_unit_test(every_message_of_the_library_is_tested),
+        cmocka_unit_test(inputs_of_a_refused_op_are_still_good),
+        [N_MISTAKES + 3] = cmocka_unit_test(no_memory_for_the_tape_is_said),
+    };
+    for (int i = 0; i < N_MISTAKES; i++)
+        tests[i + 3] = (struct CMUnitTest){.name = mistakes[i].name,
+                                           .test_func = mistake_is_refused,
+                                           .initial_state = (void *)(uintptr_t)&mistakes[i]};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

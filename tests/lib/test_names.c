@@ -1,0 +1,315 @@
+/* Names are read as they stand or refused with the line and the reason; examples and splits are
+ * those of the lessons. */
+#include "data/names.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "child.h"
+#include "data/vocab.h"
+#include "error.h"
+#include "scratch.h"
+
+/* Reads a file of these bytes and expects it to be refused, in these words behind the path. */
+static void expect_refused(const char *bytes, size_t size, const char *words)
+{
+    Names names;
+    char expected[512];
+    scratch_write("names.txt", bytes, size);
+    snprintf(expected, sizeof expected, "%s%s", scratch_path("names.txt"), words);
+    assert_false(names_read(&names, scratch_path("names.txt")));
+    assert_string_equal(error_text(), expected);
+    assert_int_equal(names.count, 0);
+    assert_null(names.name);
+    assert_null(names.text);
+}
+
+#define EXPECT_REFUSED(literal, words) expect_refused(literal, sizeof(literal) - 1, words)
+
+static Names read_text(const char *text)
+{
+    Names names;
+    scratch_write_text("names.txt", text);
+    if (!names_read(&names, scratch_path("names.txt")))
+        fail_msg("%s", error_text());
+    return names;
+}
+
+static void vocabulary_numbers_the_mark_0_and_a_to_z_1_to_26(void **state)
+{
+    (void)state;
+    assert_int_equal(vocab_index('.'), VOCAB_MARK);
+    assert_int_equal(vocab_index('a'), 1);
+    assert_int_equal(vocab_index('z'), 26);
+    for (int i = 0; i < VOCAB_SIZE; i++)
+        assert_int_equal(vocab_index(vocab_char(i)), i);
+}
+
+static void vocabulary_has_no_number_for_any_other_character(void **state)
+{
+    (void)state;
+    int known = 0;
+    for (int c = -128; c < 128; c++)
+        known += vocab_index((char)c) >= 0;
+    assert_int_equal(known, VOCAB_SIZE);
+    assert_int_equal(vocab_index('\0'), -1);
+}
+
+static void names_are_read_in_order(void **state)
+{
+    (void)state;
+    Names names = read_text("emma\nolivia\nav\na\n");
+    assert_int_equal(names.count, 4);
+    assert_string_equal(names.name[0], "emma");
+    assert_string_equal(names.name[1], "olivia");
+    assert_string_equal(names.name[2], "av");
+    assert_string_equal(names.name[3], "a");
+    names_free(&names);
+    assert_null(names.name);
+}
+
+static void cr_lf_and_a_missing_last_newline_are_read_alike(void **state)
+{
+    (void)state;
+    const char *texts[] = {"emma\r\nava\r\n", "emma\nava", "emma\r\nava", "emma\nava\r"};
+    for (int i = 0; i < 4; i++) {
+        Names names = read_text(texts[i]);
+        assert_int_equal(names.count, 2);
+        assert_string_equal(names.name[0], "emma");
+        assert_string_equal(names.name[1], "ava");
+        names_free(&names);
+    }
+}
+
+static void many_names_are_all_read(void **state)
+{
+    (void)state;
+    enum { COUNT = 30000 };
+    char *text = malloc(COUNT * 4 + 1), expected[4];
+    for (int i = 0; i < COUNT; i++)
+        sprintf(text + 4 * i, "%c%c%c\n", 'a' + i % 26, 'a' + i / 26 % 26, 'a' + i / 676 % 26);
+    Names names = read_text(text);
+    free(text);
+    assert_int_equal(names.count, COUNT);
+    for (int i = 0; i < COUNT; i++) {
+        sprintf(expected, "%c%c%c", 'a' + i % 26, 'a' + i / 26 % 26, 'a' + i / 676 % 26);
+        assert_string_equal(names.name[i], expected);
+    }
+    names_free(&names);
+}
+
+static void a_name_has_at_most_63_letters(void **state)
+{
+    (void)state;
+    char text[202];
+    snprintf(text, sizeof text, "%0*d\r\n", NAME_MAX_LENGTH, 0);
+    for (char *c = text; *c == '0'; c++)
+        *c = 'b';
+    Names names = read_text(text);
+    assert_int_equal(strlen(names.name[0]), NAME_MAX_LENGTH);
+    names_free(&names);
+
+    const char *words =
+        ":1: expected a name of at most 63 letters, found \"bbbbbbbbbbbbbbbbbbbb...\"";
+    memset(text, 'b', sizeof text);
+    expect_refused(text, NAME_MAX_LENGTH + 1, words);
+    text[NAME_MAX_LENGTH + 1] = '\n';
+    expect_refused(text, NAME_MAX_LENGTH + 2, words);
+    memset(text, 'b', sizeof text);
+    expect_refused(text, 200, words);
+}
+
+static void a_character_that_is_no_letter_is_named_with_its_line(void **state)
+{
+    (void)state;
+    EXPECT_REFUSED("emma\nx1\nava\n", ":2: expected a name of letters a to z, found '1' in \"x1\"");
+    EXPECT_REFUSED("Emma\n", ":1: expected a name of letters a to z, found 'E' in \"Emma\"");
+    EXPECT_REFUSED("a.b\n", ":1: expected a name of letters a to z, found '.' in \"a.b\"");
+    EXPECT_REFUSED("a b\n", ":1: expected a name of letters a to z, found ' ' in \"a b\"");
+    EXPECT_REFUSED("a\rb\n", ":1: expected a name of letters a to z, found '\\x0D' in \"a\\x0Db\"");
+    EXPECT_REFUSED("zo\xC3\xAB\n",
+                   ":1: expected a name of letters a to z, found '\\xC3' in \"zo\\xC3\\xAB\"");
+    EXPECT_REFUSED("em\0ma\n",
+                   ":1: expected a name of letters a to z, found '\\x00' in \"em\\x00ma\"");
+}
+
+static void long_bad_content_is_cut_in_the_message(void **state)
+{
+    (void)state;
+    EXPECT_REFUSED(
+        "abcdefghijklmnopqrstuvwxyz0123456789",
+        ":1: expected a name of letters a to z, found '0' in \"abcdefghijklmnopqrst...\"");
+}
+
+static void a_blank_line_is_refused_even_at_the_end(void **state)
+{
+    (void)state;
+    EXPECT_REFUSED("\nemma\n", ":1: expected a name of letters a to z, found a blank line");
+    EXPECT_REFUSED("emma\n\nava\n", ":2: expected a name of letters a to z, found a blank line");
+    EXPECT_REFUSED("emma\nava\n\n", ":3: expected a name of letters a to z, found a blank line");
+    EXPECT_REFUSED("emma\r\n\r\n", ":2: expected a name of letters a to z, found a blank line");
+}
+
+static void an_empty_file_is_refused(void **state)
+{
+    (void)state;
+    EXPECT_REFUSED("", ": expected a name on each line, found an empty file");
+}
+
+static void a_missing_file_and_a_folder_are_told_apart(void **state)
+{
+    (void)state;
+    Names names;
+    char expected[512];
+    assert_false(names_read(&names, "no/such/file"));
+    assert_string_equal(error_text(), "no/such/file: cannot be opened: No such file or directory");
+    assert_false(names_read(&names, scratch_folder()));
+    snprintf(expected, sizeof expected, "%s: cannot be read: Is a directory", scratch_folder());
+    assert_string_equal(error_text(), expected);
+    assert_int_equal(names.count, 0);
+}
+
+static void shuffling_keeps_the_names_and_is_reproducible(void **state)
+{
+    (void)state;
+    char before[27] = "abcdefghijklmnopqrstuvwxyz", after[27] = "", again[27] = "";
+    int seen[26] = {0};
+    for (int run = 0; run < 2; run++) {
+        Rng rng;
+        rng_seed(&rng, 7);
+        Names names = read_text("a\nb\nc\nd\ne\nf\ng\nh\ni\nj\nk\nl\nm\nn\no\np\nq\nr\ns\nt\nu\n"
+                                "v\nw\nx\ny\nz\n");
+        names_shuffle(&names, &rng);
+        for (int i = 0; i < 26; i++)
+            (run ? again : after)[i] = names.name[i][0];
+        names_free(&names);
+    }
+    assert_string_not_equal(after, before);
+    assert_string_equal(after, again);
+    for (int i = 0; i < 26; i++)
+        seen[after[i] - 'a']++;
+    for (int i = 0; i < 26; i++)
+        assert_int_equal(seen[i], 1);
+}
+
+/* Each of the 6 orders of three names is as likely as the others: 1000 expected, standard deviation
+ * 29, within 5 of them. */
+static void shuffling_reaches_every_order_alike(void **state)
+{
+    (void)state;
+    int count[27] = {0};
+    Rng rng;
+    rng_seed(&rng, 1);
+    Names names = read_text("a\nb\nc\n");
+    for (int i = 0; i < 6000; i++) {
+        names_shuffle(&names, &rng);
+        count[(names.name[0][0] - 'a') * 9 + (names.name[1][0] - 'a') * 3 + names.name[2][0] -
+              'a']++;
+    }
+    names_free(&names);
+    const int orders[6] = {5, 7, 11, 15, 19, 21}; /* abc acb bac bca cab cba, in base 3 */
+    for (int i = 0; i < 6; i++)
+        assert_in_range(count[orders[i]], 855, 1145);
+}
+
+static void examples_slide_the_context_over_each_name(void **state)
+{
+    (void)state;
+    Names names = read_text("zoe\nemma\nav\n");
+    Examples examples = examples_make(&names, 1, 3, 3);
+    const char *expected[] = {"...e", "..em", ".emm", "emma", "mma.", "...a", "..av", ".av."};
+    assert_int_equal(examples.context, 3);
+    assert_int_equal(examples.count, 8);
+    for (int i = 0; i < examples.count; i++) {
+        for (int j = 0; j < 3; j++)
+            assert_int_equal(examples.x[3 * i + j], vocab_index(expected[i][j]));
+        assert_int_equal(examples.y[i], vocab_index(expected[i][3]));
+    }
+    examples_free(&examples);
+    assert_null(examples.x);
+    names_free(&names);
+}
+
+static void a_context_may_be_longer_than_the_name(void **state)
+{
+    (void)state;
+    Names names = read_text("ab\n");
+    Examples examples = examples_make(&names, 0, 1, 8);
+    const int last[8] = {0, 0, 0, 0, 0, 0, 1, 2};
+    assert_int_equal(examples.count, 3);
+    assert_memory_equal(examples.x + 16, last, sizeof last);
+    examples_free(&examples);
+    names_free(&names);
+}
+
+static void an_empty_range_has_no_examples(void **state)
+{
+    (void)state;
+    Names names = read_text("emma\n");
+    Examples examples = examples_make(&names, 1, 1, 3);
+    assert_int_equal(examples.count, 0);
+    examples_free(&examples);
+    names_free(&names);
+}
+
+static void ask_for_names_that_are_not_there(void *names)
+{
+    examples_make(names, 0, 2, 3);
+}
+
+static void a_range_beyond_the_names_stops_the_program(void **state)
+{
+    (void)state;
+    Names names = read_text("emma\n");
+    Child child = child_run(ask_for_names_that_are_not_there, &names);
+    names_free(&names);
+    assert_int_equal(child.status, 1);
+    assert_string_equal(child.err, "examples_make: names 0 .. 2 of 1 with context 3\n");
+}
+
+static void split_is_80_10_10(void **state)
+{
+    (void)state;
+    Split split = split_80_10_10(32033);
+    assert_int_equal(split.train_end, 25626);
+    assert_int_equal(split.dev_end, 28829);
+    split = split_80_10_10(2000000000);
+    assert_int_equal(split.train_end, 1600000000);
+    assert_int_equal(split.dev_end, 1800000000);
+    split = split_80_10_10(1);
+    assert_int_equal(split.train_end, 0);
+    assert_int_equal(split.dev_end, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(vocabulary_numbers_the_mark_0_and_a_to_z_1_to_26),
+        cmocka_unit_test(vocabulary_has_no_number_for_any_other_character),
+        cmocka_unit_test(names_are_read_in_order),
+        cmocka_unit_test(cr_lf_and_a_missing_last_newline_are_read_alike),
+        cmocka_unit_test(many_names_are_all_read),
+        cmocka_unit_test(a_name_has_at_most_63_letters),
+        cmocka_unit_test(a_character_that_is_no_letter_is_named_with_its_line),
+        cmocka_unit_test(long_bad_content_is_cut_in_the_message),
+        cmocka_unit_test(a_blank_line_is_refused_even_at_the_end),
+        cmocka_unit_test(an_empty_file_is_refused),
+        cmocka_unit_test(a_missing_file_and_a_folder_are_told_apart),
+        cmocka_unit_test(shuffling_keeps_the_names_and_is_reproducible),
+        cmocka_unit_test(shuffling_reaches_every_order_alike),
+        cmocka_unit_test(examples_slide_the_context_over_each_name),
+        cmocka_unit_test(a_context_may_be_longer_than_the_name),
+        cmocka_unit_test(an_empty_range_has_no_examples),
+        cmocka_unit_test(a_range_beyond_the_names_stops_the_program),
+        cmocka_unit_test(split_is_80_10_10),
+    };
+    return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
+}

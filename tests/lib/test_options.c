@@ -1,0 +1,293 @@
+/* A command line is taken whole, or refused in one line that says what is wrong. */
+#include "workbook/options.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "scratch.h"
+
+typedef struct {
+    Options options;
+    char *argv[15]; /* what stands behind the name of the program, and NULL */
+} Call;
+
+/* A chapter that uses every option. */
+static const Options full = {
+    .chapter = "10_makemore_mlp",
+    .about = "the names model",
+    .steps = 200000,
+    .quick_steps = 500,
+    .lr = 0.1,
+    .batch = 32,
+    .seed = 42,
+    .data = "chapters/data/names.txt",
+};
+
+/* Parses in the scratch folder and prints what came out. */
+static void parse(void *context)
+{
+    Call *call = context;
+    Options *o = &call->options;
+    char *argv[16] = {"program"};
+    int argc = 1;
+    for (; call->argv[argc - 1]; argc++)
+        argv[argc] = call->argv[argc - 1];
+    if (chdir(scratch_folder()) != 0)
+        return;
+    options_parse(o, argc, argv);
+    printf("steps %ld lr %.17g batch %d seed %llu data %s out %s quick %d no_plot %d", o->steps,
+           o->lr, o->batch, (unsigned long long)o->seed, o->data ? o->data : "-", o->out, o->quick,
+           o->no_plot);
+}
+
+/* GNU C statement: the result of one call with these arguments. */
+#define PARSE(defaults, ...) child_run(parse, &(Call){.options = (defaults), .argv = {__VA_ARGS__}})
+
+#define EXPECT_PARSED(text, ...)                \
+    do {                                        \
+        Child child = PARSE(full, __VA_ARGS__); \
+        assert_string_equal(child.err, "");     \
+        assert_string_equal(child.out, text);   \
+        assert_int_equal(child.status, 0);      \
+    } while (0)
+
+/* One line on standard error, nothing on standard output, status 2. */
+#define EXPECT_USAGE(text, ...)                                        \
+    do {                                                               \
+        Child child = PARSE(full, __VA_ARGS__);                        \
+        assert_string_equal(child.err, "10_makemore_mlp: " text "\n"); \
+        assert_string_equal(child.out, "");                            \
+        assert_int_equal(child.status, 2);                             \
+    } while (0)
+
+static void defaults_stand_where_nothing_is_given(void **state)
+{
+    (void)state;
+    EXPECT_PARSED("steps 200000 lr 0.10000000000000001 batch 32 seed 42 "
+                  "data chapters/data/names.txt out build/10_makemore_mlp quick 0 no_plot 0",
+                  NULL);
+}
+
+static void every_option_is_taken(void **state)
+{
+    (void)state;
+    EXPECT_PARSED("steps 7 lr 0.5 batch 8 seed 18446744073709551615 data x.txt out here "
+                  "quick 1 no_plot 1",
+                  "--steps", "7", "--lr=5e-1", "--batch", "8", "--seed=18446744073709551615",
+                  "--data=x.txt", "--out=here", "--quick", "--no-plot");
+}
+
+static void the_last_of_an_option_given_twice_counts(void **state)
+{
+    (void)state;
+    Child child = PARSE(full, "--steps", "5", "--steps", "6");
+    assert_non_null(strstr(child.out, "steps 6 "));
+}
+
+static void quick_has_steps_of_its_own_unless_steps_are_given(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(PARSE(full, "--quick").out, "steps 500 "));
+    assert_non_null(strstr(PARSE(full, "--quick", "--steps", "3").out, "steps 3 "));
+    assert_non_null(strstr(PARSE(full, "--steps", "3", "--quick").out, "steps 3 "));
+    assert_non_null(strstr(PARSE(full, "--quick", "--steps", "0").out, "steps 0 "));
+}
+
+static void steps_may_be_0(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(PARSE(full, "--steps", "0").out, "steps 0 "));
+}
+
+static void malformed_steps_are_refused(void **state)
+{
+    (void)state;
+    EXPECT_USAGE("--steps -3: expected a whole number, 0 or more", "--steps", "-3");
+    EXPECT_USAGE("--steps abc: expected a whole number, 0 or more", "--steps", "abc");
+    EXPECT_USAGE("--steps 1e9x: expected a whole number, 0 or more", "--steps", "1e9x");
+    EXPECT_USAGE("--steps 1.5: expected a whole number, 0 or more", "--steps=1.5");
+    EXPECT_USAGE("--steps  5: expected a whole number, 0 or more", "--steps", " 5");
+    EXPECT_USAGE("--steps \"\": expected a whole number, 0 or more", "--steps", "");
+    EXPECT_USAGE("--steps 9223372036854775808: expected a whole number, 0 or more", "--steps",
+                 "9223372036854775808");
+    EXPECT_USAGE("--steps 99999999999999999999: expected a whole number, 0 or more", "--steps",
+                 "99999999999999999999");
+    EXPECT_USAGE("--steps --lr: expected a whole number, 0 or more", "--steps", "--lr");
+}
+
+static void a_learning_rate_is_finite_and_above_0(void **state)
+{
+    (void)state;
+    EXPECT_USAGE("--lr nan: expected a number above 0", "--lr", "nan");
+    EXPECT_USAGE("--lr inf: expected a number above 0", "--lr", "inf");
+    EXPECT_USAGE("--lr 0: expected a number above 0", "--lr", "0");
+    EXPECT_USAGE("--lr -1: expected a number above 0", "--lr", "-1");
+    EXPECT_USAGE("--lr 1e999: expected a number above 0", "--lr", "1e999");
+    EXPECT_USAGE("--lr 1e-999: expected a number above 0", "--lr", "1e-999");
+    EXPECT_USAGE("--lr 0.1x: expected a number above 0", "--lr", "0.1x");
+    EXPECT_USAGE("--lr \"\": expected a number above 0", "--lr=");
+}
+
+static void malformed_values_of_other_options_are_refused(void **state)
+{
+    (void)state;
+    EXPECT_USAGE("--batch 0: expected a whole number, 1 or more", "--batch", "0");
+    EXPECT_USAGE("--batch 2147483648: expected a whole number, 1 or more", "--batch", "2147483648");
+    EXPECT_USAGE("--seed -1: expected a whole number, 0 or more", "--seed", "-1");
+    EXPECT_USAGE("--seed 18446744073709551616: expected a whole number, 0 or more", "--seed",
+                 "18446744073709551616");
+    EXPECT_USAGE("--data \"\": expected a file name", "--data", "");
+    EXPECT_USAGE("--out \"\": expected a folder name", "--out", "");
+}
+
+static void a_missing_value_is_named(void **state)
+{
+    (void)state;
+    EXPECT_USAGE("--steps: expected a whole number, 0 or more", "--quick", "--steps");
+    EXPECT_USAGE("--lr: expected a number above 0", "--lr");
+}
+
+static void what_is_no_option_is_refused(void **state)
+{
+    (void)state;
+    EXPECT_USAGE("--stepz: no such option; --help lists them", "--stepz", "3");
+    EXPECT_USAGE("--foo=3: no such option; --help lists them", "--foo=3");
+    EXPECT_USAGE("-s: no such option; --help lists them", "-s");
+    EXPECT_USAGE("stray: unexpected argument; --help lists the options", "--quick", "stray");
+    EXPECT_USAGE("stray: unexpected argument; --help lists the options", "--", "stray");
+    EXPECT_USAGE("--quick: takes no value", "--quick=yes");
+    EXPECT_USAGE("--help: takes no value", "--help=steps");
+}
+
+static const Options bare = {.chapter = "01_chain_rule", .about = "one weight", .seed = 1};
+
+static void a_chapter_refuses_the_options_it_does_not_use(void **state)
+{
+    (void)state;
+    char *given[][2] = {{"--steps", "3"}, {"--lr", "0.1"}, {"--batch", "4"}, {"--data", "x"}};
+    for (int i = 0; i < 4; i++) {
+        char expected[100];
+        Child child = PARSE(bare, given[i][0], given[i][1]);
+        snprintf(expected, sizeof expected, "01_chain_rule: %s: this chapter does not use it\n",
+                 given[i][0]);
+        assert_string_equal(child.err, expected);
+        assert_int_equal(child.status, 2);
+    }
+    assert_string_equal(PARSE(bare, "--quick").out, "steps 0 lr 0 batch 0 seed 1 data - "
+                                                    "out build/01_chain_rule quick 1 no_plot 0");
+}
+
+static void help_lists_options_and_defaults_and_exits_0(void **state)
+{
+    (void)state;
+    Child child = PARSE(full, "--steps", "5", "--help");
+    assert_int_equal(child.status, 0);
+    assert_string_equal(child.err, "");
+    assert_string_equal(
+        child.out,
+        "10_makemore_mlp: the names model\n"
+        "\n"
+        "  --steps N     training steps; 0 only checks the gradients (default 200000, with --quick "
+        "500)\n"
+        "  --lr X        learning rate (default 0.1)\n"
+        "  --batch N     examples a step (default 32)\n"
+        "  --seed N      of the random numbers (default 42)\n"
+        "  --data FILE   what to learn from (default chapters/data/names.txt)\n"
+        "  --out DIR     where run logs and pictures go (default build/10_makemore_mlp)\n"
+        "  --quick       a second or two, for tests\n"
+        "  --no-plot     write CSV and script, draw no picture\n"
+        "  --help        print this and stop\n");
+    assert_string_equal(PARSE(full, "-h").out, PARSE(full, "--help").out);
+    assert_false(scratch_exists("help"));
+}
+
+static void help_leaves_out_what_the_chapter_does_not_use(void **state)
+{
+    (void)state;
+    Child child = PARSE(bare, "--help");
+    assert_null(strstr(child.out, "--steps"));
+    assert_null(strstr(child.out, "--lr"));
+    assert_null(strstr(child.out, "--batch"));
+    assert_null(strstr(child.out, "--data"));
+    assert_non_null(strstr(child.out, "--seed N"));
+}
+
+static void the_out_folder_is_made_with_its_parents(void **state)
+{
+    (void)state;
+    struct stat status;
+    assert_int_equal(PARSE(full, "--out", "a b/c/d").status, 0);
+    assert_int_equal(stat(scratch_path("a b/c/d"), &status), 0);
+    assert_true(S_ISDIR(status.st_mode));
+    assert_int_equal(PARSE(full, "--out", "a b/c/d/").status, 0);
+}
+
+static void an_out_that_cannot_be_a_folder_is_one_line_and_status_1(void **state)
+{
+    (void)state;
+    scratch_write_text("file", "in place of a folder");
+    Child child = PARSE(full, "--out", "file");
+    assert_string_equal(child.err, "10_makemore_mlp: file: is not a folder\n");
+    assert_int_equal(child.status, 1);
+    child = PARSE(full, "--out", "file/below");
+    assert_string_equal(child.err,
+                        "10_makemore_mlp: file/below: cannot be made: Not a directory\n");
+    assert_int_equal(child.status, 1);
+    assert_string_equal(scratch_read("file"), "in place of a folder");
+}
+
+/* Root may write anywhere, so it becomes somebody else first. */
+static void parse_as_anybody(void *call)
+{
+    if (geteuid() == 0 && setuid(65534) != 0)
+        exit(77);
+    parse(call);
+}
+
+static void a_folder_that_cannot_be_written_is_one_line_and_status_1(void **state)
+{
+    (void)state;
+    chmod(scratch_folder(), 0755);
+    mkdir(scratch_path("locked"), 0555);
+    Call call = {.options = full, .argv = {"--out", "locked"}};
+    Child child = child_run(parse_as_anybody, &call);
+    if (child.status == 77)
+        skip();
+    assert_string_equal(child.err,
+                        "10_makemore_mlp: locked: cannot be written: Permission denied\n");
+    assert_int_equal(child.status, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(defaults_stand_where_nothing_is_given),
+        cmocka_unit_test(every_option_is_taken),
+        cmocka_unit_test(the_last_of_an_option_given_twice_counts),
+        cmocka_unit_test(quick_has_steps_of_its_own_unless_steps_are_given),
+        cmocka_unit_test(steps_may_be_0),
+        cmocka_unit_test(malformed_steps_are_refused),
+        cmocka_unit_test(a_learning_rate_is_finite_and_above_0),
+        cmocka_unit_test(malformed_values_of_other_options_are_refused),
+        cmocka_unit_test(a_missing_value_is_named),
+        cmocka_unit_test(what_is_no_option_is_refused),
+        cmocka_unit_test(a_chapter_refuses_the_options_it_does_not_use),
+        cmocka_unit_test(help_lists_options_and_defaults_and_exits_0),
+        cmocka_unit_test(help_leaves_out_what_the_chapter_does_not_use),
+        cmocka_unit_test(the_out_folder_is_made_with_its_parents),
+        cmocka_unit_test(an_out_that_cannot_be_a_folder_is_one_line_and_status_1),
+        cmocka_unit_test(a_folder_that_cannot_be_written_is_one_line_and_status_1),
+    };
+    return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
+}

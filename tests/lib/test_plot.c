@@ -1,0 +1,275 @@
+/* Pictures are drawn whole or not at all, and it is said how to get one. What only gnuplot can show
+ * is skipped where it is not installed. */
+#include "workbook/plot.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "error.h"
+#include "scratch.h"
+
+static const char csv[] = "step,train,dev\n0,3.3,3.4\n1,2.9,\n2,2.5,\n3,2.4,2.6\n";
+static const char good[] = "set title 'loss'\nplot 'loss.csv' using 1:2, '' using 1:3";
+
+typedef struct {
+    const char *out, *script;
+    bool no_plot;
+    const char *path; /* PATH, if not NULL */
+    long file_limit;  /* bytes, if not 0 */
+} Drawing;
+
+/* Draws in the scratch folder, so that out is relative as it is in use. */
+static void draw(void *context)
+{
+    Drawing *d = context;
+    Options options = {.chapter = "10_mlp", .out = d->out, .no_plot = d->no_plot};
+    if (chdir(scratch_folder()) != 0)
+        exit(8);
+    if (d->path)
+        setenv("PATH", d->path, 1);
+    if (d->file_limit) {
+        struct rlimit limit = {(rlim_t)d->file_limit, (rlim_t)d->file_limit};
+        signal(SIGXFSZ, SIG_IGN);
+        setrlimit(RLIMIT_FSIZE, &limit);
+    }
+    if (!plot_draw(&options, "loss", d->script))
+        exit(error_report("10_mlp"));
+}
+
+static void draw_in_terminal(void *context)
+{
+    Drawing *d = context;
+    Options options = {.chapter = "10_mlp", .out = d->out};
+    if (chdir(scratch_folder()) != 0)
+        exit(8);
+    if (d->path)
+        setenv("PATH", d->path, 1);
+    plot_terminal(&options, d->script);
+}
+
+static void expect(Drawing drawing, int status, const char *out, const char *err)
+{
+    Child child = child_run(draw, &drawing);
+    assert_string_equal(child.err, err);
+    assert_string_equal(child.out, out);
+    assert_int_equal(child.status, status);
+}
+
+static bool is_png(const char *name)
+{
+    return memcmp(scratch_read(name), "\x89PNG\r\n\x1a\n", 8) == 0;
+}
+
+static void a_missing_gnuplot_is_no_failure(void **state)
+{
+    (void)state;
+    expect((Drawing){.out = "out", .script = good, .path = "/no/such/folder"}, 0,
+           "gnuplot is not installed (`make deps` installs it); then: gnuplot out/loss.gp\n", "");
+    assert_non_null(strstr(scratch_read("out/loss.gp"), good));
+    assert_int_equal(scratch_count("out"), 2);
+}
+
+static void no_plot_writes_the_script_and_says_how_to_draw_it(void **state)
+{
+    (void)state;
+    expect((Drawing){.out = "out", .script = good, .no_plot = true}, 0,
+           "to draw it: gnuplot out/loss.gp\n", "");
+    assert_non_null(strstr(scratch_read("out/loss.gp"), good));
+    assert_int_equal(scratch_count("out"), 2);
+}
+
+static void the_command_can_be_given_to_a_shell(void **state)
+{
+    (void)state;
+    mkdir(scratch_path("it's a folder"), 0777);
+    expect((Drawing){.out = "it's a folder", .script = good, .no_plot = true}, 0,
+           "to draw it: gnuplot 'it'\\''s a folder/loss.gp'\n", "");
+}
+
+static void a_script_that_cannot_be_written_is_an_error(void **state)
+{
+    (void)state;
+    expect((Drawing){.out = "nowhere", .script = good}, 1, "",
+           "10_mlp: nowhere/loss.gp: cannot be written: No such file or directory\n");
+    scratch_write_text("out/loss.gp", "earlier");
+    expect((Drawing){.out = "out", .script = good, .file_limit = 100}, 1, "",
+           "10_mlp: out/loss.gp: cannot be written: File too large\n");
+    assert_string_equal(scratch_read("out/loss.gp"), "earlier");
+    assert_int_equal(scratch_count("out"), 2);
+}
+
+/* -- what only gnuplot can show -----------------------------------------------------------------
+ */
+
+static void need_gnuplot(void)
+{
+    if (system("gnuplot --version >/dev/null 2>&1") != 0)
+        skip();
+}
+
+static void a_picture_is_drawn(void **state)
+{
+    (void)state;
+    need_gnuplot();
+    expect((Drawing){.out = "out", .script = good}, 0, "picture: out/loss.png\n", "");
+    assert_true(is_png("out/loss.png"));
+    assert_int_equal(scratch_count("out"), 3);
+}
+
+static void the_script_on_disk_draws_the_same_picture(void **state)
+{
+    (void)state;
+    need_gnuplot();
+    char command[600];
+    expect((Drawing){.out = "out", .script = good}, 0, "picture: out/loss.png\n", "");
+    snprintf(command, sizeof command,
+             "cd %s && cp out/loss.png first && gnuplot out/loss.gp && "
+             "cmp first out/loss.png && rm first",
+             scratch_folder());
+    assert_int_equal(system(command), 0);
+}
+
+static void a_folder_may_have_spaces_and_quotes_in_its_name(void **state)
+{
+    (void)state;
+    need_gnuplot();
+    const char *out = "a \"b\" it's $HOME";
+    mkdir(scratch_path(out), 0777);
+    char name[100], expected[100];
+    snprintf(name, sizeof name, "%s/loss.csv", out);
+    scratch_write_text(name, csv);
+    snprintf(expected, sizeof expected, "picture: %s/loss.png\n", out);
+    expect((Drawing){.out = out, .script = good}, 0, expected, "");
+    snprintf(name, sizeof name, "%s/loss.png", out);
+    assert_true(is_png(name));
+}
+
+static void a_mistake_in_the_script_is_quoted_and_the_earlier_picture_stands(void **state)
+{
+    (void)state;
+    need_gnuplot();
+    scratch_write_text("out/loss.png", "earlier");
+    Drawing drawing = {.out = "out", .script = "plot 'loss.csv' using 1:(nonsense)"};
+    Child child = child_run(draw, &drawing);
+    assert_int_equal(child.status, 1);
+    assert_string_equal(child.out, "");
+    const char *start = "10_mlp: gnuplot: \"out/loss.gp\" line ";
+    assert_memory_equal(child.err, start, strlen(start));
+    assert_non_null(strstr(child.err, "undefined variable: nonsense\n"));
+    assert_null(strchr(strchr(child.err, '\n') + 1, '\n')); /* one line */
+    assert_string_equal(scratch_read("out/loss.png"), "earlier");
+    assert_int_equal(scratch_count("out"), 3);
+}
+
+static void a_missing_data_file_is_an_error_even_beside_a_good_one(void **state)
+{
+    (void)state;
+    need_gnuplot();
+    Drawing drawing = {.out = "out", .script = "plot 'loss.csv' using 1:2, 'lost.csv' using 1:2"};
+    Child child = child_run(draw, &drawing);
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "Cannot find or open file \"lost.csv\""));
+}
+
+static void a_script_that_draws_nothing_is_an_error(void **state)
+{
+    (void)state;
+    need_gnuplot();
+    expect((Drawing){.out = "out", .script = "set title 'no plot command'"}, 1, "",
+           "10_mlp: out/loss.png: gnuplot did not draw it to its end\n");
+}
+
+static void a_picture_cut_off_by_a_full_disk_is_an_error(void **state)
+{
+    (void)state;
+    need_gnuplot();
+    scratch_write_text("out/loss.png", "earlier");
+    Drawing drawing = {.out = "out", .script = good, .file_limit = 4096};
+    Child child = child_run(draw, &drawing);
+    assert_int_equal(child.status, 1);
+    assert_string_equal(scratch_read("out/loss.png"), "earlier");
+    assert_int_equal(scratch_count("out"), 3);
+}
+
+static int longest_line(const char *text)
+{
+    size_t longest = 0;
+    while (*text) {
+        size_t length = strcspn(text, "\r\n");
+        longest = length > longest ? length : longest;
+        text += length + (text[length] != '\0');
+    }
+    return (int)longest;
+}
+
+static void a_terminal_gets_a_plot_of_its_width(void **state)
+{
+    (void)state;
+    need_gnuplot();
+    Drawing drawing = {.out = "out", .script = good};
+    int widths[] = {60, 100};
+    for (int i = 0; i < 2; i++) {
+        Child child = child_run_on_terminal(widths[i], draw_in_terminal, &drawing);
+        assert_int_equal(child.status, 0);
+        assert_non_null(strstr(child.out, "train"));
+        assert_in_range(longest_line(child.out), widths[i] - 10, widths[i] - 1);
+        assert_int_equal(child.out[strlen(child.out) - 1], '\n');
+    }
+}
+
+static void where_there_is_no_terminal_or_no_gnuplot_nothing_is_drawn_in_it(void **state)
+{
+    (void)state;
+    Drawing drawing = {.out = "out", .script = good};
+    Child child = child_run(draw_in_terminal, &drawing);
+    assert_string_equal(child.out, "");
+    assert_string_equal(child.err, "");
+    drawing.path = "/no/such/folder";
+    child = child_run_on_terminal(80, draw_in_terminal, &drawing);
+    assert_string_equal(child.out, "");
+    assert_int_equal(child.status, 0);
+}
+
+/* Each test begins with the data alone. */
+static int setup(void **state)
+{
+    if (scratch_setup(state) != 0 || mkdir(scratch_path("out"), 0777) != 0)
+        return -1;
+    scratch_write_text("out/loss.csv", csv);
+    return 0;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, scratch_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_missing_gnuplot_is_no_failure),
+        TEST(no_plot_writes_the_script_and_says_how_to_draw_it),
+        TEST(the_command_can_be_given_to_a_shell),
+        TEST(a_script_that_cannot_be_written_is_an_error),
+        TEST(a_picture_is_drawn),
+        TEST(the_script_on_disk_draws_the_same_picture),
+        TEST(a_folder_may_have_spaces_and_quotes_in_its_name),
+        TEST(a_mistake_in_the_script_is_quoted_and_the_earlier_picture_stands),
+        TEST(a_missing_data_file_is_an_error_even_beside_a_good_one),
+        TEST(a_script_that_draws_nothing_is_an_error),
+        TEST(a_picture_cut_off_by_a_full_disk_is_an_error),
+        TEST(a_terminal_gets_a_plot_of_its_width),
+        TEST(where_there_is_no_terminal_or_no_gnuplot_nothing_is_drawn_in_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,247 @@
+/* The table lets no wrong gradient pass, and says which element is wrong. */
+#include "workbook/table.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "child.h"
+
+#define HEADING "  gradient       shape     |hand - tape|   |hand - numeric|\n"
+
+/* Values and sums in the tests are exact in either precision. */
+static const real good[6] = {1, 2, 3, 4, -8, 0.5};
+
+typedef struct {
+    int rows, cols;
+    const real *hand, *tape, *numeric;
+} Row;
+
+static void print_row(void *context)
+{
+    Row *row = context;
+    GradTable table;
+    table_begin(&table);
+    table_row(&table, "dW1", row->rows, row->cols, row->hand, row->tape, row->numeric);
+    exit(table_end(&table) ? 0 : 9);
+}
+
+static void expect(Row row, int status, const char *line, const char *verdict)
+{
+    char expected[512];
+    Child child = child_run(print_row, &row);
+    snprintf(expected, sizeof expected, HEADING "%s\n%s\n", line, verdict);
+    assert_string_equal(child.out, expected);
+    assert_int_equal(child.status, status);
+}
+
+static void expect_ok(Row row, const char *line)
+{
+    expect(row, 0, line, "  1 gradient holds");
+}
+
+static void expect_wrong(Row row, const char *line)
+{
+    expect(row, 9, line, "  1 of 1 gradient does not hold");
+}
+
+static void equal_gradients_are_exact(void **state)
+{
+    (void)state;
+    expect_ok((Row){2, 3, good, good, good},
+              "  dW1            2x3       exact           exact     ok");
+}
+
+static void a_vector_has_one_size(void **state)
+{
+    (void)state;
+    expect_ok((Row){6, 0, good, good, good},
+              "  dW1            6         exact           exact     ok");
+}
+
+static void a_judge_may_be_missing_and_then_holds(void **state)
+{
+    (void)state;
+    expect_ok((Row){2, 3, good, good, NULL},
+              "  dW1            2x3       exact           -         ok");
+    expect_ok((Row){2, 3, good, NULL, good},
+              "  dW1            2x3       -               exact     ok");
+}
+
+/* The difference is shown absolute, and judged relative to the largest element, which is 8. */
+static void a_numeric_gradient_holds_up_to_its_tolerance(void **state)
+{
+    (void)state;
+    const double step = ldexp(1, -18); /* 4e-6 in 8, rounding apart */
+    const real near[6] = {1, 2, 3, 4, -8, (real)(0.5 + step)};
+    expect_ok((Row){2, 3, good, good, near},
+              "  dW1            2x3       exact           3.8e-06   ok");
+    const real far[6] = {1, 2, 3, 4, -8, (real)(0.5 + 4 * step)};
+    expect_wrong((Row){2, 3, good, good, far},
+                 "  dW1            2x3       exact           1.5e-05   "
+                 "WRONG at [1][2]: hand 0.5, numeric 0.500015");
+}
+
+static void the_tape_holds_up_to_its_tolerance(void **state)
+{
+    (void)state;
+    const double largest = 8 * TABLE_TAPE_TOLERANCE;
+    real near[6], far[6];
+    memcpy(near, good, sizeof good);
+    memcpy(far, good, sizeof good);
+    near[5] += (real)(0.9 * largest);
+    far[5] += (real)(1.1 * largest);
+    Row row = {2, 3, good, near, NULL};
+    assert_int_equal(child_run(print_row, &row).status, 0);
+    row.tape = far;
+    assert_int_equal(child_run(print_row, &row).status, 9);
+}
+
+static void a_wrong_row_names_its_worst_element(void **state)
+{
+    (void)state;
+    const real bad[6] = {1, 2, 3, 4, -8.5, 0.75};
+    expect_wrong((Row){2, 3, bad, good, NULL},
+                 "  dW1            2x3       5.0e-01         -         "
+                 "WRONG at [1][1]: hand -8.5, tape -8");
+    expect_wrong((Row){3, 2, bad, good, NULL},
+                 "  dW1            3x2       5.0e-01         -         "
+                 "WRONG at [2][0]: hand -8.5, tape -8");
+    expect_wrong((Row){6, 0, bad, good, NULL},
+                 "  dW1            6         5.0e-01         -         "
+                 "WRONG at [4]: hand -8.5, tape -8");
+}
+
+static void the_judge_that_disagrees_is_the_one_that_is_quoted(void **state)
+{
+    (void)state;
+    const real bad[6] = {1, 2, 3, 4, -8.5, 0.75};
+    expect_wrong((Row){2, 3, good, good, bad},
+                 "  dW1            2x3       exact           5.0e-01   "
+                 "WRONG at [1][1]: hand -8, numeric -8.5");
+}
+
+static void nan_is_wrong_wherever_it_stands(void **state)
+{
+    (void)state;
+    real bad[6] = {1, 2, NAN, 4, -8, 0.5};
+    Row rows[] = {{2, 3, bad, good, good}, {2, 3, good, bad, good}, {2, 3, good, good, bad},
+                  {2, 3, bad, bad, NULL},  {2, 3, bad, bad, bad},   {2, 3, bad, NULL, bad}};
+    for (int i = 0; i < 6; i++) {
+        Child child = child_run(print_row, &rows[i]);
+        assert_non_null(strstr(child.out, "WRONG at [0][2]: "));
+        assert_int_equal(child.status, 9);
+    }
+}
+
+static void a_gradient_left_at_zero_is_wrong(void **state)
+{
+    (void)state;
+    const real zero[6] = {0};
+    Row row = {2, 3, zero, good, good};
+    assert_int_equal(child_run(print_row, &row).status, 9);
+}
+
+static void a_row_without_any_judge_stops_the_program(void **state)
+{
+    (void)state;
+    Row row = {2, 3, good, NULL, NULL};
+    Child child = child_run(print_row, &row);
+    assert_int_equal(child.status, 1);
+    assert_string_equal(child.err, "table_row: dW1: nothing to compare with\n");
+}
+
+/* Prints this many rows, the first 'wrong' of them wrong. */
+static void print_many(void *context)
+{
+    int rows = ((int *)context)[0], wrong = ((int *)context)[1];
+    const real bad[6] = {0};
+    GradTable table;
+    table_begin(&table);
+    for (int i = 0; i < rows; i++)
+        table_row(&table, "dlogit_maxes_raw", 2, 3, i < wrong ? bad : good, good, NULL);
+    exit(table_end(&table) ? 0 : 9);
+}
+
+static void long_names_keep_a_space_behind_them(void **state)
+{
+    (void)state;
+    int sizes[2] = {1, 0};
+    assert_non_null(strstr(child_run(print_many, sizes).out, "  dlogit_maxes_raw 2x3       exact"));
+}
+
+static void expect_verdict(int rows, int wrong, int status, const char *verdict)
+{
+    int sizes[2] = {rows, wrong};
+    Child child = child_run(print_many, sizes);
+    const char *last = child.out + strlen(child.out) - strlen(verdict);
+    assert_true(last > child.out);
+    assert_string_equal(last, verdict);
+    assert_int_equal(child.status, status);
+}
+
+static void the_verdict_counts_what_does_not_hold(void **state)
+{
+    (void)state;
+    expect_verdict(26, 0, 0, "\n  26 gradients hold\n");
+    expect_verdict(26, 1, 9, "\n  1 of 26 gradients does not hold\n");
+    expect_verdict(26, 2, 9, "\n  2 of 26 gradients do not hold\n");
+    expect_verdict(2, 2, 9, "\n  2 of 2 gradients do not hold\n");
+}
+
+static void an_empty_table_does_not_hold(void **state)
+{
+    (void)state;
+    expect_verdict(0, 0, 9, "|\n  no gradient was checked\n");
+}
+
+static void color_is_for_terminals(void **state)
+{
+    (void)state;
+    Row row = {2, 3, good, good, NULL};
+    unsetenv("NO_COLOR");
+    assert_non_null(strstr(child_run_on_terminal(80, print_row, &row).out, "\033[32mok\033[0m"));
+    assert_null(strchr(child_run(print_row, &row).out, '\033'));
+    row.hand = (const real[6]){0};
+    assert_non_null(strstr(child_run_on_terminal(80, print_row, &row).out, "\033[31mWRONG\033[0m"));
+}
+
+static void no_color_is_obeyed(void **state)
+{
+    (void)state;
+    Row row = {2, 3, good, good, NULL};
+    setenv("NO_COLOR", "1", 1);
+    Child child = child_run_on_terminal(80, print_row, &row);
+    unsetenv("NO_COLOR");
+    assert_non_null(strstr(child.out, "ok"));
+    assert_null(strchr(child.out, '\033'));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(equal_gradients_are_exact),
+        cmocka_unit_test(a_vector_has_one_size),
+        cmocka_unit_test(a_judge_may_be_missing_and_then_holds),
+        cmocka_unit_test(a_numeric_gradient_holds_up_to_its_tolerance),
+        cmocka_unit_test(the_tape_holds_up_to_its_tolerance),
+        cmocka_unit_test(a_wrong_row_names_its_worst_element),
+        cmocka_unit_test(the_judge_that_disagrees_is_the_one_that_is_quoted),
+        cmocka_unit_test(nan_is_wrong_wherever_it_stands),
+        cmocka_unit_test(a_gradient_left_at_zero_is_wrong),
+        cmocka_unit_test(a_row_without_any_judge_stops_the_program),
+        cmocka_unit_test(long_names_keep_a_space_behind_them),
+        cmocka_unit_test(the_verdict_counts_what_does_not_hold),
+        cmocka_unit_test(an_empty_table_does_not_hold),
+        cmocka_unit_test(color_is_for_terminals),
+        cmocka_unit_test(no_color_is_obeyed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
