@@ -1,5 +1,6 @@
 # The backprop workbook. `make help` lists what there is to type.
-# Everything built goes under build/; a chapter is found by its name, so none is listed here.
+# Everything built goes under build/. A chapter, a test, a source file is found by its name: adding
+# one changes nothing here.
 
 .DEFAULT_GOAL := all
 SHELL := /bin/bash
@@ -8,12 +9,15 @@ SHELL := /bin/bash
 
 chapters := $(sort $(basename $(notdir $(wildcard chapters/[0-9][0-9]_*.c))))
 lib_sources := $(wildcard lib/*.c lib/*/*.c)
-lib_tests := $(sort $(basename $(notdir $(wildcard tests/lib/test_*.c))))
+lib_tests := $(basename $(wildcard tests/lib/test_*.c))
+chapter_tests := $(basename $(wildcard tests/chapters/test_*.c))
 test_support := $(filter-out tests/lib/test_%,$(wildcard tests/lib/*.c))
+c_files := $(wildcard chapters/*.[ch] lib/*.[ch] lib/*/*.[ch] tests/*/*.[ch])
+jobs := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
-# -- compiler ---------------------------------------------------------------------------------
-# PORTABLE=1 builds for any machine of this architecture instead of for this one.
-# BUILD_TYPE variants: double (gradients are checked in it), float (training), sanitized.
+# -- compiler -----------------------------------------------------------------------------------
+# CC=clang, or PORTABLE=1 (any machine of this architecture, not just this one), need a `make clean`
+# before them.
 
 compiles = $(shell printf 'int main(void){return 0;}' | \
              $(CC) $(1) -x c - -o /dev/null 2>/dev/null && echo $(1))
@@ -23,34 +27,105 @@ ifndef PORTABLE
 endif
 openmp := $(call compiles,-fopenmp)
 
-STANDARD := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes
 CFLAGS ?= -O3 -g
-ALL_CFLAGS := $(STANDARD) $(CFLAGS) -fno-math-errno -fno-trapping-math -Ilib
+ALL_CFLAGS := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes $(CFLAGS) \
+              -fno-math-errno -fno-trapping-math -Ilib
 LDLIBS := -lm
 
+# Gradients are checked in double, models are trained in float, and tests run once more sanitized.
 flags_double := $(native) $(openmp)
 flags_float := $(native) $(openmp) -DREAL_IS_FLOAT
 flags_sanitized := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
                    -fno-omit-frame-pointer
 variants := double float sanitized
 
-# What is built once per variant: objects, the library, one program per chapter and per test.
 define variant_rules
 build/$(1)/%.o: %.c Makefile
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) -MMD -MP -c $$< -o $$@
+	$$(quiet)$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) -MMD -MP -c $$< -o $$@
 
 build/$(1)/libworkbook.a: $$(lib_sources:%.c=build/$(1)/%.o)
 	@rm -f $$@
-	$$(AR) rcs $$@ $$^
+	$$(quiet)$$(AR) rcs $$@ $$^
 
 build/$(1)/chapters/%: build/$(1)/chapters/%.o build/$(1)/libworkbook.a
-	$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) $$^ $$(LDLIBS) -o $$@
+	$$(quiet)$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) $$^ $$(LDLIBS) -o $$@
 
-build/$(1)/tests/lib/%: build/$(1)/tests/lib/%.o $$(test_support:%.c=build/$(1)/%.o) \
-                        build/$(1)/libworkbook.a
-	$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) $$^ -lcmocka $$(LDLIBS) -o $$@
+build/$(1)/tests/%: build/$(1)/tests/%.o $$(test_support:%.c=build/$(1)/%.o) \
+                    build/$(1)/libworkbook.a
+	$$(quiet)$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) $$^ -lcmocka $$(LDLIBS) -o $$@
+
+programs-$(1): $$(chapters:%=build/$(1)/chapters/%)
+tests-$(1): $$(lib_tests:%=build/$(1)/%)
 endef
 $(foreach v,$(variants),$(eval $(call variant_rules,$(v))))
 
+# V=1 shows the compiler's command lines.
+quiet := $(if $(V),,@)
+
 -include $(shell find build -name '*.d' 2>/dev/null)
+
+# -- the two commands ---------------------------------------------------------------------------
+
+all: ## build everything, check every gradient, train the names model, draw the pictures
+	@$(MAKE) --no-print-directory deps FOR=gnuplot
+	@$(MAKE) --no-print-directory -j$(jobs) programs-double programs-float
+	@for chapter in $(chapters); do \
+	    $(MAKE) --no-print-directory run-$${chapter%%_*} || exit; done
+
+test: ## every test: library, chapters, lessons; twice, the second time under sanitizers
+	@$(MAKE) --no-print-directory deps FOR='cmocka gnuplot'
+	@$(MAKE) --no-print-directory -j$(jobs) test-programs
+	@tests/run $(foreach v,$(variants),$(lib_tests:%=build/$(v)/%)) \
+	           $(chapter_tests:%=build/double/%)
+
+test-programs: $(variants:%=programs-%) $(variants:%=tests-%) $(chapter_tests:%=build/double/%)
+
+# -- chapters -----------------------------------------------------------------------------------
+
+# A chapter's gradients are checked in double. One that trains (it keeps a progress line) goes on in
+# float. OPTIONS go to the program: make run-10 OPTIONS='--steps 200000 --lr 0.05'.
+run-%: ## run one chapter: make run-10, make run-10 OPTIONS='--lr 0.05 --out build/slow'
+	$(eval chapter := $(filter $*_%,$(chapters)))
+	@test -n "$(chapter)" || { echo "make run-$*: there is no chapter $*"; exit 2; }
+	@$(MAKE) --no-print-directory -j$(jobs) build/double/chapters/$(chapter) \
+	                                        build/float/chapters/$(chapter)
+	@printf '\n== %s ==\n\n' $(chapter)
+	@if grep -q progress_begin chapters/$(chapter).c; then \
+	    build/double/chapters/$(chapter) --steps 0 && \
+	    printf '\n-- and in float --\n\n' && build/float/chapters/$(chapter) $(OPTIONS); \
+	else build/double/chapters/$(chapter) $(OPTIONS); fi
+
+plots: ## draw all pictures again; with RUNS='build/a build/b', their loss curves in one picture
+	@tests/plots $(RUNS)
+
+data: ## fetch the long list of names (32,033) to build/data/names.txt
+	@mkdir -p build/data
+	curl -fL --progress-bar -o build/data/names.txt.part $(NAMES_URL)
+	@mv build/data/names.txt.part build/data/names.txt
+	@echo "build/data/names.txt: now try make run-10 OPTIONS='--data build/data/names.txt --steps 200000'"
+
+NAMES_URL ?= https://raw.githubusercontent.com/karpathy/makemore/master/names.txt
+
+# -- for those who work on the book -------------------------------------------------------------
+
+golden: ## write PyTorch's own numbers anew (needs python3-torch)
+	@for script in tests/golden/*_golden.py; do echo "$$script"; python3 "$$script" || exit; done
+
+bench: ## measure speed against PyTorch and OpenBLAS, where they are installed
+	@$(MAKE) --no-print-directory -f tests/bench/Makefile
+
+lint: ## clang-format and cppcheck
+	clang-format --dry-run -Werror $(c_files)
+
+format: ## clang-format all C files in place
+	clang-format -i $(c_files)
+
+clean: ## remove everything that was built
+	rm -rf build
+
+help: ## this list
+	@sed -nE 's/^([a-z%-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | sed 's/-%/-NN/' | \
+	    while IFS=$$'\t' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
+
+.PHONY: all test test-programs plots data golden bench lint format clean help deps

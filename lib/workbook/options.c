@@ -144,8 +144,7 @@ enum {
     HELP = FIRST_CODE + ROW_COUNT - 1
 };
 
-/* -- the command line -----------------------------------------------------------------------------
- */
+/* -- the command line ----------------------------------------------------------------------- */
 
 static bool row_used(const Row *row, const Options *defaults, char *shown)
 {
@@ -223,8 +222,7 @@ static void parse_arguments(Options *options, const Options *defaults, int argc,
         take(options, defaults, &rows[code - FIRST_CODE], optarg);
     }
     if (optind < argc)
-        usage_error(options, "%s: expected no such argument; --help lists the options",
-                    argv[optind]);
+        usage_error(options, "%s: unexpected argument; --help lists the options", argv[optind]);
 }
 
 /* mkdir -p. That a parent cannot be made shows when its child cannot. */

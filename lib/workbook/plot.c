@@ -17,8 +17,7 @@ enum { MESSAGE_SIZE = 512 };
 
 extern char **environ;
 
-/* -- the script -----------------------------------------------------------------------------------
- */
+/* -- the script ----------------------------------------------------------------------------- */
 
 /* What all pictures of the book have in common, in the terminal too. The colours are those of Okabe
  * and Ito (2008), which colour-blind readers can tell apart. */
@@ -42,12 +41,15 @@ static const char on_paper[] =
     "set grid lc rgb '#e0e0e0' lw 1 lt 1\n"
     "set key top right spacing 1.3\n";
 
-/* A gnuplot string in single quotes, in which only the quote itself is special. */
-static void print_quoted(FILE *stream, const char *text)
+/* The text in single quotes, in which only the quote itself is special: gnuplot and the shell
+ * differ in how that is written. */
+static const char gnuplot_quote[] = "''", shell_quote[] = "'\\''";
+
+static void print_quoted(FILE *stream, const char *text, const char *quote)
 {
     fputc('\'', stream);
     for (; *text; text++)
-        fputs(*text == '\'' ? "''" : (char[]){*text, '\0'}, stream);
+        fputs(*text == '\'' ? quote : (char[]){*text, '\0'}, stream);
     fputc('\'', stream);
 }
 
@@ -60,19 +62,17 @@ static bool write_script(SafeFile *file, const Options *options, const char *nam
     if (!safefile_open(file, options->out, gp))
         return false;
     fprintf(file->stream, "# gnuplot %s\ncd ", file->path);
-    print_quoted(file->stream, options->out);
+    print_quoted(file->stream, options->out, gnuplot_quote);
     fprintf(file->stream, "\nif (!exists('picture')) picture = '%s.png'\n%s%s\n%s\n", name,
             on_paper, common, script);
     return safefile_commit(file);
 }
 
-/* -- gnuplot --------------------------------------------------------------------------------------
- */
+/* -- gnuplot -------------------------------------------------------------------------------- */
 
 typedef enum { DREW, FAILED, MISSING } Outcome;
 
-/* Starts gnuplot with no shell in between and returns 0 or the errno. input may be NULL: nothing.
- */
+/* Starts gnuplot with no shell in between and returns 0 or the errno. input may be NULL. */
 static int start(pid_t *child, char *arguments[], FILE *input, FILE *said)
 {
     posix_spawn_file_actions_t actions;
@@ -135,8 +135,7 @@ static Outcome run_gnuplot(char *arguments[], FILE *input)
     return outcome;
 }
 
-/* -- pictures -------------------------------------------------------------------------------------
- */
+/* -- pictures ------------------------------------------------------------------------------- */
 
 /* True if its last chunk is there: gnuplot can meet a full disk and not say so. */
 static bool png_is_whole(const SafeFile *picture)
@@ -146,10 +145,10 @@ static bool png_is_whole(const SafeFile *picture)
     FILE *file = fopen(picture->temporary, "rb");
     if (!file)
         return false;
-    if (fseek(file, -(long)strlen(end), SEEK_END) == 0)
-        fread(last, strlen(end), 1, file);
+    bool whole = fseek(file, -(long)strlen(end), SEEK_END) == 0 &&
+                 fread(last, strlen(end), 1, file) == 1 && memcmp(last, end, sizeof end) == 0;
     fclose(file);
-    return memcmp(last, end, sizeof end) == 0;
+    return whole;
 }
 
 static Outcome draw_png(const SafeFile *script, const SafeFile *picture)
@@ -173,12 +172,8 @@ static void print_command(const char *before, const char *path)
                                     "0123456789_./-+=:,@%")];
     if (plain)
         printf("%s", path);
-    else {
-        putchar('\'');
-        for (; *path; path++)
-            fputs(*path == '\'' ? "'\\''" : (char[]){*path, '\0'}, stdout);
-        putchar('\'');
-    }
+    else
+        print_quoted(stdout, path, shell_quote);
     printf("\n");
 }
 
@@ -215,10 +210,11 @@ void plot_terminal(const Options *options, const char *script)
         return;
     TerminalSize size = terminal_size(stdout);
     fprintf(input, "cd ");
-    print_quoted(input, options->out);
-    fprintf(input, "\nset terminal dumb size %d,%d nofeed mono\n%s%s\n", size.columns - 1,
+    print_quoted(input, options->out, gnuplot_quote);
+    fprintf(input, "\nset terminal dumb size %d,%d nofeed mono\n%s%s\n", size.columns - 2,
             size.rows < 30 ? size.rows - 4 : 26, common, script);
     rewind(input);
-    run_gnuplot((char *[]){"gnuplot", "-d", NULL}, input);
+    if (run_gnuplot((char *[]){"gnuplot", "-d", NULL}, input) == DREW)
+        printf("\n"); /* gnuplot ends in the middle of a line */
     fclose(input);
 }

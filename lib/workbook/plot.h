@@ -8,16 +8,19 @@
 
 /* Writes <out>/<name>.gp and renders <out>/<name>.png with it. `script` is gnuplot from the first
  * `set` to the last `plot`; it names CSV files in <out> by their bare names ("loss.csv"), columns
- * by number or header. Terminal, size, fonts, separator, grid, line styles and output are set in
- * front of it, so that all pictures of the book look alike; the script can override them.
+ * by number or header. Set in front of it, so that all pictures of the book look alike, and open to
+ * be set otherwise: terminal, size, fonts, separator, grid, key (titled by the CSV's header), line
+ * style and colours. The script on disk draws the same picture when run by hand from where the
+ * program ran: gnuplot build/10_makemore_mlp/loss.gp.
  *
  * Prints one line: the picture that was drawn; or, with --no-plot or without gnuplot, how to draw
- * it later. False with error_text() set if the script cannot be written or gnuplot fails (its first
- * message is in the text). A missing gnuplot is no failure. */
+ * it later. A missing gnuplot is no failure. False with error_text() set if a file cannot be
+ * written, gnuplot fails (its first message is in the text) or a data file is missing; an earlier
+ * picture is then left alone. */
 bool plot_draw(const Options *options, const char *name, const char *script);
 
-/* Draws a script as characters on standard output if that is a terminal and gnuplot is there, and
- * does nothing otherwise. A loss curve at a glance. */
+/* Draws a script as characters on standard output, as wide as the terminal, if that is a terminal
+ * and gnuplot is there; does nothing otherwise. A loss curve at a glance. */
 void plot_terminal(const Options *options, const char *script);
 
 #endif

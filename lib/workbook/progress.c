@@ -1,12 +1,12 @@
 #include "workbook/progress.h"
 
+#include <math.h>
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 #include "workbook/terminal.h"
 
-enum { BAR_LENGTH = 20, LINE_SIZE = 512 };
+enum { BAR_LENGTH = 10, LINE_SIZE = 512 };
 
 static const double redraw_every = 0.1; /* seconds */
 
@@ -36,7 +36,7 @@ static void format_duration(char *text, size_t size, double seconds)
 static void format_bar(char *text, int length, double part)
 {
     int full = (int)(part * length);
-    text += sprintf(text, "[");
+    *text++ = '[';
     for (int i = 0; i < length; i++)
         *text++ = i < full ? '#' : '.';
     sprintf(text, "]  ");
@@ -50,20 +50,19 @@ static void print_line(const char *text)
     fprintf(stderr, "\r%-*.*s", width, width, text);
 }
 
-static void draw(const Progress *progress, long done, const char *note)
+/* Returns how long the line is, or would be if it fitted. */
+static int format_line(char *line, const Progress *progress, long done, const char *note,
+                       int bar_length)
 {
-    char behind[LINE_SIZE], line[2 * LINE_SIZE], bar[BAR_LENGTH + 8] = "", eta[40] = "-:--";
-    double part = progress->total > 0 ? (double)done / (double)progress->total : 1;
-    if (done > 0)
+    char bar[BAR_LENGTH + 8] = "", eta[40] = "-:--";
+    double part = progress->total > 0 ? fmin(1, (double)done / (double)progress->total) : 1;
+    if (part > 0)
         format_duration(eta, sizeof eta, (progress->drawn - progress->started) * (1 / part - 1));
-    int length =
-        snprintf(behind, sizeof behind, "%3d%%  step %ld/%ld%s%s  ETA %s", (int)(100 * part), done,
-                 progress->total, note ? "  " : "", note ? note : "", eta);
-    length += (int)strlen(progress->what) + BAR_LENGTH + 6;
-    if (length < terminal_size(stderr).columns)
-        format_bar(bar, BAR_LENGTH, part);
-    snprintf(line, sizeof line, "%s  %s%s", progress->what, bar, behind);
-    print_line(line);
+    if (bar_length > 0)
+        format_bar(bar, bar_length, part);
+    return snprintf(line, LINE_SIZE, "%s  %s%3d%%  step %ld/%ld%s%s  ETA %s", progress->what, bar,
+                    (int)(100 * part), done, progress->total, note ? "  " : "", note ? note : "",
+                    eta);
 }
 
 void progress_step(Progress *progress, long done, const char *note)
@@ -74,7 +73,10 @@ void progress_step(Progress *progress, long done, const char *note)
     if (now < progress->drawn + redraw_every)
         return;
     progress->drawn = now;
-    draw(progress, done, note);
+    char line[LINE_SIZE];
+    if (format_line(line, progress, done, note, BAR_LENGTH) >= terminal_size(stderr).columns)
+        format_line(line, progress, done, note, 0);
+    print_line(line);
 }
 
 void progress_end(Progress *progress)

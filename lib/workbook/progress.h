@@ -14,9 +14,10 @@ typedef struct {
 /* Starts the clock. Nothing is ever drawn if standard error is not a terminal. */
 void progress_begin(Progress *progress, const char *what, long total);
 
-/* Redraws the line at most ten times a second: "training  [#####.....]  45%  step 90000/200000
- * loss 2.1034  ETA 0:07". Cheap enough to call at every step. note may be NULL; it is shown behind
- * the step. Fits the width of the terminal. */
+/* Redraws the line, at most ten times a second:
+ *     training  [####......]   45%  step 90000/200000  loss 2.1034  ETA 0:07
+ * note ("loss 2.1034") may be NULL. On a narrow terminal the bar is left out, on a very narrow one
+ * the line is cut. Cheap enough to call at every step. */
 void progress_step(Progress *progress, long done, const char *note);
 
 /* Clears the line, so that what is printed next starts on an empty one. */

@@ -19,16 +19,13 @@ bool safefile_open(SafeFile *file, const char *dir, const char *name)
     return file->stream || error_return("%s: cannot be written: %s", file->path, strerror(errno));
 }
 
-/* Closes the stream; on failure errno is the reason, or 0 if it is no longer known. */
+/* On failure errno is the reason, or 0 if it is no longer known. */
 static bool close_stream(SafeFile *file)
 {
+    bool written = !ferror(file->stream);
     errno = 0;
-    bool written = fflush(file->stream) == 0 && !ferror(file->stream);
-    int reason = errno;
     bool closed = fclose(file->stream) == 0;
     file->stream = NULL;
-    if (!written)
-        errno = reason;
     return written && closed;
 }
 

@@ -125,33 +125,35 @@ static void numeric_gradient_can_take_part_of_the_parameters(void **state)
     assert_true(part[0] == all[1] && part[1] == all[2] && part[2] == 77);
 }
 
-static double large(void *context)
+static double square_of_trillions(void *context)
 {
-    double x = (double)*(real *)context;
-    return x * x / 1e6;
+    double x = (double)*(real *)context / 1e12;
+    return x * x;
 }
 
+/* The step of a small parameter would be lost in the rounding of a large one. */
 static void the_step_grows_with_the_parameter(void **state)
 {
     (void)state;
-    real x = 1000000, gradient;
-    numeric_gradient(large, &x, 1, &x, &gradient);
-    assert_true(fabs((double)gradient - 2) < (sizeof(real) == sizeof(double) ? 1e-9 : 1e-3));
+    real x = (real)1e12, gradient;
+    numeric_gradient(square_of_trillions, &x, 1, &x, &gradient);
+    double tolerance = sizeof(real) == sizeof(double) ? 1e-9 : 1e-3;
+    assert_true(fabs((double)gradient / 2e-12 - 1) < tolerance);
 }
 
-static double linear(void *context)
+static double identity(void *context)
 {
-    return 3 * (double)*(real *)context;
+    return (double)*(real *)context;
 }
 
-/* x + h is rounded; dividing by 2h as asked for would be off by about REAL_EPSILON / h. */
-static void the_gradient_of_a_line_is_its_slope_whatever_the_rounding(void **state)
+/* x + h is rounded: the step that is taken is not the one that was asked for. */
+static void the_gradient_of_the_identity_is_1_to_the_bit(void **state)
 {
     (void)state;
     for (int i = 1; i < 50; i++) {
         real x = (real)1 / (real)i, gradient;
-        numeric_gradient(linear, &x, 1, &x, &gradient);
-        assert_true(fabs((double)gradient - 3) < 20 * (double)REAL_EPSILON / 6e-6);
+        numeric_gradient(identity, &x, 1, &x, &gradient);
+        assert_true(gradient == 1);
     }
 }
 
@@ -225,6 +227,21 @@ static void a_constant_has_no_kink(void **state)
     assert_false(numeric_kink(constant, &x, &x, 0, 1e-3));
 }
 
+/* All that changes in it is rounding. */
+static double nearly_constant(void *context)
+{
+    return 1000 + 1e-9 * (double)*(real *)context;
+}
+
+static void rounding_is_no_kink(void **state)
+{
+    (void)state;
+    for (int i = 1; i < 50; i++) {
+        real x = (real)1 / (real)i;
+        assert_false(numeric_kink(nearly_constant, &x, &x, 0, 1e-3));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,12 +256,13 @@ int main(void)
         cmocka_unit_test(numeric_gradient_of_a_smooth_loss_is_good_to_1e_9),
         cmocka_unit_test(numeric_gradient_can_take_part_of_the_parameters),
         cmocka_unit_test(the_step_grows_with_the_parameter),
-        cmocka_unit_test(the_gradient_of_a_line_is_its_slope_whatever_the_rounding),
+        cmocka_unit_test(the_gradient_of_the_identity_is_1_to_the_bit),
         cmocka_unit_test(relu_has_a_kink_at_0_and_nowhere_else),
         cmocka_unit_test(a_kink_beside_x_and_within_the_step_is_seen),
         cmocka_unit_test(two_equal_maxima_are_a_kink_in_either),
         cmocka_unit_test(the_bottom_of_a_parabola_is_no_kink),
         cmocka_unit_test(a_constant_has_no_kink),
+        cmocka_unit_test(rounding_is_no_kink),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,177 @@
+/* test_lessons.c: a lesson cannot drift from its program. Code quoted in one (```c) stands in a
+ * source file, word for word; a run shown in one (```output) is what the program prints. White
+ * space is the only thing that may differ. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <ctype.h>
+#include <glob.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char *read_stream(FILE *stream)
+{
+    size_t size = 0, room = 1 << 16;
+    char *text = malloc(room);
+    assert_non_null(text);
+    for (size_t got; (got = fread(text + size, 1, room - size - 1, stream)) > 0;) {
+        size += got;
+        if (size + 1 == room)
+            assert_non_null(text = realloc(text, room *= 2));
+    }
+    text[size] = '\0';
+    return text;
+}
+
+static char *read_file(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    if (!file)
+        fail_msg("cannot open %s", path);
+    char *text = read_stream(file);
+    fclose(file);
+    return text;
+}
+
+/* Every run of white space becomes one space, in place. */
+static char *collapse(char *text)
+{
+    char *to = text;
+    for (char *from = text; *from; from++)
+        if (!isspace((unsigned char)*from))
+            *to++ = *from;
+        else if (to > text && to[-1] != ' ')
+            *to++ = ' ';
+    while (to > text && to[-1] == ' ')
+        to--;
+    *to = '\0';
+    return text;
+}
+
+/* All source files that a lesson may quote, collapsed, one behind the other. */
+static char *all_sources(void)
+{
+    static const char *const patterns[] = {"chapters/*.[ch]", "lib/*.[ch]", "lib/*/*.[ch]"};
+    glob_t files = {0};
+    for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++)
+        assert_int_equal(glob(patterns[i], i ? GLOB_APPEND : 0, NULL, &files), 0);
+    size_t size = 1;
+    char *all = calloc(1, 1);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        char *text = collapse(read_file(files.gl_pathv[i]));
+        assert_non_null(all = realloc(all, size += strlen(text) + 1));
+        strcat(strcat(all, text), "\n");
+        free(text);
+    }
+    globfree(&files);
+    return all;
+}
+
+static void stands_in(const char *context, const char *lesson, int line, const char *block)
+{
+    if (*block == '\0')
+        fail_msg("%s:%d: an empty block quotes nothing", lesson, line);
+    if (!strstr(context, block))
+        fail_msg("%s:%d: this is not there word for word: %.300s", lesson, line, block);
+}
+
+/* Calls stands_in(context, ...) for each fenced block that begins with ```kind; returns how many.
+ */
+static int each_block(const char *lesson, const char *kind, const char *context)
+{
+    char *text = read_file(lesson), *block = malloc(strlen(text) + 1);
+    int blocks = 0, line = 0, first = 0;
+    bool fenced = false, wanted = false;
+    assert_non_null(block);
+    for (char *start = text, *end; (end = strchr(start, '\n')); start = end + 1) {
+        *end = '\0';
+        line++;
+        if (strncmp(start, "```", 3) != 0) {
+            if (wanted)
+                strcat(strcat(block, start), "\n");
+            continue;
+        }
+        if (wanted) {
+            stands_in(context, lesson, first, collapse(block));
+            blocks++;
+        }
+        fenced = !fenced;
+        wanted = fenced && strcmp(start + 3, kind) == 0;
+        first = line;
+        *block = '\0';
+    }
+    if (fenced)
+        fail_msg("%s:%d: this block does not end", lesson, first);
+    free(block);
+    free(text);
+    return blocks;
+}
+
+static void quoted_code_stands_in_a_source_file(void **state)
+{
+    (void)state;
+    glob_t lessons;
+    int blocks = 0;
+    char *sources = all_sources();
+    assert_int_equal(glob("chapters/*.md", 0, NULL, &lessons), 0);
+    for (size_t i = 0; i < lessons.gl_pathc; i++)
+        blocks += each_block(lessons.gl_pathv[i], "c", sources);
+    assert_true(blocks >= (int)lessons.gl_pathc); /* a lesson that quotes nothing is no lesson */
+    globfree(&lessons);
+    free(sources);
+}
+
+static void shown_output_is_what_the_program_prints(void **state)
+{
+    (void)state;
+    glob_t lessons;
+    assert_int_equal(glob("chapters/*.md", 0, NULL, &lessons), 0);
+    for (size_t i = 0; i < lessons.gl_pathc; i++) {
+        char command[256];
+        const char *lesson = lessons.gl_pathv[i];
+        snprintf(command, sizeof command,
+                 "build/double/%.*s --quick --no-plot --out build/tests/lessons 2>&1",
+                 (int)(strlen(lesson) - strlen(".md")), lesson);
+        FILE *program = popen(command, "r");
+        assert_non_null(program);
+        char *output = collapse(read_stream(program));
+        if (pclose(program) != 0)
+            fail_msg("%s failed", command);
+        each_block(lesson, "output", output);
+        free(output);
+    }
+    globfree(&lessons);
+}
+
+static void every_chapter_has_a_lesson_and_every_lesson_a_chapter(void **state)
+{
+    (void)state;
+    glob_t files;
+    assert_int_equal(glob("chapters/[0-9][0-9]_*.[cm]*", 0, NULL, &files), 0);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        char other[256];
+        const char *path = files.gl_pathv[i], *dot = strrchr(path, '.');
+        snprintf(other, sizeof other, "%.*s.%s", (int)(dot - path), path,
+                 strcmp(dot, ".c") == 0 ? "md" : "c");
+        FILE *file = fopen(other, "r");
+        if (!file)
+            fail_msg("%s has no %s beside it", path, other);
+        fclose(file);
+    }
+    globfree(&files);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_chapter_has_a_lesson_and_every_lesson_a_chapter),
+        cmocka_unit_test(quoted_code_stands_in_a_source_file),
+        cmocka_unit_test(shown_output_is_what_the_program_prints),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

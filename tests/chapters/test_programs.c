@@ -1,0 +1,253 @@
+/* test_programs.c: the chapter programs as a user meets them: they run, they hold, and what is
+ * wrong in their surroundings gets one clear line and the right exit status. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <glob.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "../lib/child.h"
+#include "../lib/scratch.h"
+
+#define NAMES_MODEL "build/float/chapters/10_makemore_mlp"
+
+enum { MAX_ARGUMENTS = 16 };
+
+typedef struct {
+    const char *argument[MAX_ARGUMENTS];
+    const char *path; /* PATH of the program; NULL: as it is */
+    rlim_t file_size; /* the largest file it may write; 0: any */
+} Command;
+
+static void execute(void *context)
+{
+    const Command *command = context;
+    if (command->path)
+        setenv("PATH", command->path, 1);
+    if (command->file_size) {
+        signal(SIGXFSZ, SIG_IGN); /* the write fails, as on a full disk */
+        setrlimit(RLIMIT_FSIZE, &(struct rlimit){command->file_size, command->file_size});
+    }
+    execv(command->argument[0], (char **)command->argument);
+    perror(command->argument[0]);
+    _exit(127);
+}
+
+static int lines_in(const char *text)
+{
+    int lines = 0;
+    for (; *text; text++)
+        lines += *text == '\n';
+    return lines;
+}
+
+/* Exit status as expected, one line on standard error that holds `message`, and nothing left in the
+ * folder for results. */
+static void assert_refused(Command command, int status, const char *message)
+{
+    Child child = child_run(execute, &command);
+    if (child.status != status || lines_in(child.err) != 1 || !strstr(child.err, message))
+        fail_msg("expected status %d and one line with \"%s\", got status %d and:\n%s", status,
+                 message, child.status, child.err);
+    if (scratch_exists("out"))
+        assert_int_equal(scratch_count("out"), 0);
+}
+
+/* Runs the names model for an instant on scratch/names.txt, results to scratch/out. */
+static Command names_model(const char *option, const char *value)
+{
+    Command command = {{NAMES_MODEL, "--quick", "--no-plot"}};
+    int n = 3;
+    command.argument[n++] = "--data";
+    command.argument[n++] = scratch_path("names.txt");
+    command.argument[n++] = "--out";
+    command.argument[n++] = scratch_path("out");
+    if (option)
+        command.argument[n++] = option;
+    if (value)
+        command.argument[n++] = value;
+    return command;
+}
+
+static void write_names(const char *last_line)
+{
+    char text[4096] = "";
+    for (int i = 0; i < 30; i++)
+        strcat(text, i % 3 ? "anna\n" : i % 2 ? "bo\n" : "clara\n");
+    strcat(text, last_line);
+    scratch_write_text("names.txt", text);
+}
+
+static void every_chapter_runs_quickly_in_every_build(void **state)
+{
+    (void)state;
+    static const char *const builds[] = {"double", "float", "sanitized"};
+    glob_t chapters;
+    assert_int_equal(glob("chapters/[0-9][0-9]_*.c", 0, NULL, &chapters), 0);
+    for (size_t i = 0; i < chapters.gl_pathc; i++)
+        for (size_t b = 0; b < 3; b++) {
+            char program[256];
+            const char *source = chapters.gl_pathv[i];
+            snprintf(program, sizeof program, "build/%s/%.*s", builds[b], (int)strlen(source) - 2,
+                     source);
+            Command command = {{program, "--quick", "--out", scratch_path("out")}};
+            Child child = child_run(execute, &command);
+            if (child.status != 0 || *child.err)
+                fail_msg("%s: exit status %d\n%s%s", program, child.status, child.out, child.err);
+        }
+    globfree(&chapters);
+}
+
+static void a_missing_names_file_is_named(void **state)
+{
+    (void)state;
+    assert_refused(names_model(NULL, NULL), 1, "names.txt: No such file");
+}
+
+static void a_malformed_names_file_is_refused_with_the_line(void **state)
+{
+    (void)state;
+    char long_name[201 + 1];
+    memset(long_name, 'a', 200);
+    strcpy(long_name + 200, "\n");
+    const struct {
+        const char *last_line, *message;
+    } cases[] = {{"x1\n", "names.txt:31: "},
+                 {"\n", "names.txt:31: "},
+                 {long_name, "names.txt:31: "},
+                 {"Anna\n", "names.txt:31: "},
+                 {"no\xc3\xa9mi\n", "names.txt:31: "}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        write_names(cases[i].last_line);
+        assert_refused(names_model(NULL, NULL), 1, cases[i].message);
+    }
+}
+
+static void an_empty_names_file_is_refused(void **state)
+{
+    (void)state;
+    scratch_write_text("names.txt", "");
+    assert_refused(names_model(NULL, NULL), 1, "names.txt: ");
+}
+
+static void too_few_names_are_refused(void **state)
+{
+    (void)state;
+    scratch_write_text("names.txt", "anna\nbo\n");
+    assert_refused(names_model(NULL, NULL), 1, "too few");
+}
+
+static void windows_line_ends_and_a_missing_last_newline_are_fine(void **state)
+{
+    (void)state;
+    static const char *const last_lines[] = {"dora", "dora\r\n", "dora\r\nemil"};
+    for (size_t i = 0; i < 3; i++) {
+        write_names(last_lines[i]);
+        Command command = names_model(NULL, NULL);
+        Child child = child_run(execute, &command);
+        assert_int_equal(child.status, 0);
+        assert_string_equal(child.err, "");
+        assert_non_null(strstr(child.out, "twenty names"));
+    }
+}
+
+static void bad_options_are_bad_usage(void **state)
+{
+    (void)state;
+    const struct {
+        const char *option, *value;
+    } cases[] = {{"--steps", "-3"}, {"--steps", "many"}, {"--lr", "nan"},  {"--lr", "0"},
+                 {"--batch", "0"},  {"--batch", "1"},    {"--seed", "-1"}, {"--colour", NULL},
+                 {"--steps", NULL}, {"stray", NULL},     {"--lr", "1e400"}};
+    write_names("");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_refused(names_model(cases[i].option, cases[i].value), 2, cases[i].option);
+}
+
+static void an_unwritable_out_is_refused(void **state)
+{
+    (void)state;
+    write_names("");
+    assert_refused(names_model("--out", scratch_path("names.txt/deeper")), 1, "names.txt/deeper");
+}
+
+static void a_full_disk_leaves_nothing_half_written(void **state)
+{
+    (void)state;
+    write_names("");
+    Command command = names_model(NULL, NULL);
+    command.file_size = 64;
+    assert_refused(command, 1, "File too large");
+}
+
+static void without_gnuplot_the_numbers_are_kept_and_the_way_to_the_picture_said(void **state)
+{
+    (void)state;
+    write_names("");
+    Command command = {
+        {NAMES_MODEL, "--quick", "--data", scratch_path("names.txt"), "--out", scratch_path("out")},
+        .path = scratch_folder()};
+    Child child = child_run(execute, &command);
+    assert_int_equal(child.status, 0);
+    assert_non_null(strstr(child.out, "make deps"));
+    assert_true(scratch_exists("out/loss.csv") && scratch_exists("out/loss.gp"));
+    assert_false(scratch_exists("out/loss.png"));
+}
+
+static void the_same_seed_gives_the_same_run(void **state)
+{
+    (void)state;
+    char first[CHILD_TEXT_SIZE];
+    write_names("");
+    Command command = names_model("--seed", "7"), other = names_model("--seed", "8");
+    child_run(execute, &command);
+    snprintf(first, sizeof first, "%s", scratch_read("out/loss.csv"));
+    child_run(execute, &command);
+    assert_string_equal(scratch_read("out/loss.csv"), first);
+    child_run(execute, &other);
+    assert_string_not_equal(scratch_read("out/loss.csv"), first);
+}
+
+static void the_loss_of_the_names_model_falls(void **state)
+{
+    (void)state;
+    double batch, dev, first = 0, last = 0;
+    long step;
+    Command command = {{NAMES_MODEL, "--steps", "2000", "--no-plot", "--out", scratch_path("out")}};
+    assert_int_equal(child_run(execute, &command).status, 0);
+    const char *row = scratch_read("out/loss.csv");
+    while ((row = strchr(row, '\n')) && *++row)
+        if (sscanf(row, "%ld,%lf,%lf", &step, &batch, &dev) == 3) {
+            first = first > 0 ? first : dev;
+            last = dev;
+        }
+    assert_true(last > 0 && last < first - 0.2);
+}
+
+int main(void)
+{
+#define IN_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
+    const struct CMUnitTest tests[] = {
+        IN_SCRATCH(every_chapter_runs_quickly_in_every_build),
+        IN_SCRATCH(a_missing_names_file_is_named),
+        IN_SCRATCH(a_malformed_names_file_is_refused_with_the_line),
+        IN_SCRATCH(an_empty_names_file_is_refused),
+        IN_SCRATCH(too_few_names_are_refused),
+        IN_SCRATCH(windows_line_ends_and_a_missing_last_newline_are_fine),
+        IN_SCRATCH(bad_options_are_bad_usage),
+        IN_SCRATCH(an_unwritable_out_is_refused),
+        IN_SCRATCH(a_full_disk_leaves_nothing_half_written),
+        IN_SCRATCH(without_gnuplot_the_numbers_are_kept_and_the_way_to_the_picture_said),
+        IN_SCRATCH(the_same_seed_gives_the_same_run),
+        IN_SCRATCH(the_loss_of_the_names_model_falls),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
