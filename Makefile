@@ -81,6 +81,11 @@ test: ## every test: library, chapters, lessons; twice, the second time under sa
 
 test-programs: $(variants:%=programs-%) $(variants:%=tests-%) $(chapter_tests:%=build/double/%)
 
+deps: ## install the packages that are missing, or print the command that does
+	@CC='$(CC)' tests/deps $(FOR)
+
+FOR ?= cmocka gnuplot
+
 # -- chapters -----------------------------------------------------------------------------------
 
 # A chapter's gradients are checked in double. One that trains (it keeps a progress line) goes on in
@@ -110,13 +115,19 @@ NAMES_URL ?= https://raw.githubusercontent.com/karpathy/makemore/master/names.tx
 # -- for those who work on the book -------------------------------------------------------------
 
 golden: ## write PyTorch's own numbers anew (needs python3-torch)
-	@for script in tests/golden/*_golden.py; do echo "$$script"; python3 "$$script" || exit; done
+	@for script in tests/golden/*.py; do $(PYTHON) -B "$$script" || exit; done
+
+PYTHON ?= /usr/bin/python3
 
 bench: ## measure speed against PyTorch and OpenBLAS, where they are installed
 	@$(MAKE) --no-print-directory -f tests/bench/Makefile
 
-lint: ## clang-format and cppcheck
+lint: ## clang-format, cppcheck, and which room may use which
 	clang-format --dry-run -Werror $(c_files)
+	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr -Ilib -Ichapters \
+	    --enable=warning,performance,portability --suppress=missingIncludeSystem \
+	    -j$(jobs) lib chapters tests/lib tests/chapters
+	@tests/arrows
 
 format: ## clang-format all C files in place
 	clang-format -i $(c_files)

@@ -2,8 +2,9 @@
  *
  * An embedding is a table C (v, e); looking up n indices X copies n of its rows into emb (n, e).
  * Going back, each row of demb is added to the row of dC it was copied from. The program works the
- * small example of the lesson, shows the same numbers as a product with a one-hot matrix, holds the
- * gradient against the tape and a numeric gradient, and checks that nothing is lost on the way. */
+ * small example of the lesson, shows the same numbers as a product with a one-hot matrix and what
+ * the usual mistakes make of them, holds the gradient against the tape and a numeric gradient, and
+ * checks that nothing is lost on the way. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,26 +52,66 @@ static void one_hot_backward(int n, int v, int e, const real demb[n][e], const i
 
 /* -- the small example ------------------------------------------------------------------------ */
 
-static void small_example(void)
+/* The sum of x * y, multiplied element by element: sum_i x[i] y[i] */
+static double dot(int n, const real *x, const real *y)
 {
-    const real C[3][2] = {{1, 2}, {3, 4}, {5, 6}}, demb[3][2] = {{1, 0}, {0, 1}, {10, 10}};
-    const int X[3] = {2, 0, 2};
+    double sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += (double)(x[i] * y[i]);
+    return sum;
+}
+
+static const real C3[3][2] = {{1, 2}, {3, 4}, {5, 6}}, demb3[3][2] = {{1, 0}, {0, 1}, {10, 10}};
+static const int X3[3] = {2, 0, 2};
+
+static bool small_example(void)
+{
     real emb[3][2], dC[3][2], dC_one_hot[3][2];
-    embedding_forward(3, 3, 2, C, X, emb);
-    embedding_backward(3, 3, 2, demb, X, dC);
-    one_hot_backward(3, 3, 2, demb, X, dC_one_hot);
+    embedding_forward(3, 3, 2, C3, X3, emb);
+    embedding_backward(3, 3, 2, demb3, X3, dC);
+    one_hot_backward(3, 3, 2, demb3, X3, dC_one_hot);
     printf("Three rows, look-ups X = (2, 0, 2):\n");
-    print_matrix("C", 3, 2, *C, 4);
+    print_matrix("C", 3, 2, *C3, 4);
     print_matrix("emb", 3, 2, *emb, 4);
-    print_matrix("demb", 3, 2, *demb, 4);
+    print_matrix("demb", 3, 2, *demb3, 4);
     print_matrix("dC", 3, 2, *dC, 4);
-    printf("The one-hot product gives the same: %s\n\n",
-           compare(3 * 2, *dC, *dC_one_hot).exact ? "yes" : "no");
+    bool same = compare(3 * 2, *dC, *dC_one_hot).exact;
+    double of_C = dot(3 * 2, *C3, *dC), of_emb = dot(3 * 2, *emb, *demb3);
+    printf("The one-hot product gives the same: %s\n", same ? "yes" : "no");
+    printf("Sum of C * dC: %g   of emb * demb: %g\n\n", of_C, of_emb);
+    return same && of_C == of_emb;
+}
+
+static void print_mistake(const char *name, const real dC[3][2])
+{
+    printf("  %-21s %6g %4g %8g %4g\n", name, (double)dC[2][0], (double)dC[2][1],
+           (double)(dC[0][0] + dC[1][0] + dC[2][0]), (double)(dC[0][1] + dC[1][1] + dC[2][1]));
+}
+
+static void mistakes(void)
+{
+    real dC[3][2], set[3][2] = {{0}}, kept[3][2], divided[3][2];
+    embedding_backward(3, 3, 2, demb3, X3, dC);
+    memcpy(kept, dC, sizeof dC);
+    memcpy(divided, dC, sizeof dC);
+    for (int p = 0; p < 3; p++)
+        for (int f = 0; f < 2; f++) {
+            set[X3[p]][f] = demb3[p][f];
+            kept[X3[p]][f] += demb3[p][f];
+        }
+    for (int f = 0; f < 2; f++)
+        divided[2][f] /= 2; /* row 2 occurs twice */
+    printf("What becomes of dC[2], and of the column sums, which are 11 and 11 in demb:\n");
+    print_mistake("right", dC);
+    print_mistake("= instead of +=", set);
+    print_mistake("not set to zero", kept);
+    print_mistake("divided by the count", divided);
+    printf("\n");
 }
 
 /* -- the judges ------------------------------------------------------------------------------- */
 
-enum { N = 96, V = 27, E = 10 };
+enum { ROWS = 32, CONTEXT = 3, N = ROWS * CONTEXT, V = 27, E = 10 };
 
 typedef struct {
     real C[V][E], demb[N][E];
@@ -82,12 +123,8 @@ static double lookup_loss(void *context)
 {
     const Lookup *lookup = context;
     real emb[N][E];
-    double loss = 0;
     embedding_forward(N, V, E, lookup->C, lookup->X, emb);
-    for (int p = 0; p < N; p++)
-        for (int f = 0; f < E; f++)
-            loss += (double)(lookup->demb[p][f] * emb[p][f]);
-    return loss;
+    return dot(N * E, *lookup->demb, *emb);
 }
 
 static bool check_gradient(const Lookup *lookup)
@@ -98,31 +135,36 @@ static bool check_gradient(const Lookup *lookup)
     numeric_gradient(lookup_loss, &nudged, V * E, *nudged.C, *dC_numeric);
 
     Tensor *C = ag_variable(ag_shape(2, V, E), *lookup->C);
-    Tensor *emb = ag_embedding(C, ag_shape(1, N), lookup->X);
+    Tensor *emb = ag_embedding(C, ag_shape(2, ROWS, CONTEXT), lookup->X);
     ag_backward_from(emb, *lookup->demb);
 
     GradTable table;
     table_begin(&table);
-    table_row(&table, "dC", V, E, *dC, C->grad, *dC_numeric);
+    table_row(&table, "dC", V, E, *dC, C->grad,
+              sizeof(real) == sizeof(double) ? *dC_numeric : NULL);
     ag_reset();
     return table_end(&table);
 }
 
-/* Every row of demb goes to exactly one row of dC, so each column keeps its sum. */
+/* Every row of demb goes to exactly one row of dC, so each column keeps its sum, but for rounding:
+ * at most N sums, each off by at most REAL_EPSILON times the column's size. */
 static bool check_column_sums(const Lookup *lookup)
 {
     real dC[V][E];
+    bool kept = true;
     double worst = 0;
     embedding_backward(N, V, E, lookup->demb, lookup->X, dC);
     for (int f = 0; f < E; f++) {
-        double sum = 0;
-        for (int p = 0; p < N; p++)
+        double sum = 0, size = 0;
+        for (int p = 0; p < N; p++) {
             sum += (double)lookup->demb[p][f];
+            size += fabs((double)lookup->demb[p][f]);
+        }
         for (int r = 0; r < V; r++)
             sum -= (double)dC[r][f];
         worst = fmax(worst, fabs(sum));
+        kept = kept && fabs(sum) <= N * (double)REAL_EPSILON * size;
     }
-    bool kept = worst < N * (double)REAL_EPSILON;
     printf("\nColumn sums of demb and dC %s: largest difference %.1e\n", kept ? "agree" : "DIFFER",
            worst);
     return kept;
@@ -133,7 +175,8 @@ int main(int argc, char **argv)
     Options options = {
         .chapter = "09_embedding", .about = "the gradient of picking rows", .seed = 42};
     options_parse(&options, argc, argv);
-    small_example();
+    bool holds = small_example();
+    mistakes();
 
     Rng rng;
     Lookup lookup;
@@ -142,7 +185,7 @@ int main(int argc, char **argv)
     init_normal(&rng, 1, N * E, *lookup.demb);
     for (int p = 0; p < N; p++)
         lookup.X[p] = rng_below(&rng, V);
-    bool holds = check_gradient(&lookup);
+    holds = check_gradient(&lookup) && holds;
     holds = check_column_sums(&lookup) && holds;
     return holds ? EXIT_SUCCESS : EXIT_FAILURE;
 }

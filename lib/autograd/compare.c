@@ -12,7 +12,7 @@ static double distance(real a, real b)
 Comparison compare(int n, const real *a, const real *b)
 {
     Comparison result = {.max_error = 0};
-    double scale = sqrt((double)REAL_EPSILON);
+    double scale = cbrt((double)REAL_EPSILON);
     for (int i = 0; i < n; i++) {
         double d = distance(a[i], b[i]);
         if (d > result.max_error) {

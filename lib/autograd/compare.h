@@ -10,13 +10,14 @@ typedef struct {
     bool exact;       /* every element equal to the bit (0 and -0 are equal) */
     double max_error; /* max |a_i - b_i|; infinite if a NaN meets anything, even a NaN, or an
                        * infinity anything but itself */
-    double relative;  /* max_error / max(max |a_i|, max |b_i|, sqrt(REAL_EPSILON)); 0 if exact */
+    double relative;  /* max_error / max(max |a_i|, max |b_i|, cbrt(REAL_EPSILON)); 0 if exact */
     int worst;        /* the index of the largest |a_i - b_i|, the first of equals; 0 if exact */
 } Comparison;
 
 /* Compares n >= 1 elements. The relative error is taken against the largest element of the whole
  * array, so a tiny element next to a large one need only be as good as the large one's rounding.
- * The floor sqrt(REAL_EPSILON) keeps an array that is zero up to rounding comparable to zero. */
+ * An array that is zero up to rounding holds what is left of terms of ordinary size that cancelled,
+ * a few REAL_EPSILON; the floor cbrt(REAL_EPSILON) keeps that comparable to zero. */
 Comparison compare(int n, const real *a, const real *b);
 
 /* A loss as a function of whatever `context` holds. */

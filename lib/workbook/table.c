@@ -10,8 +10,8 @@
 /* One of the two that a gradient is held against. */
 typedef struct {
     const char *name;
-    const real *values; /* NULL if there are none */
-    double tolerance;
+    const real *values;      /* NULL if there are none */
+    double tolerance, noise; /* relative; and the absolute difference that says nothing */
     Comparison found;
     bool holds;
 } Judge;
@@ -22,7 +22,7 @@ static void judge(Judge *j, int n, const real *hand)
     if (!j->values)
         return;
     j->found = compare(n, hand, j->values);
-    j->holds = j->found.relative <= j->tolerance;
+    j->holds = j->found.relative <= j->tolerance || j->found.max_error <= j->noise;
 }
 
 static void print_difference(const Judge *j, int width)
@@ -37,7 +37,7 @@ static void print_shape(int rows, int cols)
 {
     char text[32];
     snprintf(text, sizeof text, cols > 0 ? "%dx%d" : "%d", rows, cols);
-    printf("%-10s", text);
+    printf("%-9s", text);
 }
 
 static void print_word(const char *word, const char *color)
@@ -61,7 +61,7 @@ static void print_worst(const Judge *j, int cols, const real *hand)
 void table_begin(GradTable *table)
 {
     *table = (GradTable){0};
-    printf("  %-15s%-10s%-16s%s\n", "gradient", "shape", "|hand - tape|", "|hand - numeric|");
+    printf("  %-17s%-9s%-16s%s\n", "gradient", "shape", "|hand - tape|", "|hand - numeric|");
 }
 
 void table_row(GradTable *table, const char *name, int rows, int cols, const real *hand,
@@ -69,13 +69,16 @@ void table_row(GradTable *table, const char *name, int rows, int cols, const rea
 {
     if (!tape && !numeric)
         error_stop("table_row: %s: nothing to compare with", name);
-    Judge by_tape = {"tape", tape, TABLE_TAPE_TOLERANCE, .holds = true};
-    Judge by_numeric = {"numeric", numeric, TABLE_NUMERIC_TOLERANCE, .holds = true};
+    Judge by_tape = {.name = "tape", .values = tape, .tolerance = TABLE_TAPE_TOLERANCE};
+    Judge by_numeric = {.name = "numeric",
+                        .values = numeric,
+                        .tolerance = TABLE_NUMERIC_TOLERANCE,
+                        .noise = TABLE_NUMERIC_NOISE};
     int n = cols > 0 ? rows * cols : rows;
     judge(&by_tape, n, hand);
     judge(&by_numeric, n, hand);
 
-    printf("  %-14s ", name);
+    printf("  %-16s ", name);
     print_shape(rows, cols);
     print_difference(&by_tape, 16);
     print_difference(&by_numeric, 10);

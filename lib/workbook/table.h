@@ -15,6 +15,11 @@
 #endif
 #define TABLE_NUMERIC_TOLERANCE 1e-6
 
+/* A central difference is itself off by about REAL_EPSILON |loss| / h, some 1e-10 for a loss of a
+ * few units. Where the true gradient is smaller than that (dlogit_maxes: zero), all that it can say
+ * is that the other is small too. */
+#define TABLE_NUMERIC_NOISE 1e-9
+
 typedef struct {
     int rows, failed; /* rows printed, and how many of them did not hold */
 } GradTable;

@@ -14,7 +14,7 @@
 
 #include "child.h"
 
-#define HEADING "  gradient       shape     |hand - tape|   |hand - numeric|\n"
+#define HEADING "  gradient         shape    |hand - tape|   |hand - numeric|\n"
 
 /* Values and sums in the tests are exact in either precision. */
 static const real good[6] = {1, 2, 3, 4, -8, 0.5};
@@ -56,23 +56,23 @@ static void equal_gradients_are_exact(void **state)
 {
     (void)state;
     expect_ok((Row){2, 3, good, good, good},
-              "  dW1            2x3       exact           exact     ok");
+              "  dW1              2x3      exact           exact     ok");
 }
 
 static void a_vector_has_one_size(void **state)
 {
     (void)state;
     expect_ok((Row){6, 0, good, good, good},
-              "  dW1            6         exact           exact     ok");
+              "  dW1              6        exact           exact     ok");
 }
 
 static void a_judge_may_be_missing_and_then_holds(void **state)
 {
     (void)state;
     expect_ok((Row){2, 3, good, good, NULL},
-              "  dW1            2x3       exact           -         ok");
+              "  dW1              2x3      exact           -         ok");
     expect_ok((Row){2, 3, good, NULL, good},
-              "  dW1            2x3       -               exact     ok");
+              "  dW1              2x3      -               exact     ok");
 }
 
 /* The difference is shown absolute, and judged relative to the largest element, which is 8. */
@@ -82,11 +82,24 @@ static void a_numeric_gradient_holds_up_to_its_tolerance(void **state)
     const double step = ldexp(1, -18); /* 4e-6 in 8, rounding apart */
     const real near[6] = {1, 2, 3, 4, -8, (real)(0.5 + step)};
     expect_ok((Row){2, 3, good, good, near},
-              "  dW1            2x3       exact           3.8e-06   ok");
+              "  dW1              2x3      exact           3.8e-06   ok");
     const real far[6] = {1, 2, 3, 4, -8, (real)(0.5 + 4 * step)};
     expect_wrong((Row){2, 3, good, good, far},
-                 "  dW1            2x3       exact           1.5e-05   "
+                 "  dW1              2x3      exact           1.5e-05   "
                  "WRONG at [1][2]: hand 0.5, numeric 0.500015");
+}
+
+/* A gradient of zero, and the rounding of the loss in its place. */
+static void a_numeric_gradient_cannot_judge_below_its_own_noise(void **state)
+{
+    (void)state;
+    const real zero[2] = {0, 0}, noise[2] = {(real)9e-10, 0}, more[2] = {(real)1.1e-9, 0};
+    Row row = {2, 0, zero, zero, noise};
+    assert_int_equal(child_run(print_row, &row).status, 0);
+    row.numeric = more;
+    assert_int_equal(child_run(print_row, &row).status, sizeof(real) == sizeof(double) ? 9 : 0);
+    row = (Row){2, 0, zero, more, zero};
+    assert_int_equal(child_run(print_row, &row).status, sizeof(real) == sizeof(double) ? 9 : 0);
 }
 
 static void the_tape_holds_up_to_its_tolerance(void **state)
@@ -109,13 +122,13 @@ static void a_wrong_row_names_its_worst_element(void **state)
     (void)state;
     const real bad[6] = {1, 2, 3, 4, -8.5, 0.75};
     expect_wrong((Row){2, 3, bad, good, NULL},
-                 "  dW1            2x3       5.0e-01         -         "
+                 "  dW1              2x3      5.0e-01         -         "
                  "WRONG at [1][1]: hand -8.5, tape -8");
     expect_wrong((Row){3, 2, bad, good, NULL},
-                 "  dW1            3x2       5.0e-01         -         "
+                 "  dW1              3x2      5.0e-01         -         "
                  "WRONG at [2][0]: hand -8.5, tape -8");
     expect_wrong((Row){6, 0, bad, good, NULL},
-                 "  dW1            6         5.0e-01         -         "
+                 "  dW1              6        5.0e-01         -         "
                  "WRONG at [4]: hand -8.5, tape -8");
 }
 
@@ -124,7 +137,7 @@ static void the_judge_that_disagrees_is_the_one_that_is_quoted(void **state)
     (void)state;
     const real bad[6] = {1, 2, 3, 4, -8.5, 0.75};
     expect_wrong((Row){2, 3, good, good, bad},
-                 "  dW1            2x3       exact           5.0e-01   "
+                 "  dW1              2x3      exact           5.0e-01   "
                  "WRONG at [1][1]: hand -8, numeric -8.5");
 }
 
@@ -174,7 +187,7 @@ static void long_names_keep_a_space_behind_them(void **state)
 {
     (void)state;
     int sizes[2] = {1, 0};
-    assert_non_null(strstr(child_run(print_many, sizes).out, "  dlogit_maxes_raw 2x3       exact"));
+    assert_non_null(strstr(child_run(print_many, sizes).out, "  dlogit_maxes_raw 2x3      exact"));
 }
 
 static void expect_verdict(int rows, int wrong, int status, const char *verdict)
@@ -231,6 +244,7 @@ int main(void)
         cmocka_unit_test(a_vector_has_one_size),
         cmocka_unit_test(a_judge_may_be_missing_and_then_holds),
         cmocka_unit_test(a_numeric_gradient_holds_up_to_its_tolerance),
+        cmocka_unit_test(a_numeric_gradient_cannot_judge_below_its_own_noise),
         cmocka_unit_test(the_tape_holds_up_to_its_tolerance),
         cmocka_unit_test(a_wrong_row_names_its_worst_element),
         cmocka_unit_test(the_judge_that_disagrees_is_the_one_that_is_quoted),

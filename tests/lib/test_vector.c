@@ -111,11 +111,16 @@ static void elementary_functions_are_within_two_ulp_near_where_they_are_difficul
         real low, high;
     } intervals[] = {
         {0, underflow - 3, underflow + 30}, /* exp: to zero, through the subnormal numbers */
-        {0, overflow - 10, overflow + 3},   {0, -1, 1},
-        {1, (real)0.4, (real)2.5},          {1, (real)0.99, (real)1.01},
-        {2, (real)-0.999, 3},               {2, (real)-1e-3, (real)1e-3},
-        {3, (real)0.4, (real)0.7},          {3, -25, 25},
-        {4, underflow - 3, underflow + 30}, {4, -40, 40},
+        {0, overflow - 10, overflow + 3},
+        {0, -1, 1},
+        {1, (real)0.4, (real)2.5},
+        {1, (real)0.99, (real)1.01},
+        {2, (real)-0.999, 3},
+        {2, (real)-1e-3, (real)1e-3},
+        {3, (real)0.4, (real)0.7},
+        {3, -25, 25},
+        {4, underflow - 3, underflow + 30},
+        {4, -40, 40},
     };
     for (size_t i = 0; i < sizeof intervals / sizeof *intervals; i++)
         check_interval(&functions[intervals[i].function], intervals[i].low, intervals[i].high);
