@@ -325,13 +325,13 @@ static bool train(const Options *options, const Data *data, Rng *rng, Parameters
     int n = options->batch, x[n][CONTEXT], y[n];
     long every = options->steps / POINTS + 1, row = 0;
     double loss = 0;
+    RunLog log;
+    if (!runlog_open(&log, options->out, "loss", "step,batch,dev"))
+        return false;
     Parameters d = parameters_new(p->k);
     Activations a = activations_new(n, p->k), chunk = activations_new(CHUNK, p->k);
     char note[32] = "";
-    RunLog log;
     Progress progress;
-    if (!runlog_open(&log, options->out, "loss", "step,batch,dev"))
-        return false;
     progress_begin(&progress, "training", options->steps);
     for (long step = 1; step <= options->steps; step++) {
         double lr = step <= options->steps / 2 ? options->lr : options->lr / 10;
