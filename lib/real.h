@@ -20,4 +20,7 @@ typedef double real;
 #define REAL_NAME "double"
 #endif
 
+/* Stands where an exercise is still to be done. */
+_Noreturn void TODO(void);
+
 #endif

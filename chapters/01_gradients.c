@@ -1,0 +1,348 @@
+/* 01_gradients.c: four ways to one gradient.
+ *
+ * L = sum_i (3 a_i^3 - b_i^2) is differentiated by hand, by finite differences, by the complex step
+ * and by the tape. The program works the small example of the lesson, holds the four against each
+ * other, follows one step of gradient descent, shows that gradients add up until they are cleared,
+ * and draws how far off the differences are for every step size. */
+#include <complex.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autograd/autograd.h"
+#include "error.h"
+#include "nn/init.h"
+#include "workbook/options.h"
+#include "workbook/plot.h"
+#include "workbook/runlog.h"
+#include "workbook/table.h"
+
+static int wrong; /* facts of the lesson and gradients that did not hold */
+
+static void expect(bool holds)
+{
+    wrong += !holds;
+    printf("%s", holds ? "" : "  WRONG\n");
+}
+
+/* Prints n numbers of the example to four decimals. */
+static void fact(const char *name, int n, const real found[n], const real expected[n])
+{
+    bool holds = true;
+    printf("  %-26s", name);
+    for (int i = 0; i < n; i++) {
+        printf(" %9.4f", (double)found[i]);
+        holds = holds && fabs(found[i] - expected[i]) < 0.6e-4;
+    }
+    printf("\n");
+    expect(holds);
+}
+
+/* -- by hand ---------------------------------------------------------------------------------- */
+
+/* L = sum_i (3 a_i^3 - b_i^2) */
+static real loss(int n, const real a[n], const real b[n])
+{
+    real L = 0;
+    for (int i = 0; i < n; i++)
+        L += 3 * a[i] * a[i] * a[i] - b[i] * b[i];
+    return L;
+}
+
+/* L = sum_i (3 a_i^3 - b_i^2):   da_i = 9 a_i^2,   db_i = -2 b_i */
+static void loss_backward(int n, const real a[n], const real b[n], real da[n], real db[n])
+{
+    for (int i = 0; i < n; i++) {
+        da[i] = 9 * a[i] * a[i];
+        db[i] = -2 * b[i];
+    }
+}
+
+/* -- by nudging -------------------------------------------------------------------------------
+ * a and b lie in one array here, x = (a_0 .. a_n-1, b_0 .. b_n-1), and their gradients in dx. */
+
+/* dx_i = (L(x_i + h) - L(x_i)) / h */
+static void forward_difference(int n, real h, real x[2 * n], real dx[2 * n])
+{
+    real here = loss(n, x, x + n);
+    for (int i = 0; i < 2 * n; i++) {
+        real before = x[i];
+        x[i] = before + h;
+        dx[i] = (loss(n, x, x + n) - here) / h;
+        x[i] = before;
+    }
+}
+
+/* dx_i = (L(x_i + h) - L(x_i - h)) / 2h */
+static void central_difference(int n, real h, real x[2 * n], real dx[2 * n])
+{
+    for (int i = 0; i < 2 * n; i++) {
+        real before = x[i];
+        x[i] = before + h;
+        real above = loss(n, x, x + n);
+        x[i] = before - h;
+        real below = loss(n, x, x + n);
+        dx[i] = (above - below) / (2 * h);
+        x[i] = before;
+    }
+}
+
+/* -- by the complex step ---------------------------------------------------------------------- */
+
+typedef __typeof__((real)1 * I) Complex; /* two reals, of whichever precision real has */
+
+/* The same L, of complex numbers. */
+static Complex complex_loss(int n, const Complex a[n], const Complex b[n])
+{
+    Complex L = 0;
+    for (int i = 0; i < n; i++)
+        L += 3 * a[i] * a[i] * a[i] - b[i] * b[i];
+    return L;
+}
+
+/* dx_j = Im L(x_j + i h) / h: nothing is subtracted from anything nearly equal. */
+static void complex_step(int n, real h, real x[2 * n], real dx[2 * n])
+{
+    Complex z[2 * n];
+    for (int j = 0; j < 2 * n; j++) {
+        for (int i = 0; i < 2 * n; i++)
+            z[i] = i == j ? x[i] + h * I : x[i];
+        dx[j] = cimag(complex_loss(n, z, z + n)) / h;
+    }
+}
+
+/* -- by the tape ------------------------------------------------------------------------------ */
+
+static Tensor *tape_loss(Tensor *a, Tensor *b)
+{
+    Tensor *cubes = ag_mul(ag_scalar(3), ag_pow(a, 3)), *squares = ag_pow(b, 2);
+    return ag_sum(ag_sub(cubes, squares), AG_ALL, false);
+}
+
+/* -- the small example ------------------------------------------------------------------------ */
+
+static const real a0[2] = {2, 3}, b0[2] = {6, 4};
+
+static void check_by_hand(void)
+{
+    real da[2], db[2], L = loss(2, a0, b0);
+    printf("L = sum of 3 a_i^3 - b_i^2 at a = (2, 3), b = (6, 4), by hand:\n");
+    loss_backward(2, a0, b0, da, db);
+    fact("L", 1, &L, (const real[]){53});
+    fact("da = 9 a^2", 2, da, (const real[]){36, 81});
+    fact("db = -2 b", 2, db, (const real[]){-12, -8});
+}
+
+/* Steps so large that paper is enough: all three miss da_0 = 36 by what Taylor's series says. */
+static void check_large_steps(void)
+{
+    real x[4] = {a0[0], a0[1], b0[0], b0[1]}, forward[4], central[4], stepped[4];
+    printf("\nda_0 = 36, nudged:\n  h           forward    central    complex\n");
+    for (int i = 0; i < 3; i++) {
+        real h = pow(0.1, i), rounding = 200 * REAL_EPSILON / h;
+        forward_difference(2, h, x, forward);
+        central_difference(2, h, x, central);
+        complex_step(2, h, x, stepped);
+        printf("  %-8g %10.4f %10.4f %10.4f\n", (double)h, (double)forward[0], (double)central[0],
+               (double)stepped[0]);
+        expect(fabs(forward[0] - (36 + 18 * h + 3 * h * h)) < rounding);
+        expect(fabs(central[0] - (36 + 3 * h * h)) < rounding);
+        expect(fabs(stepped[0] - (36 - 3 * h * h)) < rounding);
+    }
+}
+
+/* What the gradient predicts for a step against it, -lr |g|^2, and what L does. */
+static void check_first_order(real lr, real expected_prediction, real expected_change)
+{
+    real da[2], db[2], a[2], b[2], prediction = 0;
+    loss_backward(2, a0, b0, da, db);
+    for (int i = 0; i < 2; i++) {
+        a[i] = a0[i] - lr * da[i];
+        b[i] = b0[i] - lr * db[i];
+        prediction -= lr * (da[i] * da[i] + db[i] * db[i]);
+    }
+    real change = loss(2, a, b) - loss(2, a0, b0);
+    printf("\nA step against the gradient, lr %g:\n", (double)lr);
+    fact("L should change by", 1, &prediction, &expected_prediction);
+    fact("L changes by", 1, &change, &expected_change);
+}
+
+/* -- on the tape: accumulation and refusals --------------------------------------------------- */
+
+/* One backward pass, and what a and b then hold as their gradients. */
+static void check_pass(Tensor *a, Tensor *b, real L_is, const real da[2], const real db[2])
+{
+    Tensor *L = tape_loss(a, b);
+    ag_backward(L);
+    fact("L", 1, L->data, &L_is);
+    fact("a->grad", 2, a->grad, da);
+    fact("b->grad", 2, b->grad, db);
+}
+
+/* Backward, a step, backward twice more: gradients add up until they are cleared. */
+static void check_accumulation(void)
+{
+    const real da[2] = {29.8116, 60.6062}, db[2] = {-12.1200, -8.0800};
+    Tensor *a = ag_parameter(ag_shape(1, 2)), *b = ag_parameter(ag_shape(1, 2));
+    memcpy(a->data, a0, sizeof a0);
+    memcpy(b->data, b0, sizeof b0);
+    printf("\nThe tape; before its first pass a->grad is %s. Then:\n", a->grad ? "there" : "NULL");
+    expect(!a->grad && !b->grad);
+    check_pass(a, b, 53, (real[]){36, 81}, (real[]){-12, -8});
+
+    for (int i = 0; i < 2; i++) {
+        a->data[i] -= 0.005 * a->grad[i];
+        b->data[i] -= 0.005 * b->grad[i];
+    }
+    printf("After one step, lr 0.005:\n");
+    fact("a", 2, a->data, (const real[]){1.8200, 2.5950});
+    fact("b", 2, b->data, (const real[]){6.0600, 4.0400});
+    printf("A second pass on top of the first:\n");
+    check_pass(a, b, 17.4649, (real[]){65.8116, 141.6062}, (real[]){-24.1200, -16.0800});
+    ag_zero_grad(2, (Tensor *[]){a, b});
+    printf("The same after ag_zero_grad():\n");
+    check_pass(a, b, 17.4649, da, db);
+    ag_reset();
+    ag_free(a);
+    ag_free(b);
+}
+
+static jmp_buf after_refusal;
+
+static void show_refusal(const char *message)
+{
+    printf("  %s\n", message);
+    longjmp(after_refusal, 1);
+}
+
+/* A backward pass that must be refused; the message is printed instead of ending the program. */
+static void check_refusal(Tensor *out)
+{
+    ErrorHandler *before = error_set_handler(show_refusal);
+    if (setjmp(after_refusal) == 0) {
+        ag_backward(out);
+        expect(false);
+    }
+    error_set_handler(before);
+}
+
+static void check_refusals(void)
+{
+    Shape pair = ag_shape(1, 2);
+    printf("\nA backward pass from constants, and one from two numbers at once:\n");
+    check_refusal(tape_loss(ag_tensor(pair, a0), ag_tensor(pair, b0)));
+    check_refusal(ag_pow(ag_variable(pair, a0), 3));
+    ag_reset();
+}
+
+/* -- the judges ------------------------------------------------------------------------------- */
+
+enum { N = 5 };
+
+static const bool in_double = sizeof(real) == sizeof(double);
+
+/* In float a difference is good to two or three digits and no judge; the complex step is. */
+static void check_gradients(real x[2 * N])
+{
+    real dx[2 * N], central[2 * N], stepped[2 * N], *da = dx, *db = dx + N;
+    loss_backward(N, x, x + N, da, db);
+    central_difference(N, cbrt(REAL_EPSILON), x, central);
+    complex_step(N, 1e-30, x, stepped);
+    Tensor *a = ag_variable(ag_shape(1, N), x), *b = ag_variable(ag_shape(1, N), x + N);
+    ag_backward(tape_loss(a, b));
+
+    GradTable table;
+    printf("\nRandom a and b; numeric is the central difference, then the complex step:\n");
+    table_begin(&table);
+    table_row(&table, "da", N, 0, da, a->grad, in_double ? central : NULL);
+    table_row(&table, "db", N, 0, db, b->grad, in_double ? central + N : NULL);
+    table_row(&table, "da, complex", N, 0, da, a->grad, stepped);
+    table_row(&table, "db, complex", N, 0, db, b->grad, stepped + N);
+    wrong += !table_end(&table);
+    ag_reset();
+}
+
+/* -- the error against the step size ---------------------------------------------------------- */
+
+typedef void Method(int n, real h, real *x, real *dx);
+
+static double error_of(Method *method, double h, real x[2 * N])
+{
+    real dx[2 * N], exact[2 * N];
+    loss_backward(N, x, x + N, exact, exact + N);
+    method(N, h, x, dx);
+    return compare(2 * N, dx, exact).relative;
+}
+
+/* d log error / d log h. Float has no room between the slope and the wall. */
+static void check_slope(const char *name, Method *method, real x[2 * N], double expected)
+{
+    double slope = log10(error_of(method, 1e-2, x) / error_of(method, 1e-3, x));
+    printf("  %-26s %9.2f\n", name, slope);
+    expect(!in_double || fabs(slope - expected) < 0.02);
+}
+
+static void study_step_size(real x[2 * N])
+{
+    printf("\nRelative error of the gradient, in %s:\n", REAL_NAME);
+    printf("  h           forward    central    complex\n");
+    for (double h = 0.1; h > 0.5e-16; h /= 1000)
+        printf("  %-8.0e %10.0e %10.0e %10.0e\n", h, error_of(forward_difference, h, x),
+               error_of(central_difference, h, x), error_of(complex_step, h, x));
+    printf("\nSlope of the error on logarithmic axes, between h = 1e-3 and 1e-2:\n");
+    check_slope("forward", forward_difference, x, 1);
+    check_slope("central", central_difference, x, 2);
+    check_slope("complex", complex_step, x, 2);
+}
+
+static const char script[] = "set logscale xy\n"
+                             "set format xy '10^{%T}'\n"
+                             "set xlabel 'step size h'\n"
+                             "set ylabel 'relative error of the gradient'\n"
+                             "set xrange [1e-16:1]\n"
+                             "set yrange [1e-17:10]\n"
+                             "set key top center\n"
+                             "set label 'round-off' at 1e-13,1e-5 center\n"
+                             "set label 'slope 1' at 1e-3,3e-2 center\n"
+                             "set label 'slope 2' at 2e-2,1e-7 center\n"
+                             "plot 'errors.csv' using 1:2 lt 2, '' using 1:3 lt 6 lw 5, \\\n"
+                             "     '' using 1:4 lt 7 dt (12, 6)\n";
+
+/* An error of zero has no logarithm: it is drawn at the lower edge. */
+static bool draw_errors(const Options *options, real x[2 * N])
+{
+    static const char header[] = "h,forward difference,central difference,complex step";
+    RunLog log;
+    if (!runlog_open(&log, options->out, "errors", header))
+        return false;
+    for (int k = 0; k <= 64; k++) {
+        double h = pow(10.0, -k / 4.0);
+        runlog_row(&log, (const double[]){h, fmax(error_of(forward_difference, h, x), 1e-17),
+                                          fmax(error_of(central_difference, h, x), 1e-17),
+                                          fmax(error_of(complex_step, h, x), 1e-17)});
+    }
+    return runlog_close(&log) && plot_draw(options, "errors", script);
+}
+
+int main(int argc, char **argv)
+{
+    Options options = {.chapter = "01_gradients", .about = "four ways to one gradient", .seed = 42};
+    options_parse(&options, argc, argv);
+    check_by_hand();
+    check_large_steps();
+    check_first_order(0.005, -40.3250, -35.5351);
+    check_first_order(0.0005, -4.0325, -3.9827);
+    check_accumulation();
+    check_refusals();
+
+    Rng rng;
+    real x[2 * N];
+    rng_seed(&rng, options.seed);
+    init_normal(&rng, 2, 2 * N, x);
+    check_gradients(x);
+    study_step_size(x);
+    if (!draw_errors(&options, x))
+        return error_report(options.chapter);
+    return wrong ? EXIT_FAILURE : EXIT_SUCCESS;
+}
