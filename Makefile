@@ -101,8 +101,12 @@ run-%: ## run one chapter: make run-10, make run-10 OPTIONS='--lr 0.05 --out bui
 	    printf '\n-- and in float --\n\n' && build/float/chapters/$(chapter) $(OPTIONS); \
 	else build/double/chapters/$(chapter) $(OPTIONS); fi
 
-plots: ## draw all pictures again; with RUNS='build/a build/b', their loss curves in one picture
-	@tests/plots $(RUNS)
+plots: ## draw all pictures again; RUNS='build/a build/b' draws their loss curves in one picture
+ifdef RUNS
+	@gnuplot -e "runs='$(RUNS)'" lib/workbook/overlay.gp && echo "picture: build/overlay.png"
+else
+	@for script in build/*/*.gp; do echo "$$script" && gnuplot "$$script" || exit; done
+endif
 
 data: ## fetch the long list of names (32,033) to build/data/names.txt
 	@mkdir -p build/data
@@ -137,6 +141,6 @@ clean: ## remove everything that was built
 
 help: ## this list
 	@sed -nE 's/^([a-z%-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | sed 's/-%/-NN/' | \
-	    while IFS=$$'\t' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
+	    awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 .PHONY: all test test-programs plots data golden bench lint format clean help deps
