@@ -4,24 +4,19 @@
  * small expression, evaluates a larger one on both tapes, draws them, shows what becomes of a
  * backward pass that calls itself recursively, and holds the gradients of broadcasting, of summing
  * and of the scalar tape against the library and numeric gradients. */
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "autograd/autograd.h"
 #include "error.h"
 #include "nn/init.h"
+#include "workbook/fact.h"
 #include "workbook/options.h"
+#include "workbook/plot.h"
 #include "workbook/print.h"
 #include "workbook/progress.h"
 #include "workbook/safefile.h"
 #include "workbook/table.h"
-
-extern char **environ;
-
-static int wrong; /* facts of the lesson and gradients that did not hold */
 
 /* -- the scalar tape -------------------------------------------------------------------------- */
 
@@ -35,22 +30,17 @@ typedef struct {
 
 typedef int Scalar; /* a place on the tape */
 
-static Node *tape;
+static Node *tape; /* tape_room nodes, the first tape_length of them in use */
 static int tape_length = 1, tape_room;
-
-static void s_grow(void)
-{
-    tape_room = tape_room ? 2 * tape_room : 256;
-    tape = realloc(tape, (size_t)tape_room * sizeof *tape);
-    if (!tape)
-        error_stop("scalar tape: out of memory for %d nodes", tape_room);
-    tape[0] = (Node){.op = "nobody"};
-}
 
 static Scalar s_node(const char *op, real value, Scalar a, real slope_a, Scalar b, real slope_b)
 {
-    if (tape_length >= tape_room)
-        s_grow();
+    if (tape_length >= tape_room) {
+        tape_room = tape_room ? 2 * tape_room : 256;
+        tape = realloc(tape, (size_t)tape_room * sizeof *tape);
+        if (!tape)
+            error_stop("scalar tape: out of memory for %d nodes", tape_room);
+    }
     tape[tape_length] = (Node){value, 0, {slope_a, slope_b}, {a, b}, op};
     return tape_length++;
 }
@@ -132,34 +122,10 @@ static void print_tape(const char *title)
         printf("  %4d  %-5s %10.4f %9.4f", i, node->op, (double)node->value, (double)node->grad);
         for (int k = 0; k < 2 && node->parent[k]; k++) {
             printf("  %d (%.4g)", node->parent[k], (double)node->slope[k]);
-            wrong += node->parent[k] >= i; /* no parent is younger than its child */
+            fact_that("a parent is older than its child", node->parent[k] < i);
         }
         printf("\n");
     }
-}
-
-/* graphviz, started with no shell in between; without it the .dot file is all there is. */
-static bool render(const Options *options, const char *name, const char *dot)
-{
-    pid_t child;
-    SafeFile picture;
-    char png[64];
-    int status = -1;
-    snprintf(png, sizeof png, "%s.png", name);
-    if (!safefile_open(&picture, options->out, png))
-        return false;
-    char *arguments[] = {"dot", "-Tpng", "-o", picture.temporary, (char *)dot, NULL};
-    bool started =
-        !options->no_plot && posix_spawnp(&child, "dot", NULL, NULL, arguments, environ) == 0;
-    if (started && waitpid(child, &status, 0) == child && status == 0) {
-        printf("picture: %s\n", picture.path);
-        return safefile_commit(&picture);
-    }
-    safefile_discard(&picture);
-    if (started)
-        return error_return("%s: graphviz did not draw it", picture.path);
-    printf("to draw it, with graphviz: dot -Tpng -o %s %s\n", picture.path, dot);
-    return true;
 }
 
 /* An arrow runs from each node to what was made of it, with the slope that it is worth. */
@@ -181,7 +147,7 @@ static bool draw_tape(const Options *options, const char *name)
                     (double)tape[i].slope[k]);
     }
     fprintf(file.stream, "}\n");
-    return safefile_commit(&file) && render(options, name, file.path);
+    return safefile_commit(&file) && plot_graph(options, name);
 }
 
 /* -- two expressions -------------------------------------------------------------------------- */
@@ -194,7 +160,8 @@ static void small_example(void)
     Scalar L = s_pow(s_add(a, s_mul(a, b)), 2);
     s_backward(L);
     print_tape("The tape of L = (a + a b)^2, a = 2, b = 3:");
-    wrong += s_value(L) != 64 || tape[a].grad != 64 || tape[b].grad != 32;
+    fact_that("L = 64, da = 64, db = 32",
+              s_value(L) == 64 && tape[a].grad == 64 && tape[b].grad == 32);
 }
 
 static Scalar s_scale(real k, Scalar x)
@@ -233,31 +200,19 @@ static Tensor *tensor_expression(Tensor *a, Tensor *b)
     return ag_add(ag_mul(ag_scalar(0.5), f), ag_mul(ag_scalar(10), ag_pow(f, -1)));
 }
 
-static bool near(real found, double expected)
-{
-    return fabs(found - expected) < 0.5e-4 + 1000 * REAL_EPSILON;
-}
-
-static void fact(const char *name, real g, real da, real db)
-{
-    bool holds = near(g, 24.7041) && near(da, 138.8338) && near(db, 645.5773);
-    printf("  %-14s  g = %.4f  dg/da = %.4f  dg/db = %.4f%s\n", name, (double)g, (double)da,
-           (double)db, holds ? "" : "  WRONG");
-    wrong += !holds;
-}
-
 static void large_example(void)
 {
+    const real expected[3] = {24.7041, 138.8338, 645.5773};
     s_reset();
     Scalar a = s_leaf("a", -4), b = s_leaf("b", 2), g = scalar_expression(a, b);
     s_backward(g);
     print_tape("\nThe tape of the large expression, a = -4, b = 2:");
-    fact("scalar tape", s_value(g), tape[a].grad, tape[b].grad);
-
     Tensor *A = ag_variable(ag_shape(0), (const real[]){-4});
     Tensor *B = ag_variable(ag_shape(0), (const real[]){2}), *G = tensor_expression(A, B);
     ag_backward(G);
-    fact("library's tape", ag_item(G), *A->grad, *B->grad);
+    printf("\n                                  g    dg/da     dg/db\n");
+    fact_row("scalar tape", 4, 3, (real[]){s_value(g), tape[a].grad, tape[b].grad}, expected);
+    fact_row("library's tape", 4, 3, (real[]){ag_item(G), *A->grad, *B->grad}, expected);
     ag_reset();
 }
 
@@ -309,7 +264,8 @@ static void compare_orders(void)
         push_sums(doublings(n));
         printf("  %4d  %4d %10.0f     %8ld %10.0f  %14.6g\n", n, x, (double)right, visits,
                (double)paths, (double)tape[1].grad);
-        wrong += right != ldexp(1.0, n) || paths != right || visits != (2L << n) - 1;
+        fact_that("2^n, by 2^(n+1) - 1 visits",
+                  right == ldexp(1, n) && paths == right && visits == (2L << n) - 1);
     }
 }
 
@@ -351,91 +307,89 @@ static void broadcast_example(void)
 
 enum { N = 5, K = 7 };
 
-static const bool in_double = sizeof(real) == sizeof(double);
-
+/* All reals, so that it is filled as one array. */
 typedef struct {
     real X[N][K], b[K], dY[N][K], ds[K];
-} Block;
+    real u[K], v[K];
+} Inputs;
 
-/* loss = sum of dY * (X + b)  +  sum of ds * (column sums of X):   X is used twice */
-static double block_loss(void *context)
+/* On the scalar tape, every op of it: sum_i tanh(u_i v_i) + relu(u_i) e^v_i + (u_i + v_i)^3. The
+ * leaves u and v are nodes 1 .. 2K. */
+static Scalar six_ops(const Inputs *in)
 {
-    const Block *in = context;
-    double sum = 0;
-    for (int i = 0; i < N; i++)
-        for (int j = 0; j < K; j++)
-            sum += in->dY[i][j] * (in->X[i][j] + in->b[j]) + in->ds[j] * in->X[i][j];
+    s_reset();
+    for (int i = 0; i < K; i++)
+        s_leaf("u", in->u[i]);
+    for (int i = 0; i < K; i++)
+        s_leaf("v", in->v[i]);
+    Scalar sum = s_leaf("const", 0);
+    for (Scalar u = 1, v = 1 + K; u <= K; u++, v++) {
+        sum = s_add(sum, s_tanh(s_mul(u, v)));
+        sum = s_add(sum, s_mul(s_relu(u), s_exp(v)));
+        sum = s_add(sum, s_pow(s_add(u, v), 3));
+    }
     return sum;
 }
 
-static void check_block(GradTable *table, Block *in)
+/* loss = six ops  +  sum of dY * (X + b)  +  sum of ds * (column sums of X):   X is used twice */
+static double loss(void *inputs)
 {
-    real db[K], dX[N][K], db_numeric[K], dX_numeric[N][K];
-    bias_backward(N, K, in->dY, db);
-    column_sum_backward(N, K, in->ds, dX);
+    const Inputs *in = inputs;
+    double sum = (double)s_value(six_ops(in));
     for (int i = 0; i < N; i++)
         for (int j = 0; j < K; j++)
-            dX[i][j] += in->dY[i][j];
-    numeric_gradient(block_loss, in, K, in->b, db_numeric);
-    numeric_gradient(block_loss, in, N * K, *in->X, *dX_numeric);
-    Tensor *X = ag_variable(ag_shape(2, N, K), *in->X), *b = ag_variable(ag_shape(1, K), in->b);
+            sum += (double)(in->dY[i][j] * (in->X[i][j] + in->b[j]) + in->ds[j] * in->X[i][j]);
+    return sum;
+}
+
+/* The same on the library's tape. */
+static void tensor_loss_backward(const Inputs *in, Tensor *X, Tensor *b, Tensor *u, Tensor *v)
+{
+    Tensor *y = ag_add(ag_tanh(ag_mul(u, v)), ag_mul(ag_relu(u), ag_exp(v)));
+    ag_backward(ag_sum(ag_add(y, ag_pow(ag_add(u, v), 3)), AG_ALL, false));
     ag_backward_from(ag_add(X, b), *in->dY);
     ag_backward_from(ag_sum(X, 0, false), in->ds);
-    table_row(table, "db", K, 0, db, b->grad, in_double ? db_numeric : NULL);
-    table_row(table, "dX, used twice", N, K, *dX, X->grad, in_double ? *dX_numeric : NULL);
-    ag_reset();
 }
 
-/* Every op of the scalar tape, sum_i tanh(a_i b_i) + relu(a_i) e^b_i + (a_i + b_i)^3. The leaves
- * are nodes 1 .. 2K, a first. */
-static double ops_loss(void *context)
+/* One row of the table: dx by hand against the tape's, x->grad, and a numeric gradient. */
+static void judge(GradTable *table, const char *name, Inputs *inputs, real *values, const real *dx,
+                  const Tensor *x)
 {
-    const real *x = context;
-    s_reset();
-    for (int i = 0; i < 2 * K; i++)
-        s_leaf("x", x[i]);
-    Scalar sum = s_leaf("const", 0);
-    for (Scalar a = 1, b = 1 + K; a <= K; a++, b++) {
-        sum = s_add(sum, s_tanh(s_mul(a, b)));
-        sum = s_add(sum, s_mul(s_relu(a), s_exp(b)));
-        sum = s_add(sum, s_pow(s_add(a, b), 3));
-    }
-    return (double)s_value(sum);
+    real numeric[N * K];
+    int columns = x->shape.ndim == 2 ? x->shape.dim[1] : 0;
+    numeric_gradient(loss, inputs, x->size, values, numeric);
+    table_row(table, name, x->shape.dim[0], columns, dx, x->grad,
+              sizeof(real) == sizeof(double) ? numeric : NULL);
 }
 
-static void check_ops(GradTable *table, real x[2 * K])
-{
-    real dx[2 * K], numeric[2 * K];
-    numeric_gradient(ops_loss, x, 2 * K, x, numeric);
-    ops_loss(x);
-    s_backward(tape_length - 1);
-    for (int i = 0; i < 2 * K; i++)
-        dx[i] = tape[1 + i].grad;
-    Tensor *a = ag_variable(ag_shape(1, K), x), *b = ag_variable(ag_shape(1, K), x + K);
-    Tensor *y = ag_add(ag_tanh(ag_mul(a, b)), ag_mul(ag_relu(a), ag_exp(b)));
-    ag_backward(ag_sum(ag_add(y, ag_pow(ag_add(a, b), 3)), AG_ALL, false));
-    table_row(table, "da, six ops", K, 0, dx, a->grad, in_double ? numeric : NULL);
-    table_row(table, "db, six ops", K, 0, dx + K, b->grad, in_double ? numeric + K : NULL);
-    ag_reset();
-}
-
-static void check_gradients(uint64_t seed)
+static bool check_gradients(uint64_t seed)
 {
     Rng rng;
-    Block block;
-    real x[2 * K];
+    Inputs in;
+    real db[K], dX[N][K], duv[2 * K];
     rng_seed(&rng, seed);
-    init_normal(&rng, 1, N * K, &block.X[0][0]);
-    init_normal(&rng, 1, K, block.b);
-    init_normal(&rng, 1, N * K, &block.dY[0][0]);
-    init_normal(&rng, 1, K, block.ds);
-    init_normal(&rng, 1, 2 * K, x);
+    init_normal(&rng, 1, sizeof in / sizeof(real), (real *)&in);
+    bias_backward(N, K, in.dY, db);
+    column_sum_backward(N, K, in.ds, dX);
+    for (int i = 0; i < N; i++)
+        for (int j = 0; j < K; j++)
+            dX[i][j] += in.dY[i][j];
+    s_backward(six_ops(&in));
+    for (int i = 0; i < 2 * K; i++)
+        duv[i] = tape[1 + i].grad;
+    Tensor *X = ag_variable(ag_shape(2, N, K), *in.X), *b = ag_variable(ag_shape(1, K), in.b);
+    Tensor *u = ag_variable(ag_shape(1, K), in.u), *v = ag_variable(ag_shape(1, K), in.v);
+    tensor_loss_backward(&in, X, b, u, v);
+
     GradTable table;
     printf("\n");
     table_begin(&table);
-    check_block(&table, &block);
-    check_ops(&table, x);
-    wrong += !table_end(&table);
+    judge(&table, "db", &in, in.b, db, b);
+    judge(&table, "dX, used twice", &in, *in.X, *dX, X);
+    judge(&table, "du, six ops", &in, in.u, duv, u);
+    judge(&table, "dv, six ops", &in, in.v, duv + K, v);
+    ag_reset();
+    return table_end(&table);
 }
 
 /* -- how fast --------------------------------------------------------------------------------- */
@@ -467,10 +421,10 @@ int main(int argc, char **argv)
     drawn = draw_tape(&options, "large") && drawn;
     compare_orders();
     broadcast_example();
-    check_gradients(options.seed);
+    bool hold = check_gradients(options.seed);
     if (!options.quick)
         time_tape();
     if (!drawn)
         return error_report(options.chapter);
-    return wrong ? EXIT_FAILURE : EXIT_SUCCESS;
+    return hold && fact_failures() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

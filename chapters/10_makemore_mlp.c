@@ -129,7 +129,7 @@ static Check check_new(int n, const int x[n][CONTEXT], const int y[n], const Par
         check.value[i] = copy_of(t[i]->size, t[i]->data);
         check.tape[i] = copy_of(t[i]->size, t[i]->grad);
         check.hand[i] = copy_of(t[i]->size, t[i]->grad);
-        memset(check.hand[i], 0, (size_t)t[i]->size * sizeof(real));
+        vector_fill(t[i]->size, NAN, check.hand[i]); /* what is not written shows */
     }
     ag_reset();
     return check;
@@ -225,6 +225,7 @@ static bool check_fused(Check *check, const Parameters *p)
                  {BNBIAS, d.bnbias},  {HPREBN, a.dh}, {W1, d.W1}, {B1, d.b1},
                  {EMBCAT, a.demb},    {C, d.C}};
 
+    vector_fill(d.size, NAN, d.C);
     forward(check->n, p, (void *)check->x, check->y, &a);
     backward(check->n, p, (void *)check->x, check->y, &a, &d);
     printf("\nThe fused backward pass, which trains the model\n\n");
@@ -379,9 +380,9 @@ static bool draw_dlogits(const Options *options, const Data *data, Rng *rng, con
            plot_draw(options, "dlogits",
                      "set title 'dlogits of one batch: dark, what came, is pushed up; light is "
                      "pushed down'\n"
-                     "set xlabel 'letter'\n"
+                     "set xlabel 'letter (. ends a name)'\n"
                      "set ylabel 'row of the batch'\n"
-                     "set xtics ('mark' 0) scale 0\n"
+                     "set xtics ('.' 0) scale 0\n"
                      "letter(i) = substr('abcdefghijklmnopqrstuvwxyz', i, i)\n"
                      "set for [i=1:26] xtics add (letter(i) i)\n"
                      "set xrange [-0.5:26.5]\n"

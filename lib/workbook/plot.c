@@ -68,11 +68,11 @@ static bool write_script(SafeFile *file, const Options *options, const char *nam
     return safefile_commit(file);
 }
 
-/* -- gnuplot -------------------------------------------------------------------------------- */
+/* -- the programs that draw ------------------------------------------------------------------ */
 
 typedef enum { DREW, FAILED, MISSING } Outcome;
 
-/* Starts gnuplot with no shell in between and returns 0 or the errno. input may be NULL. */
+/* Starts a program with no shell in between and returns 0 or the errno. input may be NULL. */
 static int start(pid_t *child, char *arguments[], FILE *input, FILE *said)
 {
     posix_spawn_file_actions_t actions;
@@ -99,29 +99,32 @@ static Outcome wait_for(pid_t child)
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? DREW : FAILED;
 }
 
-/* Of what gnuplot said, the first line that names a place in the script ("loss.gp" line 12: ...),
- * or else the first line. In front of a place stands the text there, with a caret below. */
+/* Of what was said, the first line that names the mistake, or else the first line. gnuplot begins
+ * it with the place ("loss.gp" line 12: ...), below the text there and a caret; dot with Error,
+ * below its warnings. */
 static void read_message(FILE *said, char *message, int size)
 {
     char line[MESSAGE_SIZE];
+    bool named = false;
     rewind(said);
     message[0] = '\0';
-    while (message[0] != '"' && fgets(line, sizeof line, said)) {
+    while (!named && fgets(line, sizeof line, said)) {
         line[strcspn(line, "\n")] = '\0';
-        if (line[0] == '"' || !message[0])
+        named = line[0] == '"' || strncmp(line, "Error", strlen("Error")) == 0;
+        if (named || !message[0])
             snprintf(message, (size_t)size, "%s", line);
     }
 }
 
-/* Sets error_text() if gnuplot failed. That a data file is missing is to it only worth a warning;
- * here it is a failure, for a curve is missing too. */
-static Outcome run_gnuplot(char *arguments[], FILE *input)
+/* Sets error_text() if the program failed. That a data file is missing is to gnuplot only worth a
+ * warning; here it is a failure, for a curve is missing too. */
+static Outcome run_program(char *arguments[], FILE *input)
 {
     pid_t child;
     char message[MESSAGE_SIZE];
     FILE *said = tmpfile();
     if (!said) {
-        error_return("gnuplot: no temporary file for its messages: %s", strerror(errno));
+        error_return("%s: no temporary file for its messages: %s", arguments[0], strerror(errno));
         return FAILED;
     }
     int reason = start(&child, arguments, input, said);
@@ -131,13 +134,22 @@ static Outcome run_gnuplot(char *arguments[], FILE *input)
     if (strstr(message, "Cannot find or open file"))
         outcome = FAILED;
     if (outcome == FAILED)
-        error_return("gnuplot: %s", reason ? strerror(reason) : message);
+        error_return("%s: %s", arguments[0], reason ? strerror(reason) : message);
     return outcome;
 }
 
 /* -- pictures ------------------------------------------------------------------------------- */
 
-/* True if its last chunk is there: gnuplot can meet a full disk and not say so. */
+static const char to_draw_it[] = "to draw it: ";
+
+static bool open_picture(SafeFile *picture, const Options *options, const char *name)
+{
+    char png[256];
+    snprintf(png, sizeof png, "%s.png", name);
+    return safefile_open(picture, options->out, png);
+}
+
+/* True if its last chunk is there: a full disk can be met and not be told of. */
 static bool png_is_whole(const SafeFile *picture)
 {
     static const char end[] = "IEND\xae\x42\x60\x82";
@@ -151,56 +163,77 @@ static bool png_is_whole(const SafeFile *picture)
     return whole;
 }
 
-static Outcome draw_png(const SafeFile *script, const SafeFile *picture)
+/* A command, to be copied to a shell. */
+static void print_command(const char *before, char *arguments[])
 {
-    char output[sizeof picture->temporary + 16];
-    snprintf(output, sizeof output, "picture = '%s'", strrchr(picture->temporary, '/') + 1);
-    Outcome outcome =
-        run_gnuplot((char *[]){"gnuplot", "-d", "-e", output, (char *)script->path, NULL}, NULL);
-    if (outcome == DREW && !png_is_whole(picture)) {
-        error_return("%s: gnuplot did not draw it to its end", picture->path);
-        return FAILED;
+    printf("%s", before);
+    for (int i = 0; arguments[i]; i++) {
+        const char *word = arguments[i];
+        fputs(i > 0 ? " " : "", stdout);
+        if (word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                              "0123456789_./-+=:,@%")])
+            print_quoted(stdout, word, shell_quote);
+        else
+            printf("%s", word);
     }
-    return outcome;
+    printf("\n");
 }
 
-/* The command that draws a script, to be copied to a shell. */
-static void print_command(const char *before, const char *path)
+/* Renders an open picture with `now`, which writes its temporary file, and gives it its name. Where
+ * the program is not there, says so (`missing`) and how to draw the picture later. */
+static bool render(SafeFile *picture, char *now[], char *later[], const char *missing)
 {
-    printf("%sgnuplot ", before);
-    bool plain = !path[strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                    "0123456789_./-+=:,@%")];
-    if (plain)
-        printf("%s", path);
-    else
-        print_quoted(stdout, path, shell_quote);
-    printf("\n");
+    Outcome outcome = run_program(now, NULL);
+    if (outcome == DREW && png_is_whole(picture)) {
+        bool done = safefile_commit(picture);
+        if (done)
+            printf("picture: %s\n", picture->path);
+        return done;
+    }
+    safefile_discard(picture);
+    if (outcome == DREW)
+        return error_return("%s: %s did not draw it to its end", picture->path, now[0]);
+    if (outcome == MISSING)
+        print_command(missing, later);
+    return outcome == MISSING;
 }
 
 bool plot_draw(const Options *options, const char *name, const char *script)
 {
     SafeFile gp, picture;
-    char png[256];
     if (!write_script(&gp, options, name, script))
         return false;
+    char *later[] = {"gnuplot", gp.path, NULL};
     if (options->no_plot) {
-        print_command("to draw it: ", gp.path);
+        print_command(to_draw_it, later);
         return true;
     }
-    snprintf(png, sizeof png, "%s.png", name);
-    if (!safefile_open(&picture, options->out, png))
+    if (!open_picture(&picture, options, name))
         return false;
-    Outcome outcome = draw_png(&gp, &picture);
-    if (outcome == DREW) {
-        bool done = safefile_commit(&picture);
-        if (done)
-            printf("picture: %s\n", picture.path);
-        return done;
+    char output[sizeof picture.temporary + 16];
+    snprintf(output, sizeof output, "picture = '%s'", strrchr(picture.temporary, '/') + 1);
+    char *now[] = {"gnuplot", "-d", "-e", output, gp.path, NULL};
+    return render(&picture, now, later,
+                  "gnuplot is not installed (`make deps` installs it); then: ");
+}
+
+bool plot_graph(const Options *options, const char *name)
+{
+    SafeFile picture;
+    if (!open_picture(&picture, options, name))
+        return false;
+    char dot[sizeof picture.path];
+    snprintf(dot, sizeof dot, "%s", picture.path);
+    memcpy(strrchr(dot, '.'), ".dot", strlen(".dot"));
+    char *now[] = {"dot", "-Tpng", "-o", picture.temporary, dot, NULL};
+    char *later[] = {"dot", "-Tpng", "-o", picture.path, dot, NULL};
+    if (options->no_plot) {
+        safefile_discard(&picture);
+        print_command(to_draw_it, later);
+        return true;
     }
-    safefile_discard(&picture);
-    if (outcome == MISSING)
-        print_command("gnuplot is not installed (`make deps` installs it); then: ", gp.path);
-    return outcome == MISSING;
+    return render(&picture, now, later,
+                  "graphviz is not installed (`make deps FOR=graphviz` installs it); then: ");
 }
 
 void plot_terminal(const Options *options, const char *script)
@@ -214,7 +247,7 @@ void plot_terminal(const Options *options, const char *script)
     fprintf(input, "\nset terminal dumb size %d,%d nofeed mono\n%s%s\n", size.columns - 2,
             size.rows < 30 ? size.rows - 4 : 26, common, script);
     rewind(input);
-    if (run_gnuplot((char *[]){"gnuplot", "-d", NULL}, input) == DREW)
+    if (run_program((char *[]){"gnuplot", "-d", NULL}, input) == DREW)
         printf("\n"); /* gnuplot ends in the middle of a line */
     fclose(input);
 }

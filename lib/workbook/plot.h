@@ -1,4 +1,5 @@
-/* plot.h: pictures, drawn by gnuplot from the CSV files of a run. */
+/* plot.h: pictures, drawn by gnuplot from the CSV files of a run, and by graphviz from its graphs.
+ */
 #ifndef WORKBOOK_PLOT_H
 #define WORKBOOK_PLOT_H
 
@@ -18,6 +19,11 @@
  * written, gnuplot fails (its first message is in the text) or a data file is missing; an earlier
  * picture is then left alone. */
 bool plot_draw(const Options *options, const char *name, const char *script);
+
+/* Renders <out>/<name>.png with graphviz's dot from <out>/<name>.dot, which the program has written
+ * (through safefile.h). Prints and fails as plot_draw() does: a missing graphviz is no failure,
+ * --no-plot is kept to, and a graph that dot refuses leaves an earlier picture alone. */
+bool plot_graph(const Options *options, const char *name);
 
 /* Draws a script as characters on standard output, as wide as the terminal, if that is a terminal
  * and gnuplot is there; does nothing otherwise. A loss curve at a glance. */

@@ -17,7 +17,7 @@ void print_matrix(const char *name, int rows, int cols, const real *x, int digit
 {
     int width = widest(rows * cols, x, digits);
     for (int i = 0; i < rows; i++) {
-        printf("  %12s %c |", i == 0 ? name : "", i == 0 ? '=' : ' ');
+        printf("  %15s %c |", i == 0 ? name : "", i == 0 ? '=' : ' ');
         for (int j = 0; j < cols; j++)
             printf(" %*.*g", width, digits, (double)x[i * cols + j]);
         printf(" |\n");

@@ -7,7 +7,7 @@
 /* Prints a (rows, cols) matrix, columns aligned, numbers with up to `digits` significant digits:
  *     dC = |  0  1 |
  *          | 11 10 |
- * Names of up to 12 characters are aligned with each other. */
+ * Names of up to 15 characters are aligned with each other. */
 void print_matrix(const char *name, int rows, int cols, const real *x, int digits);
 
 #endif
