@@ -62,20 +62,23 @@ $(foreach v,$(variants),$(eval $(call variant_rules,$(v))))
 
 # V=1 shows the compiler's command lines.
 quiet := $(if $(V),,@)
+silent := --no-print-directory $(if $(V),,-s)
 
 -include $(shell find build -name '*.d' 2>/dev/null)
 
 # -- the two commands ---------------------------------------------------------------------------
 
 all: ## build everything, check every gradient, train the names model, draw the pictures
-	@$(MAKE) --no-print-directory deps FOR=gnuplot
-	@$(MAKE) --no-print-directory -j$(jobs) programs-double programs-float
+	@$(MAKE) $(silent) deps FOR=gnuplot
+	@echo "building with $(CC) ..."
+	@$(MAKE) $(silent) -j$(jobs) programs-double programs-float
 	@for chapter in $(chapters); do \
-	    $(MAKE) --no-print-directory run-$${chapter%%_*} || exit; done
+	    $(MAKE) $(silent) run-$${chapter%%_*} || exit; done
 
 test: ## every test: library, chapters, lessons; twice, the second time under sanitizers
-	@$(MAKE) --no-print-directory deps FOR='cmocka gnuplot'
-	@$(MAKE) --no-print-directory -j$(jobs) test-programs
+	@$(MAKE) $(silent) deps FOR='cmocka gnuplot'
+	@echo "building with $(CC) ..."
+	@$(MAKE) $(silent) -j$(jobs) test-programs
 	@tests/run $(foreach v,$(variants),$(lib_tests:%=build/$(v)/%)) \
 	           $(chapter_tests:%=build/double/%)
 
@@ -84,7 +87,7 @@ test-programs: $(variants:%=programs-%) $(variants:%=tests-%) $(chapter_tests:%=
 deps: ## install the packages that are missing, or print the command that does
 	@CC='$(CC)' tests/deps $(FOR)
 
-FOR ?= cmocka gnuplot
+FOR ?= cmocka gnuplot graphviz
 
 # -- chapters -----------------------------------------------------------------------------------
 
@@ -93,8 +96,7 @@ FOR ?= cmocka gnuplot
 run-%: ## run one chapter: make run-10, make run-10 OPTIONS='--lr 0.05 --out build/slow'
 	$(eval chapter := $(filter $*_%,$(chapters)))
 	@test -n "$(chapter)" || { echo "make run-$*: there is no chapter $*"; exit 2; }
-	@$(MAKE) --no-print-directory -j$(jobs) build/double/chapters/$(chapter) \
-	                                        build/float/chapters/$(chapter)
+	@$(MAKE) $(silent) -j$(jobs) build/double/chapters/$(chapter) build/float/chapters/$(chapter)
 	@printf '\n== %s ==\n\n' $(chapter)
 	@if grep -q progress_begin chapters/$(chapter).c; then \
 	    build/double/chapters/$(chapter) --steps 0 && \
@@ -116,6 +118,34 @@ data: ## fetch the long list of names (32,033) to build/data/names.txt
 
 NAMES_URL ?= https://raw.githubusercontent.com/karpathy/makemore/master/names.txt
 
+# -- exercises ----------------------------------------------------------------------------------
+
+# make itself can only say "not right"; tests/check/check has a status of its own for "does not
+# compile".
+FROM ?= exercises
+check := CC='$(CC)' MAKE='$(MAKE)' tests/check/check --from '$(FROM)' $(if $(SEED),--seed $(SEED)) \
+         $(if $(TABLE),--table)
+
+check: ## check all exercises; FROM=solutions or any folder; TABLE=1 tries the listed mistakes
+	@$(check)
+
+check-%: ## check the exercises of one chapter: make check-09, make check-09 FROM=solutions
+	@$(check) $*
+
+progress: ## how far you have come, chapter by chapter
+	@$(guided)/progress '$(FROM)'
+
+next: ## the next exercise to do: where it is and what is wanted
+	@$(guided)/next '$(FROM)'
+
+hint: ## a hint for it; each call shows one more
+	@$(guided)/hint '$(FROM)'
+
+reset-%: ## put one chapter's exercises back as they came: make reset-09 (yours are kept)
+	@tests/check/reset $*
+
+guided := CC='$(CC)' MAKE='$(MAKE)' tests/check
+
 # -- for those who work on the book -------------------------------------------------------------
 
 golden: ## write PyTorch's own numbers anew (needs python3-torch)
@@ -123,8 +153,13 @@ golden: ## write PyTorch's own numbers anew (needs python3-torch)
 
 PYTHON ?= /usr/bin/python3
 
-bench: ## measure speed against PyTorch and OpenBLAS, where they are installed
-	@$(MAKE) --no-print-directory -f tests/bench/Makefile
+bench_sources := $(wildcard tests/bench/*.c)
+build/float/tests/bench/bench: $(bench_sources:%.c=build/float/%.o) build/float/libworkbook.a
+	$(quiet)$(CC) $(ALL_CFLAGS) $(flags_float) $^ $(LDLIBS) -ldl -o $@
+
+bench: build/float/tests/bench/bench ## measure speed, beside PyTorch and OpenBLAS where installed
+	@$(MAKE) $(silent) -j$(jobs) programs-double programs-float
+	@PYTHON='$(PYTHON)' $< '$(CC) $(ALL_CFLAGS) $(flags_float)'
 
 lint: ## clang-format, clang-tidy, and which room may use which
 	@clang-format --dry-run -Werror $(c_files)
@@ -143,4 +178,4 @@ help: ## this list
 	@sed -nE 's/^([a-z%-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | sed 's/-%/-NN/' | \
 	    awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.PHONY: all test test-programs plots data golden bench lint format clean help deps
+.PHONY: check progress next hint all test test-programs plots data golden bench lint format clean help deps

@@ -12,6 +12,7 @@
 #include "kernel/gemm.h"
 #include "kernel/random.h"
 #include "nn/init.h"
+#include "workbook/fact.h"
 #include "workbook/options.h"
 #include "workbook/print.h"
 #include "workbook/table.h"
@@ -126,7 +127,7 @@ static double dot(int n, const real *x, const real *y)
     return sum;
 }
 
-static bool small_example(void)
+static void small_example(void)
 {
     real AB[2][2], D[2][2], dA[2][2], dB[2][2], dc[2];
     matmul(2, 2, 2, A2, B2, AB);
@@ -141,9 +142,10 @@ static bool small_example(void)
     print_matrix("dA = dD B^T", 2, 2, *dA, 4);
     print_matrix("dB = A^T dD", 2, 2, *dB, 4);
     print_matrix("dc", 1, 2, dc, 4);
-    double of_A = dot(4, *A2, *dA), of_B = dot(4, *B2, *dB), of_AB = dot(4, *AB, *dD2);
-    printf("Sum of A * dA: %g   of B * dB: %g   of (A B) * dD: %g\n\n", of_A, of_B, of_AB);
-    return of_A == of_AB && of_B == of_AB;
+    fact("sum of A * dA", 0, dot(4, *A2, *dA), 54539);
+    fact("sum of B * dB", 0, dot(4, *B2, *dB), 54539);
+    fact("sum of (A B) * dD", 0, dot(4, *AB, *dD2), 54539);
+    printf("\n");
 }
 
 /* One side of a product: dD or B, as it is or transposed. */
@@ -156,12 +158,11 @@ typedef struct {
 
 /* All eight products of dD and B. With three sizes that differ, only dD B^T has the shape of A;
  * with all sizes 2 they all have it, and only dD B^T is the gradient. */
-static bool eight_products(void)
+static void eight_products(void)
 {
     const Factor dD[2] = {{"dD", *dD2, false, 2, 4}, {"dD^T", *dD2, true, 4, 2}};
     const Factor B[2] = {{"B", *B2, false, 3, 4}, {"B^T", *B2, true, 4, 3}};
     real x[2][2], dA[2][2];
-    bool holds = true;
     linear_backward_A(2, 2, 2, dD2, B2, dA);
     printf("Which product of dD and B is dA?\n");
     printf("  product     sizes 2, 3, 4     sizes 2, 2, 2         sum of A * it\n");
@@ -176,13 +177,12 @@ static bool eight_products(void)
         printf("  %-5s%-7s%-18s%-5g%-5g%-5g%-5g%11g%s\n", left->name, right->name, shape,
                (double)x[0][0], (double)x[0][1], (double)x[1][0], (double)x[1][1], dot(4, *A2, *x),
                is_dA ? "   dA" : "");
-        holds = holds && is_dA == (strcmp(shape, "2x3") == 0);
+        fact_that("only dA fits", is_dA == (strcmp(shape, "2x3") == 0));
     }
     matmul(2, 2, 2, A2, dD2, x);
     printf("And for dB with the transpose forgotten:\n");
     print_matrix("A dD", 2, 2, *x, 4);
     printf("\n");
-    return holds;
 }
 
 /* -- the judges ------------------------------------------------------------------------------- */
@@ -275,7 +275,7 @@ static void judge_two_layers(GradTable *table, Inputs *f)
 
 /* The three triple loops against the library's gemm, which works in tiles and sums in another
  * order, so that the last digits may differ. */
-static bool loops_agree_with_gemm(const Inputs *f)
+static void compare_with_gemm(const Inputs *f)
 {
     real loops[3][N][M], tiles[3][N][M];
     matmul(N, K, M, f->A, f->B, loops[0]);
@@ -287,7 +287,7 @@ static bool loops_agree_with_gemm(const Inputs *f)
     bool agree = compare(3 * N * M, **loops, **tiles).relative <= TABLE_TAPE_TOLERANCE;
     printf("\nA B, P^T Q and R S^T by the loops here and by the library's gemm: %s\n",
            agree ? "the same" : "THEY DIFFER");
-    return agree;
+    fact_that("the loops and gemm agree", agree);
 }
 
 int main(int argc, char **argv)
@@ -295,8 +295,8 @@ int main(int argc, char **argv)
     Options options = {
         .chapter = "06_matmul", .about = "the gradient of a matrix product", .seed = 42};
     options_parse(&options, argc, argv);
-    bool holds = small_example();
-    holds = eight_products() && holds;
+    small_example();
+    eight_products();
 
     Rng rng;
     Inputs inputs;
@@ -307,7 +307,7 @@ int main(int argc, char **argv)
     judge_products(&table, &inputs);
     judge_two_layers(&table, &inputs);
     ag_reset();
-    holds = table_end(&table) && holds;
-    holds = loops_agree_with_gemm(&inputs) && holds;
-    return holds ? EXIT_SUCCESS : EXIT_FAILURE;
+    bool hold = table_end(&table);
+    compare_with_gemm(&inputs);
+    return hold && fact_failures() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

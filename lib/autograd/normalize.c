@@ -17,9 +17,10 @@ typedef struct {
 static Normalized *normalized_new(const char *op, const Tensor *x, const Tensor *gain,
                                   const Tensor *bias)
 {
-    int d = x->shape.ndim ? x->shape.dim[x->shape.ndim - 1] : 1;
-    if (x->shape.ndim < 1 || gain->shape.ndim != 1 || bias->shape.ndim != 1 || gain->size != d ||
-        bias->size != d)
+    if (x->shape.ndim < 1)
+        error_stop("%s: expected x (..., d), got a scalar", op);
+    int d = x->shape.dim[x->shape.ndim - 1];
+    if (gain->shape.ndim != 1 || bias->shape.ndim != 1 || gain->size != d || bias->size != d)
         error_stop("%s: expected gain and bias of shape (%d) for x %s, got %s and %s", op, d,
                    ag_shape_text(x->shape), ag_shape_text(gain->shape), ag_shape_text(bias->shape));
     int n = x->size / d;

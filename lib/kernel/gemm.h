@@ -15,8 +15,8 @@ typedef enum { GEMM_SET, GEMM_ADD } GemmMode;
  * contiguous; c overlaps neither a nor b. Sizes are at least 1.
  *
  * Uses as many threads as OpenMP offers where the product is large enough to gain from it; the
- * result is the same to the bit for any number of them. Allocates only when a thread meets a
- * larger product than any before. */
+ * result is the same to the bit for any number of them. Allocates nothing. A zero is a factor like
+ * any other: 0 times infinity is NaN. */
 void gemm(int m, int n, int k, bool transpose_a, bool transpose_b, const real *a, const real *b,
           GemmMode mode, real *c);
 

@@ -1,4 +1,4 @@
-#include "random.h"
+#include "kernel/random.h"
 
 static uint64_t rotate_left(uint64_t x, int bits)
 {
@@ -62,9 +62,9 @@ double rng_normal(Rng *rng)
     return u * scale;
 }
 
-/* Daniel Lemire's method: 32 random bits times n, whose upper half is 0 .. n-1. Of the 2^32 products
- * some results get one more than others; drawing again when the lower half is below 2^32 mod n
- * leaves the same number to each. */
+/* Daniel Lemire's method: 32 random bits times n, whose upper half is 0 .. n-1. Of the 2^32
+ * products some results get one more than others; drawing again when the lower half is below 2^32
+ * mod n leaves the same number to each. */
 int rng_below(Rng *rng, int n)
 {
     uint32_t size = (uint32_t)n;

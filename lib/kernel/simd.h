@@ -29,6 +29,14 @@ typedef int64_t Int;
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
+/* for (int i = 0; i < n; i++), unrolled whatever the compiler thinks of it, so that an array which
+ * is indexed by i can live in registers. n is known when compiling and at most 8. */
+#ifdef __clang__
+#define UNROLLED_FOR(i, n) _Pragma("clang loop unroll(full)") for (int i = 0; i < (n); i++)
+#else
+#define UNROLLED_FOR(i, n) _Pragma("GCC unroll 8") for (int i = 0; i < (n); i++)
+#endif
+
 typedef real Vector __attribute__((vector_size(VECTOR_BYTES)));
 typedef Int IntVector __attribute__((vector_size(VECTOR_BYTES)));
 
@@ -46,7 +54,7 @@ ALWAYS_INLINE void store(real *x, Vector v)
 }
 
 /* The same for the tail of an array, where only n elements are left: the vector is filled up with
- * padding, and the padding is not stored. All n >= LANES elements' worth of array is no tail. */
+ * padding, and the padding is not stored. Where n >= LANES it is no tail but a whole vector. */
 ALWAYS_INLINE Vector load_part(int n, const real *x, real padding)
 {
     if (n >= LANES)

@@ -1,6 +1,8 @@
-#include "vector.h"
+#include "kernel/vector.h"
 
-#include "simd.h"
+#include <stdbool.h>
+
+#include "kernel/simd.h"
 
 void vector_fill(int n, real value, real *y)
 {
@@ -71,9 +73,12 @@ ALWAYS_INLINE real largest_of(Vector partial[PARTIALS])
 {
     Vector v = larger(larger(partial[0], partial[1]), larger(partial[2], partial[3]));
     real max = v[0];
-    for (int i = 1; i < LANES; i++)
-        max = max > v[i] || max != max ? max : v[i];
-    return max;
+    bool any_nan = false;
+    for (int i = 0; i < LANES; i++) {
+        max = v[i] > max ? v[i] : max;
+        any_nan |= v[i] != v[i];
+    }
+    return any_nan ? (real)NAN : max;
 }
 
 real vector_max(int n, const real *x)

@@ -5,15 +5,16 @@
  * series' own: 1/n! for the exponential, 2/(2n+1) for the logarithm, the whole numbers of Lambert's
  * continued fraction for the hyperbolic tangent; there are no tuned constants to take on trust.
  *
- * A vector has no branches: where elements take different ways, both are computed and one chosen. */
-#include "simd.h"
-#include "vector.h"
+ * A vector has no branches: where elements take different ways, both are computed and one is
+ * chosen. */
+#include "kernel/simd.h"
+#include "kernel/vector.h"
 
 #ifdef REAL_IS_FLOAT
 enum { MANTISSA_BITS = 23, EXPONENT_BIAS = 127 };
 #define SMALLEST_NORMAL FLT_MIN
-#define EXP_LOWEST -104.0f /* e^x is nearer to 0 than to any number below here, */
-#define EXP_HIGHEST 89.0f  /* and infinite above here */
+#define EXP_LOWEST -104.0f    /* e^x is nearer to 0 than to any number below here, */
+#define EXP_HIGHEST 89.0f     /* and infinite above here */
 #define LN2_HIGH 0x1.62e4p-1f /* ln 2 in two parts; the first has zeros at its end, ... */
 #define LN2_LOW 0x1.7f7d1cf79abcap-20f
 #else
@@ -76,9 +77,9 @@ ALWAYS_INLINE Vector exp_of(Vector x)
 #ifdef REAL_IS_FLOAT
     static const real c[] = {1. / 2, 1. / 6, 1. / 24, 1. / 120, 1. / 720, 1. / 5040};
 #else
-    static const real c[] = {1. / 2,        1. / 6,         1. / 24,        1. / 120,
-                             1. / 720,      1. / 5040,      1. / 40320,     1. / 362880,
-                             1. / 3628800,  1. / 39916800,  1. / 479001600, 1. / 6227020800};
+    static const real c[] = {1. / 2,       1. / 6,        1. / 24,        1. / 120,
+                             1. / 720,     1. / 5040,     1. / 40320,     1. / 362880,
+                             1. / 3628800, 1. / 39916800, 1. / 479001600, 1. / 6227020800};
 #endif
     x = choose(x < EXP_LOWEST, all(EXP_LOWEST), x);
     x = choose(x > EXP_HIGHEST, all(EXP_HIGHEST), x);
@@ -86,9 +87,9 @@ ALWAYS_INLINE Vector exp_of(Vector x)
     Vector rounded = x * LOG2_E + ROUNDER;
     IntVector n = (IntVector)rounded - (IntVector)all(ROUNDER);
     Vector whole = rounded - ROUNDER;
-    Vector r = (x - whole * LN2_HIGH) - whole * LN2_LOW;
+    Vector high = x - whole * LN2_HIGH, low = whole * LN2_LOW, r = high - low;
 
-    Vector y = 1 + (r + r * r * polynomial(LENGTH(c), c, r));
+    Vector y = 1 + (high + (r * r * polynomial(LENGTH(c), c, r) - low));
     IntVector half = n >> 1;
     return y * power_of_two(half) * power_of_two(n - half);
 }
@@ -101,8 +102,8 @@ ALWAYS_INLINE Vector exp_of(Vector x)
  *     ln(1 + f) = ln (1 + s)/(1 - s) = 2 (s + s^3/3 + s^5/5 + ...) = 2s + s R,
  *
  * R = s^2 (2/3 + 2/5 s^2 + ...). The leading term 2s has been rounded; since 2s = f - s f, the
- * result is arranged around the exact f instead: ln(1 + f) = f - (h - s (h + R)), h = f^2 / 2. (This
- * arrangement is that of fdlibm, Sun Microsystems 1993.) */
+ * result is arranged around the exact f instead: ln(1 + f) = f - (h - s (h + R)), h = f^2 / 2.
+ * (This arrangement is that of fdlibm, Sun Microsystems 1993.) */
 ALWAYS_INLINE Vector log_of_parts(Vector e, Vector f, Vector correction)
 {
 #ifdef REAL_IS_FLOAT
@@ -118,12 +119,14 @@ ALWAYS_INLINE Vector log_of_parts(Vector e, Vector f, Vector correction)
     return e * LN2_HIGH - ((h - (s * (h + R) + (e * LN2_LOW + correction))) - f);
 }
 
-/* Takes x > 0 apart: returns f and sets *e, where x = 2^e (1 + f). */
+/* Takes x > 0 apart: returns f and sets *e, where x = 2^e (1 + f). A subnormal x is lifted into the
+ * normal range first. The difference to sqrt(1/2), taken in the bits, has floor(e) in its exponent;
+ * subtracting that again from the bits of x leaves 1 + f. */
 ALWAYS_INLINE Vector take_apart(Vector x, Vector *e)
 {
     const real up = (real)(1ll << (MANTISSA_BITS + 1));
     IntVector subnormal = x < SMALLEST_NORMAL;
-    IntVector bits = (IntVector)choose(subnormal, x * up, x);
+    IntVector bits = (IntVector)choose(subnormal, x * up, x) & ~(IntVector)all((real)-0.0);
     IntVector above = bits - (IntVector)all(SQRT_HALF);
     *e = to_real((above >> MANTISSA_BITS) - (subnormal & (MANTISSA_BITS + 1)));
     return (Vector)(bits - (above & ~(((Int)1 << MANTISSA_BITS) - 1))) - 1;
@@ -163,8 +166,8 @@ ALWAYS_INLINE Vector log1p_of(Vector x)
 
 /* -- hyperbolic tangent and sigmoid -------------------------------------------------------------
  *
- * tanh x = 1 - 2 / (e^2x + 1) for x >= 0, and tanh(-x) = -tanh x. Where tanh x < 1/2 the subtraction
- * would cancel leading digits. There Lambert's continued fraction
+ * tanh x = 1 - 2 / (e^2x + 1) for x >= 0, and tanh(-x) = -tanh x. Where tanh x < 1/2 the
+ * subtraction would cancel leading digits. There Lambert's continued fraction
  *
  *     tanh x = x / (1 + z/(3 + z/(5 + z/(7 + ...)))),    z = x^2,
  *
@@ -190,12 +193,16 @@ ALWAYS_INLINE Vector tanh_of(Vector x)
     return (Vector)((IntVector)y | sign);
 }
 
-/* 1 / (1 + e^-x) = e^x / (e^x + 1): the form is taken whose exponential cannot overflow. */
+/* 1 / (1 + e^-x) = e^x / (e^x + 1): the form is taken whose exponential cannot overflow. What the
+ * sum u = 1 + e lost in rounding is put back afterwards: n / (u + lost) = n/u (1 - lost/u) to first
+ * order, and where it matters, at small e, u is nearly 1. */
 ALWAYS_INLINE Vector sigmoid_of(Vector x)
 {
     IntVector negative = x < 0;
     Vector e = exp_of(choose(negative, x, -x));
-    return choose(negative, e, all(1)) / (1 + e);
+    Vector u = 1 + e, lost = e - (u - 1);
+    Vector y = choose(negative, e, all(1)) / u;
+    return y - y * lost;
 }
 
 /* -- over arrays --------------------------------------------------------------------------------
@@ -203,7 +210,7 @@ ALWAYS_INLINE Vector sigmoid_of(Vector x)
  * The last, partial vector goes through the very same instructions as the others, so an element's
  * result does not depend on its place. Long arrays are cut into pieces of whole vectors. */
 
-enum { PIECE = 1 << 13, LONG_ARRAY = 1 << 15 };
+enum { PIECE = 1 << 13, LONG_ARRAY = 1 << 17 }; /* shorter is done before a thread wakes */
 
 typedef void Map(int n, const real *x, real *y);
 
@@ -222,15 +229,15 @@ static void map_pieces(Map *map, int n, const real *x, real *y)
     map(rest, x + n - rest, y + n - rest);
 }
 
-#define VECTOR_FUNCTION(name)                                                                      \
-    static void map_##name(int n, const real *x, real *y)                                          \
-    {                                                                                              \
-        for (int i = 0; i < n; i += LANES)                                                         \
-            store_part(n - i, y + i, name##_of(load_part(n - i, x + i, 1)));                       \
-    }                                                                                              \
-    void vector_##name(int n, const real *x, real *y)                                              \
-    {                                                                                              \
-        map_pieces(map_##name, n, x, y);                                                           \
+#define VECTOR_FUNCTION(name)                                                \
+    static void map_##name(int n, const real *x, real *y)                    \
+    {                                                                        \
+        for (int i = 0; i < n; i += LANES)                                   \
+            store_part(n - i, y + i, name##_of(load_part(n - i, x + i, 1))); \
+    }                                                                        \
+    void vector_##name(int n, const real *x, real *y)                        \
+    {                                                                        \
+        map_pieces(map_##name, n, x, y);                                     \
     }
 
 VECTOR_FUNCTION(exp)

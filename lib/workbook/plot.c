@@ -224,7 +224,7 @@ bool plot_graph(const Options *options, const char *name)
         return false;
     char dot[sizeof picture.path];
     snprintf(dot, sizeof dot, "%s", picture.path);
-    memcpy(strrchr(dot, '.'), ".dot", strlen(".dot"));
+    strcpy(strrchr(dot, '.'), ".dot");
     char *now[] = {"dot", "-Tpng", "-o", picture.temporary, dot, NULL};
     char *later[] = {"dot", "-Tpng", "-o", picture.path, dot, NULL};
     if (options->no_plot) {

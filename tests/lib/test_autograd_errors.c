@@ -172,7 +172,7 @@ static void catch (const char *message)
             ag_layer_norm(CONSTANT(2, 3), CONSTANT(1, 3), CONSTANT(3), 0),                         \
             "ag_layer_norm: expected gain and bias of shape (3) for x (2, 3), got (1, 3) and (3)") \
     MISTAKE(layer_norm_of_a_scalar, ag_layer_norm(ag_scalar(1), CONSTANT(1), CONSTANT(1), 0),      \
-            "ag_layer_norm: expected gain and bias of shape (0) for x (), got (1) and (1)")
+            "ag_layer_norm: expected x (..., d), got a scalar")
 
 typedef struct {
     const char *name;

@@ -38,7 +38,7 @@ static void the_scale_is_the_largest_of_either_array(void **state)
 static void a_flipped_sign_is_a_relative_error_of_2(void **state)
 {
     (void)state;
-    const real a[2] = {0.001, 0.002}, b[2] = {-0.001, -0.002};
+    const real a[2] = {0.01, 0.02}, b[2] = {-0.01, -0.02};
     assert_true(compare(2, a, b).relative == 2);
 }
 

@@ -1,5 +1,5 @@
-/* Pictures are drawn whole or not at all, and it is said how to get one. What only gnuplot can show
- * is skipped where it is not installed. */
+/* Pictures are drawn whole or not at all, and it is said how to get one. What only gnuplot or
+ * graphviz can show is skipped where that is not installed. */
 #include "workbook/plot.h"
 
 #include <setjmp.h>
@@ -24,8 +24,10 @@
 static const char csv[] = "step,train,dev\n0,3.3,3.4\n1,2.9,\n2,2.5,\n3,2.4,2.6\n";
 static const char good[] = "set title 'loss'\nplot 'loss.csv' using 1:2, '' using 1:3";
 
+static const char graph[] = "digraph tape {\n    a -> b [label=\"2\"]\n}\n";
+
 typedef struct {
-    const char *out, *script;
+    const char *out, *script; /* a script of NULL draws the graph that lies there */
     bool no_plot;
     const char *path; /* PATH, if not NULL */
     long file_limit;  /* bytes, if not 0 */
@@ -45,7 +47,7 @@ static void draw(void *context)
         signal(SIGXFSZ, SIG_IGN);
         setrlimit(RLIMIT_FSIZE, &limit);
     }
-    if (!plot_draw(&options, "loss", d->script))
+    if (!(d->script ? plot_draw(&options, "loss", d->script) : plot_graph(&options, "tape")))
         exit(error_report("10_mlp"));
 }
 
@@ -111,8 +113,32 @@ static void a_script_that_cannot_be_written_is_an_error(void **state)
     assert_int_equal(scratch_count("out"), 2);
 }
 
-/* -- what only gnuplot can show -----------------------------------------------------------------
- */
+/* tape.dot is the program's own: it is there before, and stays. */
+static void a_missing_graphviz_is_no_failure(void **state)
+{
+    (void)state;
+    scratch_write_text("out/tape.dot", graph);
+    scratch_write_text("out/tape.png", "earlier");
+    expect((Drawing){.out = "out", .path = "/no/such/folder"}, 0,
+           "graphviz is not installed (`make deps FOR=graphviz` installs it); then: "
+           "dot -Tpng -o out/tape.png out/tape.dot\n",
+           "");
+    expect((Drawing){.out = "out", .no_plot = true}, 0,
+           "to draw it: dot -Tpng -o out/tape.png out/tape.dot\n", "");
+    assert_string_equal(scratch_read("out/tape.png"), "earlier");
+    assert_int_equal(scratch_count("out"), 3);
+}
+
+static void the_command_for_a_graph_can_be_given_to_a_shell(void **state)
+{
+    (void)state;
+    mkdir(scratch_path("it's a folder"), 0777);
+    expect((Drawing){.out = "it's a folder", .no_plot = true}, 0,
+           "to draw it: dot -Tpng -o 'it'\\''s a folder/tape.png' 'it'\\''s a folder/tape.dot'\n",
+           "");
+}
+
+/* -- what only gnuplot can show --------------------------------------------------------------- */
 
 static void need_gnuplot(void)
 {
@@ -243,6 +269,78 @@ static void where_there_is_no_terminal_or_no_gnuplot_nothing_is_drawn_in_it(void
     assert_int_equal(child.status, 0);
 }
 
+/* -- what only graphviz can show -------------------------------------------------------------- */
+
+static void need_graphviz(void)
+{
+    if (system("dot -V >/dev/null 2>&1") != 0)
+        skip();
+}
+
+static void a_graph_is_drawn(void **state)
+{
+    (void)state;
+    need_graphviz();
+    const char *folders[] = {"out", "a \"b\" it's $HOME"};
+    mkdir(scratch_path(folders[1]), 0777);
+    for (int i = 0; i < 2; i++) {
+        char name[100], expected[120];
+        snprintf(name, sizeof name, "%s/tape.dot", folders[i]);
+        scratch_write_text(name, graph);
+        snprintf(name, sizeof name, "%s/tape.png", folders[i]);
+        snprintf(expected, sizeof expected, "picture: %s\n", name);
+        expect((Drawing){.out = folders[i]}, 0, expected, "");
+        assert_true(is_png(name));
+    }
+    assert_int_equal(scratch_count("out"), 3);
+}
+
+/* dot warns of the shape first; what is quoted is the error. */
+static void a_mistake_in_a_graph_is_quoted_and_the_earlier_picture_stands(void **state)
+{
+    (void)state;
+    need_graphviz();
+    scratch_write_text("out/tape.png", "earlier");
+    scratch_write_text("out/tape.dot", "digraph good {\n    a [shape=none_such]\n}\n"
+                                       "digraph bad {\n    a -> -> b\n}\n");
+    Drawing drawing = {.out = "out"};
+    Child child = child_run(draw, &drawing);
+    assert_int_equal(child.status, 1);
+    assert_string_equal(child.out, "");
+    const char *start = "10_mlp: dot: Error: ";
+    assert_memory_equal(child.err, start, strlen(start));
+    assert_non_null(strstr(child.err, "line 5"));
+    assert_null(strchr(strchr(child.err, '\n') + 1, '\n')); /* one line */
+    assert_string_equal(scratch_read("out/tape.png"), "earlier");
+    assert_int_equal(scratch_count("out"), 3);
+}
+
+static void a_graph_that_is_missing_or_empty_is_an_error(void **state)
+{
+    (void)state;
+    need_graphviz();
+    Drawing drawing = {.out = "out"};
+    Child child = child_run(draw, &drawing);
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "out/tape.dot"));
+    scratch_write_text("out/tape.dot", "");
+    expect(drawing, 1, "", "10_mlp: out/tape.png: dot did not draw it to its end\n");
+    assert_int_equal(scratch_count("out"), 2);
+}
+
+static void a_graph_cut_off_by_a_full_disk_is_an_error(void **state)
+{
+    (void)state;
+    need_graphviz();
+    scratch_write_text("out/tape.dot", graph);
+    scratch_write_text("out/tape.png", "earlier");
+    Drawing drawing = {.out = "out", .file_limit = 1024};
+    Child child = child_run(draw, &drawing);
+    assert_int_equal(child.status, 1);
+    assert_string_equal(scratch_read("out/tape.png"), "earlier");
+    assert_int_equal(scratch_count("out"), 3);
+}
+
 /* Each test begins with the data alone. */
 static int setup(void **state)
 {
@@ -261,6 +359,8 @@ int main(void)
         TEST(no_plot_writes_the_script_and_says_how_to_draw_it),
         TEST(the_command_can_be_given_to_a_shell),
         TEST(a_script_that_cannot_be_written_is_an_error),
+        TEST(a_missing_graphviz_is_no_failure),
+        TEST(the_command_for_a_graph_can_be_given_to_a_shell),
         TEST(a_picture_is_drawn),
         TEST(the_script_on_disk_draws_the_same_picture),
         TEST(a_folder_may_have_spaces_and_quotes_in_its_name),
@@ -270,6 +370,10 @@ int main(void)
         TEST(a_picture_cut_off_by_a_full_disk_is_an_error),
         TEST(a_terminal_gets_a_plot_of_its_width),
         TEST(where_there_is_no_terminal_or_no_gnuplot_nothing_is_drawn_in_it),
+        TEST(a_graph_is_drawn),
+        TEST(a_mistake_in_a_graph_is_quoted_and_the_earlier_picture_stands),
+        TEST(a_graph_that_is_missing_or_empty_is_an_error),
+        TEST(a_graph_cut_off_by_a_full_disk_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

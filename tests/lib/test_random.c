@@ -236,6 +236,21 @@ static void choice_never_picks_a_weight_of_zero(void **state)
     }
 }
 
+/* The largest uniform number there is, 1 - 2^-53, may leave a rest after all the weights. */
+static void choice_never_picks_a_weight_of_zero_for_want_of_another(void **state)
+{
+    (void)state;
+    Rng source = seeded(20);
+    for (int n = 2; n < 200; n++) {
+        real weights[200];
+        for (int i = 0; i < n - 1; i++)
+            weights[i] = (real)rng_uniform(&source);
+        weights[n - 1] = 0;
+        Rng rng = {.state = {0, 1, 2, UINT64_MAX}};
+        assert_true(weights[rng_choice(&rng, n, weights)] > 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +267,7 @@ int main(void)
         cmocka_unit_test(every_permutation_is_equally_likely),
         cmocka_unit_test(choice_follows_the_weights),
         cmocka_unit_test(choice_never_picks_a_weight_of_zero),
+        cmocka_unit_test(choice_never_picks_a_weight_of_zero_for_want_of_another),
     };
     return cmocka_run_group_tests_name("random", tests, NULL, NULL);
 }

@@ -1,0 +1,379 @@
+/* bench.c: how fast the workbook is, next to the machine's peak, OpenBLAS and PyTorch.
+ *
+ * Prints one table. A target that is missed is marked and is no failure; what could not be run
+ * is. */
+#ifndef REAL_IS_FLOAT
+#define REAL_IS_FLOAT /* as training is */
+#endif
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+#include "../../chapters/10_makemore_mlp.h"
+#include "autograd/autograd.h"
+#include "kernel/simd.h"
+#include "measure.h"
+#include "report.h"
+#include "workbook/progress.h"
+
+/* -- whole programs --------------------------------------------------------------------------- */
+
+static const char *names_path(void)
+{
+    const char *long_list = "build/data/names.txt"; /* make data */
+    return access(long_list, R_OK) == 0 ? long_list : "chapters/data/names.txt";
+}
+
+/* The first to run, for the memory is that of the largest program so far, this one included. */
+static void training_run(void)
+{
+    char command[256];
+    double seconds, start = seconds_now();
+    struct rusage usage;
+    snprintf(command, sizeof command,
+             "build/float/chapters/10_makemore_mlp --steps 200000 --no-plot --data %s "
+             "--out build/bench",
+             names_path());
+    if (!run_program(command, "200000 steps of 32 in float in %lf s", &seconds))
+        return;
+    seconds = seconds_now() - start;
+    getrusage(RUSAGE_CHILDREN, &usage);
+    figure("chapter 10, 200,000 steps", seconds, "s", (Target){AT_MOST, 10});
+    figure("chapter 10, memory", (double)usage.ru_maxrss / 1024, "MiB", (Target){AT_MOST, 32});
+}
+
+static void scalar_tape(void)
+{
+    double ns;
+    if (run_program("build/double/chapters/02_tape --no-plot --out build/bench",
+                    "scalar tape: %lf ns a node", &ns))
+        figure("chapter 02, a node of the tape", ns, "ns", (Target){AT_MOST, 20});
+}
+
+/* -- the machine ------------------------------------------------------------------------------ */
+
+/* As many sums as fit the registers; two multiply-adds a cycle of four cycles each need eight. */
+#if VECTOR_BYTES == 64 || defined __aarch64__
+enum { SUMS = 24 };
+#else
+enum { SUMS = 12 };
+#endif
+enum { LINKS = 1000, TRIAD = 1 << 24 };
+
+enum { PEAK_FLOP = 2 * LINKS * SUMS * LANES };
+
+#define UNROLL _Pragma("GCC unroll 24")
+
+static void multiply_add(const void *unused)
+{
+    static real sums[SUMS * LANES];
+    static volatile real half = 0.5; /* a sum goes to 1, and stays a number */
+    const Vector x = (Vector){0} + half;
+    Vector sum[SUMS];
+    (void)unused;
+    UNROLL for (int s = 0; s < SUMS; s++) sum[s] = load(sums + s * LANES);
+    for (int i = 0; i < LINKS; i++)
+        UNROLL for (int s = 0; s < SUMS; s++) sum[s] = sum[s] * x + x;
+    UNROLL for (int s = 0; s < SUMS; s++) store(sums + s * LANES, sum[s]);
+}
+
+static const Job peak = {multiply_add, NULL, NULL};
+
+/* a = b + s c, the "triad" of McCalpin's STREAM, over arrays that fit no cache. */
+static void triad(const void *arrays)
+{
+    real *const *x = arrays;
+    for (int i = 0; i < TRIAD; i += LANES)
+        store(x[0] + i, load(x[1] + i) + (real)3 * load(x[2] + i));
+}
+
+static void machine(void)
+{
+    double seconds;
+    real *x[3];
+    measure(1, &peak, &seconds);
+    figure("one core, multiply-add", 1e-9 * PEAK_FLOP / seconds, "GFLOP/s", no_target);
+    for (int i = 0; i < 3; i++) {
+        x[i] = malloc(TRIAD * sizeof(real));
+        if (!x[i])
+            error_stop("no memory for the triad");
+        vector_fill(TRIAD, 1, x[i]);
+    }
+    measure(1, &(Job){triad, x, NULL}, &seconds);
+    figure("one core, memory, triad", 3e-9 * TRIAD * sizeof(real) / seconds, "GB/s", no_target);
+    for (int i = 0; i < 3; i++)
+        free(x[i]);
+}
+
+/* -- matrix products -------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *what;
+    int m, n, k;
+    bool transpose_a, transpose_b;
+} Product;
+
+enum { LARGEST = 1024 };
+static real a[LARGEST * LARGEST], b[LARGEST * LARGEST], c[LARGEST * LARGEST];
+
+static const char *openblas, *torch; /* what they say they are; NULL if they are not there */
+
+static void ours(const void *product)
+{
+    const Product *p = product;
+    gemm(p->m, p->n, p->k, p->transpose_a, p->transpose_b, a, b, GEMM_SET, c);
+}
+
+static void theirs(const void *product)
+{
+    const Product *p = product;
+    openblas_gemm(p->m, p->n, p->k, p->transpose_a, p->transpose_b, a, b, c);
+}
+
+static void square_product(const Product *p, bool large)
+{
+    double seconds[3];
+    measure(3, (Job[]){{ours, p, NULL}, {openblas ? theirs : NULL, p, NULL}, peak}, seconds);
+    versus(p->what, 1e6 * seconds[0], "us", 1e6 * seconds[1], "OpenBLAS", (Target){AT_LEAST, 1});
+    double flop = 2.0 * p->m * p->n * p->k;
+    figure("", 100 * (flop / seconds[0]) / (PEAK_FLOP / seconds[2]), "% of peak",
+           large ? (Target){AT_LEAST, 90} : no_target);
+}
+
+static void small_product(const Product *p)
+{
+    double seconds[2];
+    measure(2, (Job[]){{ours, p, NULL}, {openblas ? theirs : NULL, p, NULL}}, seconds);
+    versus(p->what, 1e6 * seconds[0], "us", 1e6 * seconds[1], "OpenBLAS", (Target){AT_LEAST, 0.8});
+}
+
+#ifdef _OPENMP
+static void on_two_threads(const void *product)
+{
+    omp_set_num_threads(2);
+    ours(product);
+    omp_set_num_threads(1);
+}
+#endif
+
+static void two_threads(void)
+{
+    const Product p = {.m = 1024, .n = 1024, .k = 1024};
+    Job one = {ours, &p, NULL}, two = {NULL, &p, NULL};
+    double seconds[2];
+#ifdef _OPENMP
+    if (omp_get_num_procs() > 1)
+        two.run = on_two_threads;
+#endif
+    measure_wall(2, (Job[]){two, one}, seconds);
+    versus("1024 x 1024 x 1024, two threads", 1e6 * seconds[0], "us", 1e6 * seconds[1],
+           "one thread", (Target){AT_LEAST, 1.7});
+}
+
+static void products(void)
+{
+    static const Product square[] = {{"128 x 128 x 128", 128, 128, 128, false, false},
+                                     {"256 x 256 x 256", 256, 256, 256, false, false},
+                                     {"512 x 512 x 512", 512, 512, 512, false, false},
+                                     {"1024 x 1024 x 1024", 1024, 1024, 1024, false, false}};
+    static const Product small[] = {{"emb W1    (32x30)(30x200)", 32, 200, 30, false, false},
+                                    {"h W2      (32x200)(200x27)", 32, 27, 200, false, false},
+                                    {"dW1       (32x30)^T (32x200)", 30, 200, 32, true, false},
+                                    {"demb      (32x200)(30x200)^T", 32, 30, 200, false, true},
+                                    {"dW2       (32x200)^T (32x27)", 200, 27, 32, true, false},
+                                    {"dh        (32x27)(200x27)^T", 32, 200, 27, false, true}};
+    Rng rng;
+    rng_seed(&rng, 42);
+    init_normal(&rng, 1, LARGEST * LARGEST, a);
+    init_normal(&rng, 1, LARGEST * LARGEST, b);
+    for (size_t i = 0; i < sizeof square / sizeof square[0]; i++)
+        square_product(&square[i], i > 0);
+    two_threads();
+    for (size_t i = 0; i < sizeof small / sizeof small[0]; i++)
+        small_product(&small[i]);
+}
+
+/* -- one step of the names model -------------------------------------------------------------- */
+
+enum { HIDDEN = 200, BATCH = 32, EXAMPLES = 180000, TENSORS = 7 };
+static const real learning_rate = (real)0.1;
+
+static struct {
+    Rng rng;
+    int (*x)[CONTEXT], *y; /* EXAMPLES of them */
+    Parameters p, d;
+    Activations a;
+    Tensor *t[TENSORS]; /* the same parameters for the tape: C W1 b1 bngain bnbias W2 b2 */
+} model;
+
+static void model_new(void)
+{
+    int k = HIDDEN;
+    rng_seed(&model.rng, 42);
+    model.x = malloc(EXAMPLES * sizeof model.x[0]);
+    model.y = malloc(EXAMPLES * sizeof model.y[0]);
+    if (!model.x || !model.y)
+        error_stop("no memory for the examples");
+    for (int i = 0; i < EXAMPLES; i++) {
+        for (int t = 0; t < CONTEXT; t++)
+            model.x[i][t] = rng_below(&model.rng, V);
+        model.y[i] = rng_below(&model.rng, V);
+    }
+    model.p = parameters_new(k);
+    model.d = parameters_new(k);
+    model.a = activations_new(BATCH, k);
+    parameters_init(&model.rng, &model.p);
+    const Shape shape[TENSORS] = {ag_shape(2, V, EMBEDDING),
+                                  ag_shape(2, D, k),
+                                  ag_shape(1, k),
+                                  ag_shape(1, k),
+                                  ag_shape(1, k),
+                                  ag_shape(2, k, V),
+                                  ag_shape(1, V)};
+    for (int i = 0, at = 0; i < TENSORS; at += model.t[i++]->size) {
+        model.t[i] = ag_parameter(shape[i]);
+        memcpy(model.t[i]->data, model.p.C + at, (size_t)model.t[i]->size * sizeof(real));
+    }
+}
+
+static void model_free(void)
+{
+    free(model.x);
+    free(model.y);
+    parameters_free(&model.p);
+    parameters_free(&model.d);
+    activations_free(&model.a);
+    for (int i = 0; i < TENSORS; i++)
+        ag_free(model.t[i]);
+}
+
+static void draw_batch(int x[BATCH][CONTEXT], int y[BATCH])
+{
+    for (int i = 0; i < BATCH; i++) {
+        int pick = rng_below(&model.rng, EXAMPLES);
+        memcpy(x[i], model.x[pick], sizeof x[i]);
+        y[i] = model.y[pick];
+    }
+}
+
+static void step_by_hand(const void *unused)
+{
+    int x[BATCH][CONTEXT], y[BATCH];
+    (void)unused;
+    draw_batch(x, y);
+    forward(BATCH, &model.p, x, y, &model.a);
+    backward(BATCH, &model.p, x, y, &model.a, &model.d);
+    vector_add_scaled(model.p.size, -learning_rate, model.d.C, model.p.C);
+}
+
+static void step_by_tape(const void *unused)
+{
+    int x[BATCH][CONTEXT], y[BATCH];
+    Tensor **t = model.t;
+    (void)unused;
+    draw_batch(x, y);
+    Tensor *emb = ag_embedding(t[0], ag_shape(2, BATCH, CONTEXT), *x);
+    Tensor *hprebn = ag_linear(ag_reshape(emb, ag_shape(2, BATCH, D)), t[1], t[2]);
+    Tensor *h = ag_tanh(ag_batch_norm(hprebn, t[3], t[4], EPS, AG_BESSEL, NULL));
+    ag_backward(ag_cross_entropy(ag_linear(h, t[5], t[6]), y, AG_MEAN));
+    for (int i = 0; i < TENSORS; i++)
+        vector_add_scaled(t[i]->size, -learning_rate, t[i]->grad, t[i]->data);
+    ag_zero_grad(TENSORS, t);
+    ag_reset();
+}
+
+static void names_model(void)
+{
+    static const Job jobs[] = {{step_by_hand, NULL, NULL},
+                               {step_by_tape, NULL, NULL},
+                               {.torch = "step"},
+                               {.torch = "lecture"}};
+    double seconds[4];
+    model_new();
+    measure(4, jobs, seconds);
+    model_free();
+    double hand = 1e6 * seconds[0], tape = 1e6 * seconds[1];
+    figure("names model, one step by hand", hand, "us", (Target){AT_MOST, 30});
+    versus("", hand, "us", 1e6 * seconds[2], "PyTorch", (Target){AT_LEAST, 5});
+    versus("", hand, "us", 1e6 * seconds[3], "PyTorch, lecture", no_target);
+    versus("names model, one step on the tape", tape, "us", 1e6 * seconds[2], "PyTorch", no_target);
+    figure("", tape / hand, "x by hand", (Target){AT_MOST, 1.3});
+}
+
+/* -- elementary functions --------------------------------------------------------------------- */
+
+enum { ELEMENTS = 1 << 16 };
+
+typedef struct {
+    const char *name;
+    void (*vector)(int n, const real *x, real *y);
+    float (*libm)(float x);
+} Function;
+
+static void by_vector(const void *function)
+{
+    ((const Function *)function)->vector(ELEMENTS, a, c);
+}
+
+static void by_libm(const void *function)
+{
+    for (int i = 0; i < ELEMENTS; i++)
+        c[i] = ((const Function *)function)->libm(a[i]);
+}
+
+static void functions(void)
+{
+    static const Function function[] = {
+        {"exp", vector_exp, expf}, {"tanh", vector_tanh, tanhf}, {"log", vector_log, logf}};
+    for (int i = 0; i < ELEMENTS; i++)
+        a[i] = (real)0.01 + (real)8 * (real)i / ELEMENTS;
+    for (int i = 0; i < 3; i++) {
+        const Function *f = &function[i];
+        double seconds[3], ns = 1e9 / ELEMENTS;
+        char what[32];
+        measure(3, (Job[]){{by_vector, f, NULL}, {by_libm, f, NULL}, {.torch = f->name}}, seconds);
+        snprintf(what, sizeof what, "vector_%s, an element", f->name);
+        versus(what, ns * seconds[0], "ns", ns * seconds[1], "libm", no_target);
+        versus("", ns * seconds[0], "ns", ns * seconds[2], "PyTorch", no_target);
+    }
+}
+
+/* -- all of it -------------------------------------------------------------------------------- */
+
+static void print_others(void)
+{
+    printf("\nThe names of chapter 10: %s\n", names_path());
+    printf("%s\n", openblas ? openblas : "OpenBLAS is not installed: apt-get install libopenblas0");
+    printf("%s\n", torch ? torch : "PyTorch is not installed: apt-get install python3-torch");
+#ifndef _OPENMP
+    printf("There is no second thread: the compiler knows no OpenMP\n");
+#else
+    if (omp_get_num_procs() < 2)
+        printf("There is no second thread: this machine has one core\n");
+#endif
+}
+
+int main(int argc, char **argv)
+{
+    clean_environment();
+#ifdef _OPENMP
+    omp_set_num_threads(1);
+#endif
+    print_heading(argc > 1 ? argv[1] : "not said");
+    training_run();
+    scalar_tape();
+    openblas = openblas_load();
+    torch = torch_start();
+    names_model();
+    machine();
+    products();
+    functions();
+    print_others();
+    return bench_failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,77 @@
+"""PyTorch's side of `make bench`, driven by measure.c: prints what PyTorch it is, then answers each
+line "job calls" with the seconds of processor time that one call took."""
+import sys
+import time
+
+try:
+    import torch
+    import torch.nn.functional as F
+except ImportError:
+    sys.exit()
+
+torch.set_num_threads(1)
+torch.manual_seed(42)
+
+# The names model of chapters/10_makemore_mlp.h: its sizes, its step, and how many examples there
+# are to draw from. What the letters are makes no difference to the time.
+EXAMPLES, CONTEXT, EMBEDDING, HIDDEN, CLASSES = 180_000, 3, 10, 200, 27
+BATCH, EPS, LR = 32, 1e-5, 0.1
+D = CONTEXT * EMBEDDING
+
+X = torch.randint(CLASSES, (EXAMPLES, CONTEXT))
+Y = torch.randint(CLASSES, (EXAMPLES,))
+C = torch.randn(CLASSES, EMBEDDING)
+W1, b1 = torch.randn(D, HIDDEN) * 5 / 3 / D**0.5, torch.randn(HIDDEN) * 0.1
+bngain, bnbias = 1 + torch.randn(HIDDEN) * 0.1, torch.randn(HIDDEN) * 0.1
+W2, b2 = torch.randn(HIDDEN, CLASSES) * 0.1, torch.randn(CLASSES) * 0.1
+parameters = [C, W1, b1, bngain, bnbias, W2, b2]
+for p in parameters:
+    p.requires_grad_()
+
+
+def step():
+    """One step as fast as eager PyTorch goes: its own op for every layer, one update for all."""
+    pick = torch.randint(EXAMPLES, (BATCH,))
+    emb = F.embedding(X.index_select(0, pick), C).view(BATCH, D)
+    hpreact = F.batch_norm(torch.addmm(b1, emb, W1), None, None, bngain, bnbias, True, 0.1, EPS)
+    logits = torch.addmm(b2, torch.tanh(hpreact), W2)
+    loss = F.cross_entropy(logits, Y.index_select(0, pick))
+    with torch.no_grad():
+        torch._foreach_add_(parameters, torch.autograd.grad(loss, parameters), alpha=-LR)
+
+
+def lecture():
+    """The same step as a lecture writes it, batch norm as a formula and an update a parameter."""
+    pick = torch.randint(EXAMPLES, (BATCH,))
+    emb = C[X[pick]]
+    hprebn = emb.view(BATCH, -1) @ W1 + b1
+    bnmean, bnvar = hprebn.mean(0, keepdim=True), hprebn.var(0, keepdim=True)
+    h = torch.tanh(bngain * (hprebn - bnmean) / torch.sqrt(bnvar + EPS) + bnbias)
+    loss = F.cross_entropy(h @ W2 + b2, Y[pick])
+    for p in parameters:
+        p.grad = None
+    loss.backward()
+    for p in parameters:
+        p.data += -LR * p.grad
+
+
+x = torch.linspace(0.01, 8, 65536)
+y = torch.empty_like(x)
+
+jobs = {
+    "step": step,
+    "lecture": lecture,
+    "exp": lambda: torch.exp(x, out=y),
+    "tanh": lambda: torch.tanh(x, out=y),
+    "log": lambda: torch.log(x, out=y),
+}
+
+capability = torch.__config__.show().partition("CPU capability usage: ")[2].partition("\n")[0]
+print("PyTorch", torch.__version__, capability, flush=True)
+for line in sys.stdin:
+    job, calls = line.split()
+    run, calls = jobs[job], int(calls)
+    start = time.process_time()
+    for _ in range(calls):
+        run()
+    print((time.process_time() - start) / max(calls, 1), flush=True)

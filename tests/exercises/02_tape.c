@@ -1,0 +1,673 @@
+/* 02_tape.c: how the answers to exercises 02 are judged. The references of the scalar ops take the
+ * complex step, and that of the tape collects where the solution hands out. */
+#include <stdbool.h>
+
+#include "02_tape.h"
+
+#include "check.h"
+
+typedef double complex Complex;
+
+static const real tiny = 1e-30; /* the step of the references */
+
+/* -- 1. mul_backward -------------------------------------------------------------------------- */
+
+CALL(mul_backward, n[0], a[0], a[1], a[2], a[3], a[4])
+
+static void reference_mul(int n, const real dy[n], const real a[n], const real b[n], real da[n],
+                          real db[n])
+{
+    for (int i = 0; i < n; i++) {
+        da[i] = dy[i] * cimag((a[i] + tiny * I) * b[i]) / tiny;
+        db[i] = dy[i] * cimag(a[i] * (b[i] + tiny * I)) / tiny;
+    }
+}
+
+static void mul_swapped(int n, const real dy[n], const real a[n], const real b[n], real da[n],
+                        real db[n])
+{
+    reference_mul(n, dy, b, a, da, db);
+}
+
+static void mul_no_upstream(int n, const real dy[n], const real a[n], const real b[n], real da[n],
+                            real db[n])
+{
+    (void)dy;
+    for (int i = 0; i < n; i++) {
+        da[i] = b[i];
+        db[i] = a[i];
+    }
+}
+
+static void mul_as_sum(int n, const real dy[n], const real a[n], const real b[n], real da[n],
+                       real db[n])
+{
+    (void)a, (void)b;
+    for (int i = 0; i < n; i++)
+        da[i] = db[i] = dy[i];
+}
+
+static const Mistake mul_mistakes[] = {
+    {(Function)mul_swapped,
+     "You swapped the factors. Per unit of a, the product a b grows by b: da gets b, and db gets "
+     "a."},
+    {(Function)mul_no_upstream,
+     "You gave the slopes of y and left out how the loss reacts to y: multiply them by dy[i]."},
+    {(Function)mul_as_sum,
+     "That is the backward of a sum, which hands dy on as it is. The slope of "
+     "a product is the other factor."},
+    {0}};
+
+/* -- 2. relu_backward ------------------------------------------------------------------------- */
+
+CALL(relu_backward, n[0], a[0], a[1], a[2])
+
+/* Of every five the first is zero, and the second positive. */
+static void prepare_relu(int which, const int n[], void *const a[])
+{
+    (void)which;
+    real *x = a[1];
+    for (int i = 0; i < n[0] && n[0] > 1; i++)
+        x[i] = i % 5 == 0 ? 0 : i % 5 == 1 ? fabs(x[i]) : x[i];
+}
+
+static void reference_relu(int n, const real dy[n], const real x[n], real dx[n])
+{
+    for (int i = 0; i < n; i++)
+        dx[i] = dy[i] * (x[i] > 0);
+}
+
+static void relu_on_at_zero(int n, const real dy[n], const real x[n], real dx[n])
+{
+    for (int i = 0; i < n; i++)
+        dx[i] = dy[i] * (x[i] >= 0);
+}
+
+static void relu_of_gradient(int n, const real dy[n], const real x[n], real dx[n])
+{
+    (void)x;
+    for (int i = 0; i < n; i++)
+        dx[i] = fmax(dy[i], (real)0);
+}
+
+static void relu_forward(int n, const real dy[n], const real x[n], real dx[n])
+{
+    (void)dy;
+    for (int i = 0; i < n; i++)
+        dx[i] = fmax(x[i], (real)0);
+}
+
+static void relu_no_upstream(int n, const real dy[n], const real x[n], real dx[n])
+{
+    (void)dy;
+    for (int i = 0; i < n; i++)
+        dx[i] = x[i] > 0;
+}
+
+static void relu_times_x(int n, const real dy[n], const real x[n], real dx[n])
+{
+    for (int i = 0; i < n; i++)
+        dx[i] = dy[i] * fmax(x[i], (real)0);
+}
+
+static const Mistake relu_mistakes[] = {
+    {(Function)relu_on_at_zero,
+     "At x = 0 you let the gradient through. Both slopes can be defended there; this book, as "
+     "PyTorch, takes 0: write x > 0, not x >= 0."},
+    {(Function)relu_of_gradient,
+     "You applied relu to the gradient. What opens and shuts the gate is the sign of x, from the "
+     "forward pass; a negative dy goes through as well."},
+    {(Function)relu_forward, "That is relu itself. Its slope is 1 or 0; multiply it by dy[i]."},
+    {(Function)relu_no_upstream,
+     "You gave the slopes of relu and left out how the loss reacts to y: multiply them by dy[i]."},
+    {(Function)relu_times_x,
+     "You multiplied dy by relu(x). The slope of relu is 1 where it is on, however large x is."},
+    {0}};
+
+/* -- 3. tanh_backward ------------------------------------------------------------------------- */
+
+CALL(tanh_backward, n[0], a[0], a[1], a[2])
+
+static void prepare_tanh(int which, const int n[], void *const a[])
+{
+    (void)which;
+    real *y = a[1];
+    for (int i = 0; i < n[0]; i++)
+        y[i] = tanh(y[i]);
+}
+
+static void reference_tanh(int n, const real dy[n], const real y[n], real dx[n])
+{
+    for (int i = 0; i < n; i++)
+        dx[i] = dy[i] * cimag(tanh(atanh(y[i]) + tiny * I)) / tiny;
+}
+
+static void tanh_twice(int n, const real dy[n], const real y[n], real dx[n])
+{
+    for (int i = 0; i < n; i++)
+        dx[i] = dy[i] * (1 - tanh(y[i]) * tanh(y[i]));
+}
+
+static void tanh_not_squared(int n, const real dy[n], const real y[n], real dx[n])
+{
+    for (int i = 0; i < n; i++)
+        dx[i] = dy[i] * (1 - y[i]);
+}
+
+static void tanh_as_sigmoid(int n, const real dy[n], const real y[n], real dx[n])
+{
+    for (int i = 0; i < n; i++)
+        dx[i] = dy[i] * y[i] * (1 - y[i]);
+}
+
+static void tanh_no_upstream(int n, const real dy[n], const real y[n], real dx[n])
+{
+    (void)dy;
+    for (int i = 0; i < n; i++)
+        dx[i] = 1 - y[i] * y[i];
+}
+
+static void tanh_precedence(int n, const real dy[n], const real y[n], real dx[n])
+{
+    for (int i = 0; i < n; i++)
+        dx[i] = dy[i] * 1 - y[i] * y[i];
+}
+
+static const Mistake tanh_mistakes[] = {
+    {(Function)tanh_twice,
+     "You took tanh once more. y is tanh(x) already: its slope 1 - tanh(x)^2 is 1 - y^2."},
+    {(Function)tanh_not_squared, "The square is missing: the slope of tanh is 1 - y^2."},
+    {(Function)tanh_as_sigmoid, "y (1 - y) is the slope of the sigmoid. That of tanh is 1 - y^2."},
+    {(Function)tanh_no_upstream,
+     "You gave the slopes of tanh and left out how the loss reacts to y: multiply them by dy[i]."},
+    {(Function)tanh_precedence, "Brackets are missing: dy * (1 - y * y), not dy * 1 - y * y."},
+    {0}};
+
+/* -- 4. pow_backward -------------------------------------------------------------------------- */
+
+CALL(pow_backward, n[0], a[0], a[1], a[2], a[3], a[4])
+
+static void reference_pow(int n, const real dy[n], const real a[n], const real b[n], real da[n],
+                          real db[n])
+{
+    for (int i = 0; i < n; i++) {
+        da[i] = dy[i] * cimag(exp(b[i] * log(a[i] + tiny * I))) / tiny;
+        db[i] = dy[i] * cimag(exp((b[i] + tiny * I) * log(a[i]))) / tiny;
+    }
+}
+
+static void pow_not_lowered(int n, const real dy[n], const real a[n], const real b[n], real da[n],
+                            real db[n])
+{
+    reference_pow(n, dy, a, b, da, db);
+    for (int i = 0; i < n; i++)
+        da[i] = dy[i] * b[i] * pow(a[i], b[i]);
+}
+
+static void pow_no_factor(int n, const real dy[n], const real a[n], const real b[n], real da[n],
+                          real db[n])
+{
+    reference_pow(n, dy, a, b, da, db);
+    for (int i = 0; i < n; i++)
+        da[i] = dy[i] * pow(a[i], b[i] - 1);
+}
+
+static void pow_rule_for_both(int n, const real dy[n], const real a[n], const real b[n], real da[n],
+                              real db[n])
+{
+    reference_pow(n, dy, a, b, da, db);
+    for (int i = 0; i < n; i++)
+        db[i] = da[i];
+}
+
+static void pow_no_log(int n, const real dy[n], const real a[n], const real b[n], real da[n],
+                       real db[n])
+{
+    reference_pow(n, dy, a, b, da, db);
+    for (int i = 0; i < n; i++)
+        db[i] = dy[i] * pow(a[i], b[i]);
+}
+
+static void pow_log_10(int n, const real dy[n], const real a[n], const real b[n], real da[n],
+                       real db[n])
+{
+    reference_pow(n, dy, a, b, da, db);
+    for (int i = 0; i < n; i++)
+        db[i] = dy[i] * pow(a[i], b[i]) * log10(a[i]);
+}
+
+static void pow_no_upstream(int n, const real dy[n], const real a[n], const real b[n], real da[n],
+                            real db[n])
+{
+    reference_pow(n, dy, a, b, da, db);
+    for (int i = 0; i < n; i++) {
+        da[i] = b[i] * pow(a[i], b[i] - 1);
+        db[i] = pow(a[i], b[i]) * log(a[i]);
+    }
+}
+
+static const Mistake pow_mistakes[] = {
+    {(Function)pow_not_lowered,
+     "In da the exponent is not lowered: the derivative of a^b by a is b a^(b-1)."},
+    {(Function)pow_no_factor,
+     "In da the factor b is missing: the derivative of a^b by a is b a^(b-1)."},
+    {(Function)pow_rule_for_both,
+     "The power rule is for the base. Where the exponent moves, write a^b as exp(b log a): its "
+     "derivative by b is a^b log a."},
+    {(Function)pow_no_log,
+     "In db the inner derivative is missing. a^b is exp(b log a), and b log a grows by log a per "
+     "unit of b; only for a = e is that 1."},
+    {(Function)pow_log_10, "The logarithm in db is the natural one: log(), not log10()."},
+    {(Function)pow_no_upstream,
+     "You gave the slopes of y and left out how the loss reacts to y: multiply them by dy[i]."},
+    {0}};
+
+/* -- 5. reuse_backward ------------------------------------------------------------------------ */
+
+CALL(reuse_backward, n[0], a[0], a[1], a[2], a[3])
+
+static void prepare_reuse(int which, const int n[], void *const a[])
+{
+    (void)which;
+    const real *x = a[1];
+    real *h = a[2];
+    for (int i = 0; i < n[0]; i++)
+        h[i] = tanh(x[i]);
+}
+
+static void reference_reuse(int n, const real dy[n], const real x[n], const real h[n], real dx[n])
+{
+    (void)h;
+    for (int i = 0; i < n; i++) {
+        Complex z = x[i] + tiny * I, w = tanh(z);
+        dx[i] = dy[i] * cimag(w * w + z * w) / tiny;
+    }
+}
+
+static void reuse_through_h_only(int n, const real dy[n], const real x[n], const real h[n],
+                                 real dx[n])
+{
+    for (int i = 0; i < n; i++)
+        dx[i] = dy[i] * (2 * h[i] + x[i]) * (1 - h[i] * h[i]);
+}
+
+static void reuse_direct_only(int n, const real dy[n], const real x[n], const real h[n], real dx[n])
+{
+    (void)x;
+    for (int i = 0; i < n; i++)
+        dx[i] = dy[i] * h[i];
+}
+
+static void reuse_square_once(int n, const real dy[n], const real x[n], const real h[n], real dx[n])
+{
+    for (int i = 0; i < n; i++)
+        dx[i] = dy[i] * (h[i] + (h[i] + x[i]) * (1 - h[i] * h[i]));
+}
+
+static void reuse_no_slope(int n, const real dy[n], const real x[n], const real h[n], real dx[n])
+{
+    for (int i = 0; i < n; i++)
+        dx[i] = dy[i] * (h[i] + 2 * h[i] + x[i]);
+}
+
+static void reuse_h_last_wins(int n, const real dy[n], const real x[n], const real h[n], real dx[n])
+{
+    for (int i = 0; i < n; i++)
+        dx[i] = dy[i] * (h[i] + x[i] * (1 - h[i] * h[i]));
+}
+
+static const Mistake reuse_mistakes[] = {
+    {(Function)reuse_through_h_only,
+     "One use of x is missing: beside its way through h it stands in x h itself, and adds dy h."},
+    {(Function)reuse_direct_only,
+     "You took h for a constant. h was computed from x: dh, times the slope of tanh, arrives at x "
+     "as well."},
+    {(Function)reuse_square_once,
+     "h h uses h twice, once on either side of the product, and each use adds h: 2h, not h."},
+    {(Function)reuse_no_slope,
+     "From h to x the slope of tanh is missing: multiply what arrived at h by 1 - h^2."},
+    {(Function)reuse_h_last_wins,
+     "What h is owed by h h is missing: = where += belongs. h is used in both terms, and dh is the "
+     "sum."},
+    {0}};
+
+/* -- 6. outer_sum_backward -------------------------------------------------------------------- */
+
+CALL(outer_sum_backward, n[0], n[1], a[0], a[1], a[2])
+
+/* Each element of dY goes to both that made it. */
+static void reference_outer_sum(int n, int k, const real dY[n][k], real da[n], real db[k])
+{
+    for (int i = 0; i < n; i++)
+        da[i] = 0;
+    for (int j = 0; j < k; j++)
+        db[j] = 0;
+    for (int i = n - 1; i >= 0; i--)
+        for (int j = k - 1; j >= 0; j--) {
+            da[i] += dY[i][j];
+            db[j] += dY[i][j];
+        }
+}
+
+static void outer_sum_last(int n, int k, const real dY[n][k], real da[n], real db[k])
+{
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++)
+            da[i] = db[j] = dY[i][j];
+}
+
+static void outer_sum_mean(int n, int k, const real dY[n][k], real da[n], real db[k])
+{
+    reference_outer_sum(n, k, dY, da, db);
+    for (int i = 0; i < n; i++)
+        da[i] /= (real)k;
+    for (int j = 0; j < k; j++)
+        db[j] /= (real)n;
+}
+
+static void outer_sum_total(int n, int k, const real dY[n][k], real da[n], real db[k])
+{
+    real total = 0;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++)
+            total += dY[i][j];
+    for (int i = 0; i < n; i++)
+        da[i] = total;
+    for (int j = 0; j < k; j++)
+        db[j] = total;
+}
+
+static void outer_sum_running(int n, int k, const real dY[n][k], real da[n], real db[k])
+{
+    reference_outer_sum(n, k, dY, da, db);
+    for (int i = 1; i < n; i++)
+        da[i] += da[i - 1];
+    for (int j = 1; j < k; j++)
+        db[j] += db[j - 1];
+}
+
+static const Mistake outer_sum_mistakes[] = {
+    {(Function)outer_sum_last,
+     "Only the last of each is left: = where += belongs. a[i] was repeated over a row of Y and "
+     "b[j] down a column; repeated forward is summed backward."},
+    {(Function)outer_sum_mean,
+     "You took means. Each use of a[i] reaches the loss in full, so their gradients add up; a "
+     "broadcast is summed backward."},
+    {(Function)outer_sum_total,
+     "You summed over both axes. a[i] stands in row i only, so da[i] sums along that row; db[j] "
+     "sums down column j."},
+    {(Function)outer_sum_running,
+     "Your sum goes on from one element to the next. Set it back to zero for each a[i] and each "
+     "b[j]."},
+    {0}};
+
+/* -- 7. sum_backward -------------------------------------------------------------------------- */
+
+CALL(sum_backward, n[0], n[1], n[2], a[0], a[1])
+
+/* By the place in memory: X[i][p][j] is element (i t + p) k + j. */
+static void reference_sum(int n, int t, int k, const real ds[n][k], real dX[n][t][k])
+{
+    const real *from = &ds[0][0];
+    real *to = &dX[0][0][0];
+    for (int at = 0; at < n * t * k; at++)
+        to[at] = from[at / (t * k) * k + at % k];
+}
+
+static void sum_mean(int n, int t, int k, const real ds[n][k], real dX[n][t][k])
+{
+    reference_sum(n, t, k, ds, dX);
+    for (int at = 0; at < n * t * k; at++)
+        (&dX[0][0][0])[at] /= (real)t;
+}
+
+static void sum_last_place(int n, int t, int k, const real ds[n][k], real dX[n][t][k])
+{
+    reference_sum(n, t, k, ds, dX);
+    for (int i = 0; i < n; i++)
+        for (int p = 0; p < t - 1; p++)
+            for (int j = 0; j < k; j++)
+                dX[i][p][j] = 0;
+}
+
+static void sum_first_axis(int n, int t, int k, const real ds[n][k], real dX[n][t][k])
+{
+    for (int at = 0; at < n * t * k; at++)
+        (&dX[0][0][0])[at] = (&ds[0][0])[at % (n * k)];
+}
+
+static void sum_over_row(int n, int t, int k, const real ds[n][k], real dX[n][t][k])
+{
+    for (int i = 0; i < n; i++) {
+        real total = 0;
+        for (int j = 0; j < k; j++)
+            total += ds[i][j];
+        for (int p = 0; p < t; p++)
+            for (int j = 0; j < k; j++)
+                dX[i][p][j] = total;
+    }
+}
+
+static const Mistake sum_mistakes[] = {
+    {(Function)sum_mean,
+     "You divided by t. That is the backward of a mean; in a sum every term has the slope 1 and "
+     "receives the whole of ds."},
+    {(Function)sum_last_place,
+     "Only one of the t places received a gradient. All of them went into the sum, and each "
+     "receives ds[i][j]."},
+    {(Function)sum_first_axis,
+     "You repeated ds as a block, as if the first axis had been summed. It was the middle one: "
+     "dX[i][p][j] is ds[i][j] for every p."},
+    {(Function)sum_over_row,
+     "You added up ds along j. No sum is needed here: X[i][p][j] stands in s[i][j] only, and takes "
+     "its gradient."},
+    {0}};
+
+/* -- 8. tape_backward ------------------------------------------------------------------------- */
+
+CALL(tape_backward, n[0], n[1], n[2], a[0], a[1], a[2])
+
+/* A chain from node to node, so that the loss depends on nearly all that came before, and other
+ * parents at random; one product of a node with itself. Nodes 0 and 1 are inputs. */
+static void prepare_tape(int which, const int n[], void *const a[])
+{
+    (void)which;
+    int k = n[1];
+    real(*slope)[k] = a[0];
+    int(*parent)[k] = a[1];
+    for (int i = 0; i < n[0]; i++)
+        for (int m = 0; m < k; m++) {
+            bool input = i == 0 || (i == 1 && n[0] > 2);
+            parent[i][m] = input ? -1 : m == 0 || i == 3 ? i - 1 : parent[i][m] % (i + 1) - 1;
+            slope[i][m] = parent[i][m] < 0 ? 0 : slope[i][m];
+        }
+}
+
+static void reference_tape(int n, int k, int loss, const real slope[n][k], const int parent[n][k],
+                           real grad[n])
+{
+    for (int j = n - 1; j >= 0; j--) {
+        grad[j] = j == loss;
+        for (int i = j + 1; i <= loss; i++)
+            for (int m = 0; m < k; m++)
+                grad[j] += parent[i][m] == j ? slope[i][m] * grad[i] : 0;
+    }
+}
+
+/* Hands on what node i has to its parents, by = instead of +=. */
+static void tape_overwritten(int n, int k, int loss, const real slope[n][k], const int parent[n][k],
+                             real grad[n])
+{
+    for (int i = 0; i < n; i++)
+        grad[i] = i == loss;
+    for (int i = loss; i >= 0; i--)
+        for (int m = 0; m < k; m++)
+            if (parent[i][m] >= 0)
+                grad[parent[i][m]] = slope[i][m] * grad[i];
+}
+
+static void tape_from_the_front(int n, int k, int loss, const real slope[n][k],
+                                const int parent[n][k], real grad[n])
+{
+    for (int i = 0; i < n; i++)
+        grad[i] = i == loss;
+    for (int i = 0; i <= loss; i++)
+        for (int m = 0; m < k; m++)
+            if (parent[i][m] >= 0)
+                grad[parent[i][m]] += slope[i][m] * grad[i];
+}
+
+static void tape_from_the_end(int n, int k, int loss, const real slope[n][k],
+                              const int parent[n][k], real grad[n])
+{
+    (void)loss;
+    reference_tape(n, k, n - 1, slope, parent, grad);
+}
+
+static void tape_later_nodes_too(int n, int k, int loss, const real slope[n][k],
+                                 const int parent[n][k], real grad[n])
+{
+    for (int j = n - 1; j >= 0; j--) {
+        grad[j] = j >= loss;
+        for (int i = j + 1; i < n && j < loss; i++)
+            for (int m = 0; m < k; m++)
+                grad[j] += parent[i][m] == j ? slope[i][m] * grad[i] : 0;
+    }
+}
+
+static void tape_first_parent(int n, int k, int loss, const real slope[n][k],
+                              const int parent[n][k], real grad[n])
+{
+    for (int j = n - 1; j >= 0; j--) {
+        grad[j] = j == loss;
+        for (int i = j + 1; i <= loss; i++)
+            grad[j] += parent[i][0] == j ? slope[i][0] * grad[i] : 0;
+    }
+}
+
+static void tape_push_sums(int n, int k, int i, const real slope[n][k], const int parent[n][k],
+                           real grad[n])
+{
+    for (int m = 0; m < k; m++)
+        if (parent[i][m] >= 0) {
+            grad[parent[i][m]] += slope[i][m] * grad[i];
+            tape_push_sums(n, k, parent[i][m], slope, parent, grad);
+        }
+}
+
+static void tape_recursive(int n, int k, int loss, const real slope[n][k], const int parent[n][k],
+                           real grad[n])
+{
+    for (int i = 0; i < n; i++)
+        grad[i] = i == loss;
+    tape_push_sums(n, k, loss, slope, parent, grad);
+}
+
+static void tape_later_unwritten(int n, int k, int loss, const real slope[n][k],
+                                 const int parent[n][k], real grad[n])
+{
+    reference_tape(loss + 1, k, loss, slope, parent, grad);
+}
+
+static const Mistake tape_mistakes[] = {
+    {(Function)tape_overwritten,
+     "You wrote = where += belongs. A node that is used twice receives two gradients, and what "
+     "arrives last must not wipe out what was there."},
+    {(Function)tape_from_the_front,
+     "You walked from the front, where nothing has arrived yet, so only the parents of the loss "
+     "got anything. Begin at the loss and go down to 0."},
+    {(Function)tape_from_the_end,
+     "You began at the last node. The gradients asked for are those of the node `loss`: it gets "
+     "the 1, and nodes after it get 0."},
+    {(Function)tape_later_nodes_too,
+     "You gave the nodes behind the loss a gradient of 1 as well. The loss does not depend on "
+     "them; theirs is 0."},
+    {(Function)tape_first_parent,
+     "Only the first parent of each node received anything. Each of its k parents gets slope times "
+     "gradient."},
+    {(Function)tape_recursive,
+     "You passed a node's gradient on before it was complete, and again when more arrived. A node "
+     "must have heard from all who use it first: walk the tape from the loss down, each node "
+     "once."},
+    {(Function)tape_later_unwritten,
+     "The nodes behind the loss were left unwritten. The loss does not depend on them, so their "
+     "gradient is zero, and zero has to be written."},
+    {0}};
+
+static const Exercise exercises[] = {
+    {.name = "mul_backward",
+     .call = call_mul_backward,
+     .sizes = "n",
+     .arguments = {{"dy", IN_NORMAL, "n", 0},
+                   {"a", IN_NORMAL, "n", 0},
+                   {"b", IN_NORMAL, "n", 0},
+                   {"da", OUT, "n", 0},
+                   {"db", OUT, "n", 0}},
+     .cases = {{7}, {2}, {1}},
+     .reference = JUDGE((Function)reference_mul),
+     .mistakes = JUDGE(mul_mistakes)},
+    {.name = "relu_backward",
+     .call = call_relu_backward,
+     .sizes = "n",
+     .arguments = {{"dy", IN_NORMAL, "n", 0}, {"x", IN_NORMAL, "n", 0}, {"dx", OUT, "n", 0}},
+     .cases = {{17}, {2}, {1}},
+     .prepare = JUDGE(prepare_relu),
+     .reference = JUDGE((Function)reference_relu),
+     .mistakes = JUDGE(relu_mistakes)},
+    {.name = "tanh_backward",
+     .call = call_tanh_backward,
+     .sizes = "n",
+     .arguments = {{"dy", IN_NORMAL, "n", 0}, {"y", IN_NORMAL, "n", 0}, {"dx", OUT, "n", 0}},
+     .cases = {{7}, {2}, {1}},
+     .prepare = JUDGE(prepare_tanh),
+     .reference = JUDGE((Function)reference_tanh),
+     .mistakes = JUDGE(tanh_mistakes)},
+    {.name = "pow_backward",
+     .call = call_pow_backward,
+     .sizes = "n",
+     .arguments = {{"dy", IN_NORMAL, "n", 0},
+                   {"a", IN_POSITIVE, "n", 0},
+                   {"b", IN_NORMAL, "n", 0},
+                   {"da", OUT, "n", 0},
+                   {"db", OUT, "n", 0}},
+     .cases = {{7}, {2}, {1}},
+     .reference = JUDGE((Function)reference_pow),
+     .mistakes = JUDGE(pow_mistakes)},
+    {.name = "reuse_backward",
+     .call = call_reuse_backward,
+     .sizes = "n",
+     .arguments = {{"dy", IN_NORMAL, "n", 0},
+                   {"x", IN_NORMAL, "n", 0},
+                   {"h", IN_PREPARED, "n", 0},
+                   {"dx", OUT, "n", 0}},
+     .cases = {{7}, {2}, {1}},
+     .prepare = JUDGE(prepare_reuse),
+     .reference = JUDGE((Function)reference_reuse),
+     .mistakes = JUDGE(reuse_mistakes)},
+    {.name = "outer_sum_backward",
+     .call = call_outer_sum_backward,
+     .sizes = "nk",
+     .arguments = {{"dY", IN_NORMAL, "nk", 0}, {"da", OUT, "n", 0}, {"db", OUT, "k", 0}},
+     .cases = {{7, 4}, {2, 5}, {1, 3}, {4, 1}},
+     .reference = JUDGE((Function)reference_outer_sum),
+     .mistakes = JUDGE(outer_sum_mistakes)},
+    {.name = "sum_backward",
+     .call = call_sum_backward,
+     .sizes = "ntk",
+     .arguments = {{"ds", IN_NORMAL, "nk", 0}, {"dX", OUT, "ntk", 0}},
+     .cases = {{5, 3, 4}, {2, 5, 3}, {4, 1, 3}, {3, 4, 1}},
+     .reference = JUDGE((Function)reference_sum),
+     .mistakes = JUDGE(sum_mistakes)},
+    {.name = "tape_backward",
+     .call = call_tape_backward,
+     .sizes = "nkl",
+     .arguments = {{"slope", IN_NORMAL, "nk", 0},
+                   {"parent", IN_INDEX, "nk", 'n'},
+                   {"grad", OUT, "n", 0}},
+     .cases = {{9, 2, 6}, {2, 3, 1}, {7, 1, 5}, {11, 3, 10}},
+     .prepare = JUDGE(prepare_tape),
+     .reference = JUDGE((Function)reference_tape),
+     .mistakes = JUDGE(tape_mistakes)},
+    {0}};
+
+const Check check = {"02_tape", exercises};

@@ -1,0 +1,801 @@
+/* 06_matmul.c: how the answers to exercises 06 are judged. The solutions collect each element of a
+ * gradient in a sum of its own. The references go the other way: they take the terms of the forward
+ * product one after the other, and each hands dD times its other factors to every factor. */
+#include <stdbool.h>
+
+#include "06_matmul.h"
+
+#include "check.h"
+
+static void fill(int n, real x[n], real with)
+{
+    for (int i = 0; i < n; i++)
+        x[i] = with;
+}
+
+static void scale(int n, real x[n], real by)
+{
+    for (int i = 0; i < n; i++)
+        x[i] *= by;
+}
+
+/* -- 1. linear_backward ----------------------------------------------------------------------- */
+
+CALL(linear_backward, n[0], n[1], n[2], a[0], a[1], a[2], a[3], a[4], a[5])
+
+static void reference_linear(int n, int k, int m, const real dD[n][m], const real A[n][k],
+                             const real B[k][m], real dA[n][k], real dB[k][m], real dc[m])
+{
+    fill(n * k, *dA, 0);
+    fill(k * m, *dB, 0);
+    fill(m, dc, 0);
+    for (int i = n - 1; i >= 0; i--)
+        for (int j = m - 1; j >= 0; j--) {
+            for (int l = 0; l < k; l++) {
+                dA[i][l] += dD[i][j] * B[l][j];
+                dB[l][j] += dD[i][j] * A[i][l];
+            }
+            dc[j] += dD[i][j];
+        }
+}
+
+static void linear_last_example_dB(int n, int k, int m, const real dD[n][m], const real A[n][k],
+                                   const real B[k][m], real dA[n][k], real dB[k][m], real dc[m])
+{
+    reference_linear(n, k, m, dD, A, B, dA, dB, dc);
+    for (int l = 0; l < k; l++)
+        for (int j = 0; j < m; j++)
+            dB[l][j] = A[n - 1][l] * dD[n - 1][j];
+}
+
+static void linear_last_example_dc(int n, int k, int m, const real dD[n][m], const real A[n][k],
+                                   const real B[k][m], real dA[n][k], real dB[k][m], real dc[m])
+{
+    reference_linear(n, k, m, dD, A, B, dA, dB, dc);
+    for (int j = 0; j < m; j++)
+        dc[j] = dD[n - 1][j];
+}
+
+static void linear_last_column_dA(int n, int k, int m, const real dD[n][m], const real A[n][k],
+                                  const real B[k][m], real dA[n][k], real dB[k][m], real dc[m])
+{
+    reference_linear(n, k, m, dD, A, B, dA, dB, dc);
+    for (int i = 0; i < n; i++)
+        for (int l = 0; l < k; l++)
+            dA[i][l] = dD[i][m - 1] * B[l][m - 1];
+}
+
+static void linear_mean(int n, int k, int m, const real dD[n][m], const real A[n][k],
+                        const real B[k][m], real dA[n][k], real dB[k][m], real dc[m])
+{
+    reference_linear(n, k, m, dD, A, B, dA, dB, dc);
+    scale(k * m, *dB, 1 / (real)n);
+    scale(m, dc, 1 / (real)n);
+}
+
+static void linear_mean_dc(int n, int k, int m, const real dD[n][m], const real A[n][k],
+                           const real B[k][m], real dA[n][k], real dB[k][m], real dc[m])
+{
+    reference_linear(n, k, m, dD, A, B, dA, dB, dc);
+    scale(m, dc, 1 / (real)n);
+}
+
+static void linear_total_dc(int n, int k, int m, const real dD[n][m], const real A[n][k],
+                            const real B[k][m], real dA[n][k], real dB[k][m], real dc[m])
+{
+    reference_linear(n, k, m, dD, A, B, dA, dB, dc);
+    real total = 0;
+    for (int j = 0; j < m; j++)
+        total += dc[j];
+    fill(m, dc, total);
+}
+
+static const Mistake linear_mistakes[] = {
+    {(Function)linear_last_example_dB,
+     "dB holds the last example only: = where += belongs. B is used for every row of A, and the "
+     "shares A[i][l] dD[i][j] of all rows i add up."},
+    {(Function)linear_last_example_dc,
+     "dc holds the last example only: = where += belongs. c was added to every row of D, so its "
+     "gradient is the sum of dD over the rows."},
+    {(Function)linear_last_column_dA,
+     "dA holds the last column's share only: = where += belongs. A[i][l] meets B[l][j] for every "
+     "j; sum over j."},
+    {(Function)linear_mean,
+     "You divided dB and dc by n. They are sums over the examples; if the loss is a mean, its 1/n "
+     "is inside dD already."},
+    {(Function)linear_mean_dc,
+     "You divided dc by n. It is the sum of dD over the rows; if the loss is a mean, its 1/n is "
+     "inside dD already."},
+    {(Function)linear_total_dc,
+     "You summed dD over both axes. Each column has a c of its own: dc[j] is the sum of column j."},
+    {0}};
+
+/* -- 2. outer_backward ------------------------------------------------------------------------ */
+
+CALL(outer_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
+
+static void reference_outer(int n, int m, const real dD[n][m], const real a[n], const real b[m],
+                            real da[n], real db[m])
+{
+    fill(n, da, 0);
+    fill(m, db, 0);
+    for (int i = n - 1; i >= 0; i--)
+        for (int j = m - 1; j >= 0; j--) {
+            da[i] += dD[i][j] * b[j];
+            db[j] += dD[i][j] * a[i];
+        }
+}
+
+static void outer_last(int n, int m, const real dD[n][m], const real a[n], const real b[m],
+                       real da[n], real db[m])
+{
+    for (int i = 0; i < n; i++)
+        da[i] = dD[i][m - 1] * b[m - 1];
+    for (int j = 0; j < m; j++)
+        db[j] = dD[n - 1][j] * a[n - 1];
+}
+
+static void outer_no_factor(int n, int m, const real dD[n][m], const real a[n], const real b[m],
+                            real da[n], real db[m])
+{
+    (void)a, (void)b;
+    real one[n > m ? n : m];
+    fill(n > m ? n : m, one, 1);
+    reference_outer(n, m, dD, one, one, da, db);
+}
+
+static void outer_sums_apart(int n, int m, const real dD[n][m], const real a[n], const real b[m],
+                             real da[n], real db[m])
+{
+    real sum_a = 0, sum_b = 0;
+    for (int i = 0; i < n; i++)
+        sum_a += a[i];
+    for (int j = 0; j < m; j++)
+        sum_b += b[j];
+    outer_no_factor(n, m, dD, a, b, da, db);
+    scale(n, da, sum_b);
+    scale(m, db, sum_a);
+}
+
+static void outer_own_factor(int n, int m, const real dD[n][m], const real a[n], const real b[m],
+                             real da[n], real db[m])
+{
+    outer_no_factor(n, m, dD, a, b, da, db);
+    for (int i = 0; i < n; i++)
+        da[i] *= a[i];
+    for (int j = 0; j < m; j++)
+        db[j] *= b[j];
+}
+
+static const Mistake outer_mistakes[] = {
+    {(Function)outer_last,
+     "Only the last of each is left: = where += belongs. a[i] stands in a whole row of D, and b[j] "
+     "in a whole column."},
+    {(Function)outer_no_factor,
+     "You summed dD alone, as for a broadcast sum. The slope of a[i] b[j] with respect to a[i] is "
+     "b[j]; multiply before you sum."},
+    {(Function)outer_sums_apart,
+     "You multiplied two sums. Each dD[i][j] has to meet its own b[j] (or a[i]) first; the sum "
+     "comes afterwards."},
+    {(Function)outer_own_factor,
+     "You multiplied by the variable itself. The slope of a product is the other factor: b[j] in "
+     "da, a[i] in db."},
+    {0}};
+
+/* -- 3. at_b_backward ------------------------------------------------------------------------- */
+
+CALL(at_b_backward, n[0], n[1], n[2], a[0], a[1], a[2], a[3], a[4])
+
+static void reference_at_b(int n, int k, int m, const real dD[n][m], const real A[k][n],
+                           const real B[k][m], real dA[k][n], real dB[k][m])
+{
+    fill(k * n, *dA, 0);
+    fill(k * m, *dB, 0);
+    for (int i = n - 1; i >= 0; i--)
+        for (int j = m - 1; j >= 0; j--)
+            for (int l = 0; l < k; l++) {
+                dA[l][i] += dD[i][j] * B[l][j];
+                dB[l][j] += dD[i][j] * A[l][i];
+            }
+}
+
+static void at_b_last_column(int n, int k, int m, const real dD[n][m], const real A[k][n],
+                             const real B[k][m], real dA[k][n], real dB[k][m])
+{
+    reference_at_b(n, k, m, dD, A, B, dA, dB);
+    for (int l = 0; l < k; l++)
+        for (int i = 0; i < n; i++)
+            dA[l][i] = dD[i][m - 1] * B[l][m - 1];
+}
+
+static void at_b_last_row(int n, int k, int m, const real dD[n][m], const real A[k][n],
+                          const real B[k][m], real dA[k][n], real dB[k][m])
+{
+    reference_at_b(n, k, m, dD, A, B, dA, dB);
+    for (int l = 0; l < k; l++)
+        for (int j = 0; j < m; j++)
+            dB[l][j] = dD[n - 1][j] * A[l][n - 1];
+}
+
+/* dA (n, k), as for A B, written row by row into the memory of dA (k, n). */
+static void at_b_untransposed(int n, int k, int m, const real dD[n][m], const real A[k][n],
+                              const real B[k][m], real dA[k][n], real dB[k][m])
+{
+    real *to = *dA;
+    reference_at_b(n, k, m, dD, A, B, dA, dB);
+    fill(n * k, to, 0);
+    for (int i = 0; i < n; i++)
+        for (int l = 0; l < k; l++)
+            for (int j = 0; j < m; j++)
+                to[i * k + l] += dD[i][j] * B[l][j];
+}
+
+static void at_b_mean(int n, int k, int m, const real dD[n][m], const real A[k][n],
+                      const real B[k][m], real dA[k][n], real dB[k][m])
+{
+    reference_at_b(n, k, m, dD, A, B, dA, dB);
+    scale(k * n, *dA, 1 / (real)k);
+    scale(k * m, *dB, 1 / (real)k);
+}
+
+static const Mistake at_b_mistakes[] = {
+    {(Function)at_b_last_column,
+     "dA holds the last column's share only: = where += belongs. A[l][i] stands in the whole of "
+     "row i of D; sum over j."},
+    {(Function)at_b_last_row,
+     "dB holds the last row's share only: = where += belongs. B[l][j] stands in the whole of "
+     "column j of D; sum over i."},
+    {(Function)at_b_untransposed,
+     "That is dD B^T, the gradient for A B, laid into the memory of dA. Here A is (k, n), and dA "
+     "has its shape: dA = B dD^T."},
+    {(Function)at_b_mean,
+     "You divided by k. A^T B sums over the k rows, and each of them receives its gradient in "
+     "full."},
+    {0}};
+
+/* -- 4. scores_backward ----------------------------------------------------------------------- */
+
+CALL(scores_backward, n[0], n[1], n[2], a[0], a[1], a[2], a[3], a[4])
+
+static void scores_unscaled(int n, int k, int m, const real dS[n][m], const real Q[n][k],
+                            const real K[m][k], real dQ[n][k], real dK[m][k])
+{
+    fill(n * k, *dQ, 0);
+    fill(m * k, *dK, 0);
+    for (int i = n - 1; i >= 0; i--)
+        for (int j = m - 1; j >= 0; j--)
+            for (int l = 0; l < k; l++) {
+                dQ[i][l] += dS[i][j] * K[j][l];
+                dK[j][l] += dS[i][j] * Q[i][l];
+            }
+}
+
+static void reference_scores(int n, int k, int m, const real dS[n][m], const real Q[n][k],
+                             const real K[m][k], real dQ[n][k], real dK[m][k])
+{
+    scores_unscaled(n, k, m, dS, Q, K, dQ, dK);
+    scale(n * k, *dQ, pow((real)k, (real)-0.5));
+    scale(m * k, *dK, pow((real)k, (real)-0.5));
+}
+
+static void scores_unscaled_dK(int n, int k, int m, const real dS[n][m], const real Q[n][k],
+                               const real K[m][k], real dQ[n][k], real dK[m][k])
+{
+    scores_unscaled(n, k, m, dS, Q, K, dQ, dK);
+    scale(n * k, *dQ, pow((real)k, (real)-0.5));
+}
+
+static void scores_by_k(int n, int k, int m, const real dS[n][m], const real Q[n][k],
+                        const real K[m][k], real dQ[n][k], real dK[m][k])
+{
+    scores_unscaled(n, k, m, dS, Q, K, dQ, dK);
+    scale(n * k, *dQ, 1 / (real)k);
+    scale(m * k, *dK, 1 / (real)k);
+}
+
+static void scores_times_root(int n, int k, int m, const real dS[n][m], const real Q[n][k],
+                              const real K[m][k], real dQ[n][k], real dK[m][k])
+{
+    scores_unscaled(n, k, m, dS, Q, K, dQ, dK);
+    scale(n * k, *dQ, sqrt((real)k));
+    scale(m * k, *dK, sqrt((real)k));
+}
+
+static void scores_last_query(int n, int k, int m, const real dS[n][m], const real Q[n][k],
+                              const real K[m][k], real dQ[n][k], real dK[m][k])
+{
+    reference_scores(n, k, m, dS, Q, K, dQ, dK);
+    for (int j = 0; j < m; j++)
+        for (int l = 0; l < k; l++)
+            dK[j][l] = dS[n - 1][j] * Q[n - 1][l] / sqrt((real)k);
+}
+
+static const Mistake scores_mistakes[] = {
+    {(Function)scores_unscaled,
+     "The scale is missing. S was divided by sqrt(k) on its way forward, so dS has to be divided "
+     "by it on its way back."},
+    {(Function)scores_unscaled_dK,
+     "dQ is scaled and dK is not. Both reach the loss through S, which was divided by sqrt(k)."},
+    {(Function)scores_by_k,
+     "You divided by k, or by its root twice. The forward line divides by sqrt(k) once, and so "
+     "does the way back."},
+    {(Function)scores_times_root,
+     "You multiplied by sqrt(k), as if to undo the scale. A gradient goes through a factor by "
+     "being multiplied by the same factor: 1 / sqrt(k)."},
+    {(Function)scores_last_query,
+     "dK holds the last query's share only: = where += belongs. Each key meets every query; sum "
+     "over i."},
+    {0}};
+
+/* -- 5. quadratic_backward -------------------------------------------------------------------- */
+
+CALL(quadratic_backward, n[0], VALUE(a[0]), a[1], a[2], a[3], a[4])
+
+static void reference_quadratic(int n, real dy, const real x[n], const real A[n][n], real dx[n],
+                                real dA[n][n])
+{
+    fill(n, dx, 0);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++) {
+            dx[i] += dy * A[i][j] * x[j];
+            dx[j] += dy * x[i] * A[i][j];
+            dA[i][j] = x[i] * x[j] * dy;
+        }
+}
+
+/* dx as if one of the two x were a constant: A x, or A^T x if transposed. */
+static void one_side(int n, real dy, const real x[n], const real A[n][n], bool transposed,
+                     real dx[n])
+{
+    fill(n, dx, 0);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            dx[i] += dy * (transposed ? A[j][i] : A[i][j]) * x[j];
+}
+
+static void quadratic_symmetric(int n, real dy, const real x[n], const real A[n][n], real dx[n],
+                                real dA[n][n])
+{
+    reference_quadratic(n, dy, x, A, dx, dA);
+    one_side(n, dy, x, A, false, dx);
+    scale(n, dx, 2);
+}
+
+static void quadratic_left_only(int n, real dy, const real x[n], const real A[n][n], real dx[n],
+                                real dA[n][n])
+{
+    reference_quadratic(n, dy, x, A, dx, dA);
+    one_side(n, dy, x, A, false, dx);
+}
+
+static void quadratic_right_only(int n, real dy, const real x[n], const real A[n][n], real dx[n],
+                                 real dA[n][n])
+{
+    reference_quadratic(n, dy, x, A, dx, dA);
+    one_side(n, dy, x, A, true, dx);
+}
+
+static void quadratic_no_upstream(int n, real dy, const real x[n], const real A[n][n], real dx[n],
+                                  real dA[n][n])
+{
+    (void)dy;
+    reference_quadratic(n, 1, x, A, dx, dA);
+}
+
+static void quadratic_upstream_in_dx_only(int n, real dy, const real x[n], const real A[n][n],
+                                          real dx[n], real dA[n][n])
+{
+    reference_quadratic(n, dy, x, A, dx, dA);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            dA[i][j] = x[i] * x[j];
+}
+
+static void quadratic_dA_doubled(int n, real dy, const real x[n], const real A[n][n], real dx[n],
+                                 real dA[n][n])
+{
+    reference_quadratic(n, dy, x, A, dx, dA);
+    scale(n * n, *dA, 2);
+}
+
+static const Mistake quadratic_mistakes[] = {
+    {(Function)quadratic_symmetric,
+     "2 A x is right for a symmetric A only. The x on the left meets A x, the x on the right meets "
+     "A^T x: dx = dy (A + A^T) x."},
+    {(Function)quadratic_left_only,
+     "You took the x on the right for a constant. x stands on both sides of A, and both uses add: "
+     "A x and A^T x."},
+    {(Function)quadratic_right_only,
+     "You took the x on the left for a constant. x stands on both sides of A, and both uses add: "
+     "A x and A^T x."},
+    {(Function)quadratic_no_upstream,
+     "You gave the slopes of y and left out how the loss reacts to y: multiply by dy."},
+    {(Function)quadratic_upstream_in_dx_only,
+     "dA lacks the upstream gradient: it is dy x[i] x[j]."},
+    {(Function)quadratic_dA_doubled,
+     "dA is twice too large. A[i][j] stands in one term of the sum, in front of x[i] x[j]; "
+     "A[j][i] is another variable."},
+    {0}};
+
+/* -- 6. gram_backward ------------------------------------------------------------------------- */
+
+CALL(gram_backward, n[0], n[1], a[0], a[1], a[2])
+
+static void reference_gram(int n, int k, const real dG[k][k], const real A[n][k], real dA[n][k])
+{
+    fill(n * k, *dA, 0);
+    for (int p = 0; p < k; p++)
+        for (int q = 0; q < k; q++)
+            for (int i = 0; i < n; i++) {
+                dA[i][p] += dG[p][q] * A[i][q]; /* G[p][q] = sum_i A[i][p] A[i][q] */
+                dA[i][q] += dG[p][q] * A[i][p];
+            }
+}
+
+static void gram_right_only(int n, int k, const real dG[k][k], const real A[n][k], real dA[n][k])
+{
+    for (int i = 0; i < n; i++)
+        for (int l = 0; l < k; l++) {
+            dA[i][l] = 0;
+            for (int j = 0; j < k; j++)
+                dA[i][l] += A[i][j] * dG[j][l];
+        }
+}
+
+static void gram_left_only(int n, int k, const real dG[k][k], const real A[n][k], real dA[n][k])
+{
+    for (int i = 0; i < n; i++)
+        for (int l = 0; l < k; l++) {
+            dA[i][l] = 0;
+            for (int j = 0; j < k; j++)
+                dA[i][l] += A[i][j] * dG[l][j];
+        }
+}
+
+static void gram_symmetric(int n, int k, const real dG[k][k], const real A[n][k], real dA[n][k])
+{
+    gram_right_only(n, k, dG, A, dA);
+    scale(n * k, *dA, 2);
+}
+
+static void gram_symmetric_transposed(int n, int k, const real dG[k][k], const real A[n][k],
+                                      real dA[n][k])
+{
+    gram_left_only(n, k, dG, A, dA);
+    scale(n * k, *dA, 2);
+}
+
+static void gram_halved(int n, int k, const real dG[k][k], const real A[n][k], real dA[n][k])
+{
+    reference_gram(n, k, dG, A, dA);
+    scale(n * k, *dA, (real)0.5);
+}
+
+static const Mistake gram_mistakes[] = {
+    {(Function)gram_right_only,
+     "You have the share of the second factor, A dG. A is also the first factor, transposed, and "
+     "that one adds A dG^T."},
+    {(Function)gram_left_only,
+     "You have the share of the first factor, A dG^T. A is also the second factor, and that one "
+     "adds A dG."},
+    {(Function)gram_symmetric,
+     "2 A dG would be right if dG were symmetric. G is, but dG need not be; one of the two shares "
+     "has dG transposed."},
+    {(Function)gram_symmetric_transposed,
+     "2 A dG^T would be right if dG were symmetric. G is, but dG need not be; only one of the two "
+     "shares has it transposed."},
+    {(Function)gram_halved,
+     "You took the mean of the two shares. A variable that is used twice gets the sum of both "
+     "gradients."},
+    {0}};
+
+/* -- 7. batched_backward ---------------------------------------------------------------------- */
+
+CALL(batched_backward, n[0], n[1], n[2], n[3], a[0], a[1], a[2], a[3], a[4])
+
+/* With one B for all, t products of n rows are one product of t n rows. */
+static void reference_batched(int t, int n, int k, int m, const real dD[t][n][m],
+                              const real A[t][n][k], const real B[k][m], real dA[t][n][k],
+                              real dB[k][m])
+{
+    real dc[m];
+    reference_linear(t * n, k, m, *dD, *A, B, *dA, dB, dc);
+}
+
+static void batched_last(int t, int n, int k, int m, const real dD[t][n][m], const real A[t][n][k],
+                         const real B[k][m], real dA[t][n][k], real dB[k][m])
+{
+    real dc[m];
+    for (int s = 0; s < t; s++)
+        reference_linear(n, k, m, dD[s], A[s], B, dA[s], dB, dc);
+}
+
+static void batched_mean(int t, int n, int k, int m, const real dD[t][n][m], const real A[t][n][k],
+                         const real B[k][m], real dA[t][n][k], real dB[k][m])
+{
+    reference_batched(t, n, k, m, dD, A, B, dA, dB);
+    scale(k * m, *dB, 1 / (real)t);
+}
+
+/* (the sum of the A)^T (the sum of the dD) */
+static void batched_sums_apart(int t, int n, int k, int m, const real dD[t][n][m],
+                               const real A[t][n][k], const real B[k][m], real dA[t][n][k],
+                               real dB[k][m])
+{
+    reference_batched(t, n, k, m, dD, A, B, dA, dB);
+    fill(k * m, *dB, 0);
+    for (int s = 0; s < t; s++)
+        for (int r = 0; r < t; r++)
+            for (int i = 0; i < n; i++)
+                for (int l = 0; l < k; l++)
+                    for (int j = 0; j < m; j++)
+                        dB[l][j] += A[r][i][l] * dD[s][i][j];
+}
+
+static void batched_dA_shared(int t, int n, int k, int m, const real dD[t][n][m],
+                              const real A[t][n][k], const real B[k][m], real dA[t][n][k],
+                              real dB[k][m])
+{
+    reference_batched(t, n, k, m, dD, A, B, dA, dB);
+    for (int i = 0; i < n; i++)
+        for (int l = 0; l < k; l++) {
+            real sum = 0;
+            for (int s = 0; s < t; s++)
+                sum += dA[s][i][l];
+            for (int s = 0; s < t; s++)
+                dA[s][i][l] = sum;
+        }
+}
+
+static const Mistake batched_mistakes[] = {
+    {(Function)batched_last,
+     "dB holds the last product's share only: set it to zero once, before the loop over the batch, "
+     "and add. B is used t times."},
+    {(Function)batched_mean,
+     "You divided dB by t. B is used in all t products, and its gradients add up; a mean's 1/t, if "
+     "there is one, is inside dD already."},
+    {(Function)batched_sums_apart,
+     "You summed A and dD over the batch and multiplied then. Each A[s] has to meet its own dD[s]; "
+     "the sum comes afterwards."},
+    {(Function)batched_dA_shared,
+     "You summed dA over the batch. Only B is shared; each A[s] stands in D[s] alone: dA[s] = "
+     "dD[s] B^T."},
+    {0}};
+
+/* -- 8. two_layers_backward ------------------------------------------------------------------- */
+
+CALL(two_layers_backward, n[0], n[1], n[2], n[3], a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7],
+     a[8], a[9])
+
+/* H = max(X W1 + b1, 0) with a bias of 1/2, which no gradient needs to know. */
+static void prepare_two_layers(int which, const int n[], void *const a[])
+{
+    (void)which;
+    int k = n[1], l = n[2];
+    const real(*X)[k] = a[1], (*W1)[l] = a[2];
+    real(*H)[l] = a[3];
+    for (int i = 0; i < n[0]; i++)
+        for (int q = 0; q < l; q++) {
+            real y = (real)0.5;
+            for (int p = 0; p < k; p++)
+                y += X[i][p] * W1[p][q];
+            H[i][q] = fmax(y, (real)0);
+        }
+}
+
+/* Given dY, both layers back. */
+static void layers_from(int n, int k, int l, int m, const real dY[n][l], const real dD[n][m],
+                        const real X[n][k], const real W1[k][l], const real H[n][l],
+                        const real W2[l][m], real dX[n][k], real dW1[k][l], real db1[l],
+                        real dW2[l][m], real db2[m])
+{
+    real dH[n][l];
+    reference_linear(n, l, m, dD, H, W2, dH, dW2, db2);
+    reference_linear(n, k, l, dY, X, W1, dX, dW1, db1);
+}
+
+/* dY with a gate of 1 where a unit is on; `off` where it is off. */
+static void gated(int n, int l, int m, const real dD[n][m], const real H[n][l], const real W2[l][m],
+                  real off, real dY[n][l])
+{
+    for (int i = 0; i < n; i++)
+        for (int q = 0; q < l; q++) {
+            real dH = 0;
+            for (int j = m - 1; j >= 0; j--)
+                dH += dD[i][j] * W2[q][j];
+            dY[i][q] = H[i][q] > 0 ? dH : dH * off;
+        }
+}
+
+static void reference_two_layers(int n, int k, int l, int m, const real dD[n][m],
+                                 const real X[n][k], const real W1[k][l], const real H[n][l],
+                                 const real W2[l][m], real dX[n][k], real dW1[k][l], real db1[l],
+                                 real dW2[l][m], real db2[m])
+{
+    real dY[n][l];
+    gated(n, l, m, dD, H, W2, 0, dY);
+    layers_from(n, k, l, m, dY, dD, X, W1, H, W2, dX, dW1, db1, dW2, db2);
+}
+
+static void two_layers_no_gate(int n, int k, int l, int m, const real dD[n][m], const real X[n][k],
+                               const real W1[k][l], const real H[n][l], const real W2[l][m],
+                               real dX[n][k], real dW1[k][l], real db1[l], real dW2[l][m],
+                               real db2[m])
+{
+    real dY[n][l];
+    gated(n, l, m, dD, H, W2, 1, dY);
+    layers_from(n, k, l, m, dY, dD, X, W1, H, W2, dX, dW1, db1, dW2, db2);
+}
+
+static void two_layers_relu_of_gradient(int n, int k, int l, int m, const real dD[n][m],
+                                        const real X[n][k], const real W1[k][l], const real H[n][l],
+                                        const real W2[l][m], real dX[n][k], real dW1[k][l],
+                                        real db1[l], real dW2[l][m], real db2[m])
+{
+    real dY[n][l];
+    gated(n, l, m, dD, H, W2, 1, dY);
+    for (int i = 0; i < n; i++)
+        for (int q = 0; q < l; q++)
+            dY[i][q] = fmax(dY[i][q], (real)0);
+    layers_from(n, k, l, m, dY, dD, X, W1, H, W2, dX, dW1, db1, dW2, db2);
+}
+
+static void two_layers_times_h(int n, int k, int l, int m, const real dD[n][m], const real X[n][k],
+                               const real W1[k][l], const real H[n][l], const real W2[l][m],
+                               real dX[n][k], real dW1[k][l], real db1[l], real dW2[l][m],
+                               real db2[m])
+{
+    real dY[n][l];
+    gated(n, l, m, dD, H, W2, 0, dY);
+    for (int i = 0; i < n; i++)
+        for (int q = 0; q < l; q++)
+            dY[i][q] *= H[i][q];
+    layers_from(n, k, l, m, dY, dD, X, W1, H, W2, dX, dW1, db1, dW2, db2);
+}
+
+static void two_layers_db1_ungated(int n, int k, int l, int m, const real dD[n][m],
+                                   const real X[n][k], const real W1[k][l], const real H[n][l],
+                                   const real W2[l][m], real dX[n][k], real dW1[k][l], real db1[l],
+                                   real dW2[l][m], real db2[m])
+{
+    real gated_db1[l];
+    two_layers_no_gate(n, k, l, m, dD, X, W1, H, W2, dX, dW1, db1, dW2, db2);
+    reference_two_layers(n, k, l, m, dD, X, W1, H, W2, dX, dW1, gated_db1, dW2, db2);
+}
+
+static void two_layers_mean(int n, int k, int l, int m, const real dD[n][m], const real X[n][k],
+                            const real W1[k][l], const real H[n][l], const real W2[l][m],
+                            real dX[n][k], real dW1[k][l], real db1[l], real dW2[l][m], real db2[m])
+{
+    reference_two_layers(n, k, l, m, dD, X, W1, H, W2, dX, dW1, db1, dW2, db2);
+    scale(k * l, *dW1, 1 / (real)n);
+    scale(l, db1, 1 / (real)n);
+    scale(l * m, *dW2, 1 / (real)n);
+    scale(m, db2, 1 / (real)n);
+}
+
+static void two_layers_last_example(int n, int k, int l, int m, const real dD[n][m],
+                                    const real X[n][k], const real W1[k][l], const real H[n][l],
+                                    const real W2[l][m], real dX[n][k], real dW1[k][l], real db1[l],
+                                    real dW2[l][m], real db2[m])
+{
+    real other_dX[n][k];
+    reference_two_layers(n, k, l, m, dD, X, W1, H, W2, dX, dW1, db1, dW2, db2);
+    reference_two_layers(1, k, l, m, dD + n - 1, X + n - 1, W1, H + n - 1, W2, other_dX, dW1, db1,
+                         dW2, db2);
+}
+
+static const Mistake two_layers_mistakes[] = {
+    {(Function)two_layers_no_gate,
+     "The relu is missing on the way back. Where H is 0 nothing goes through: dY = dH where H > 0, "
+     "and 0 elsewhere, before anything of the first layer is computed."},
+    {(Function)two_layers_relu_of_gradient,
+     "You applied relu to the gradient. What opens and shuts the gate is H, from the forward pass; "
+     "a negative dH goes through as well."},
+    {(Function)two_layers_times_h,
+     "You multiplied by H. The slope of relu is 1 where it is on, however large H is."},
+    {(Function)two_layers_db1_ungated,
+     "db1 is the sum of dH. b1 stands inside the relu: sum dY, that is dH where H > 0."},
+    {(Function)two_layers_mean,
+     "You divided the gradients of weights and biases by n. They are sums over the examples; if "
+     "the loss is a mean, its 1/n is inside dD already."},
+    {(Function)two_layers_last_example,
+     "Weights and biases hold the last example only: = where += belongs. They are used for every "
+     "row, and the shares of all rows add up."},
+    {0}};
+
+static const Exercise exercises[] = {
+    {.name = "linear_backward",
+     .call = call_linear_backward,
+     .sizes = "nkm",
+     .arguments = {{"dD", IN_NORMAL, "nm", 0},
+                   {"A", IN_NORMAL, "nk", 0},
+                   {"B", IN_NORMAL, "km", 0},
+                   {"dA", OUT, "nk", 0},
+                   {"dB", OUT, "km", 0},
+                   {"dc", OUT, "m", 0}},
+     .cases = {{7, 3, 5}, {2, 5, 3}, {4, 6, 1}, {1, 4, 3}},
+     .reference = JUDGE((Function)reference_linear),
+     .mistakes = JUDGE(linear_mistakes)},
+    {.name = "outer_backward",
+     .call = call_outer_backward,
+     .sizes = "nm",
+     .arguments = {{"dD", IN_NORMAL, "nm", 0},
+                   {"a", IN_NORMAL, "n", 0},
+                   {"b", IN_NORMAL, "m", 0},
+                   {"da", OUT, "n", 0},
+                   {"db", OUT, "m", 0}},
+     .cases = {{7, 4}, {2, 5}, {1, 3}, {4, 1}},
+     .reference = JUDGE((Function)reference_outer),
+     .mistakes = JUDGE(outer_mistakes)},
+    {.name = "at_b_backward",
+     .call = call_at_b_backward,
+     .sizes = "nkm",
+     .arguments = {{"dD", IN_NORMAL, "nm", 0},
+                   {"A", IN_NORMAL, "kn", 0},
+                   {"B", IN_NORMAL, "km", 0},
+                   {"dA", OUT, "kn", 0},
+                   {"dB", OUT, "km", 0}},
+     .cases = {{6, 3, 5}, {2, 5, 3}, {4, 1, 3}, {3, 7, 4}},
+     .reference = JUDGE((Function)reference_at_b),
+     .mistakes = JUDGE(at_b_mistakes)},
+    {.name = "scores_backward",
+     .call = call_scores_backward,
+     .sizes = "nkm",
+     .arguments = {{"dS", IN_NORMAL, "nm", 0},
+                   {"Q", IN_NORMAL, "nk", 0},
+                   {"K", IN_NORMAL, "mk", 0},
+                   {"dQ", OUT, "nk", 0},
+                   {"dK", OUT, "mk", 0}},
+     .cases = {{6, 3, 5}, {2, 5, 3}, {4, 1, 3}, {3, 4, 7}},
+     .reference = JUDGE((Function)reference_scores),
+     .mistakes = JUDGE(scores_mistakes)},
+    {.name = "quadratic_backward",
+     .call = call_quadratic_backward,
+     .sizes = "n",
+     .arguments = {{"dy", IN_NORMAL, "", 0},
+                   {"x", IN_NORMAL, "n", 0},
+                   {"A", IN_NORMAL, "nn", 0},
+                   {"dx", OUT, "n", 0},
+                   {"dA", OUT, "nn", 0}},
+     .cases = {{5}, {2}, {1}},
+     .reference = JUDGE((Function)reference_quadratic),
+     .mistakes = JUDGE(quadratic_mistakes)},
+    {.name = "gram_backward",
+     .call = call_gram_backward,
+     .sizes = "nk",
+     .arguments = {{"dG", IN_NORMAL, "kk", 0}, {"A", IN_NORMAL, "nk", 0}, {"dA", OUT, "nk", 0}},
+     .cases = {{6, 4}, {2, 5}, {3, 1}, {1, 3}},
+     .reference = JUDGE((Function)reference_gram),
+     .mistakes = JUDGE(gram_mistakes)},
+    {.name = "batched_backward",
+     .call = call_batched_backward,
+     .sizes = "tnkm",
+     .arguments = {{"dD", IN_NORMAL, "tnm", 0},
+                   {"A", IN_NORMAL, "tnk", 0},
+                   {"B", IN_NORMAL, "km", 0},
+                   {"dA", OUT, "tnk", 0},
+                   {"dB", OUT, "km", 0}},
+     .cases = {{3, 5, 2, 4}, {4, 2, 5, 3}, {2, 3, 4, 1}, {1, 4, 2, 3}},
+     .reference = JUDGE((Function)reference_batched),
+     .mistakes = JUDGE(batched_mistakes)},
+    {.name = "two_layers_backward",
+     .call = call_two_layers_backward,
+     .sizes = "nklm",
+     .arguments = {{"dD", IN_NORMAL, "nm", 0},
+                   {"X", IN_NORMAL, "nk", 0},
+                   {"W1", IN_NORMAL, "kl", 0},
+                   {"H", IN_PREPARED, "nl", 0},
+                   {"W2", IN_NORMAL, "lm", 0},
+                   {"dX", OUT, "nk", 0},
+                   {"dW1", OUT, "kl", 0},
+                   {"db1", OUT, "l", 0},
+                   {"dW2", OUT, "lm", 0},
+                   {"db2", OUT, "m", 0}},
+     .cases = {{7, 3, 5, 4}, {2, 4, 6, 3}, {6, 5, 4, 1}, {5, 1, 3, 2}},
+     .prepare = JUDGE(prepare_two_layers),
+     .reference = JUDGE((Function)reference_two_layers),
+     .mistakes = JUDGE(two_layers_mistakes)},
+    {0}};
+
+const Check check = {"06_matmul", exercises};
