@@ -12,7 +12,8 @@ lib_sources := $(wildcard lib/*.c lib/*/*.c)
 lib_tests := $(basename $(wildcard tests/lib/test_*.c))
 chapter_tests := $(basename $(wildcard tests/chapters/test_*.c))
 test_support := $(filter-out tests/lib/test_%,$(wildcard tests/lib/*.c))
-c_files := $(wildcard chapters/*.[ch] lib/*.[ch] lib/*/*.[ch] tests/*/*.[ch])
+c_files := $(wildcard chapters/*.[ch] exercises/*.[ch] solutions/*.c lib/*.[ch] lib/*/*.[ch] \
+                      tests/*/*.[ch])
 jobs := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 # -- compiler -----------------------------------------------------------------------------------
@@ -165,7 +166,8 @@ lint: ## clang-format, clang-tidy, and which room may use which
 	@clang-format --dry-run -Werror $(c_files)
 	@tests/arrows
 	@printf '%s\n' $(filter %.c,$(c_files)) | \
-	    xargs -P$(jobs) -I{} clang-tidy --quiet {} -- -std=gnu11 -Ilib 2>/dev/null
+	    xargs -P$(jobs) -I{} clang-tidy --quiet {} -- -std=gnu11 -Ilib -Iexercises \
+	        -Itests/check 2>/dev/null
 	@echo "lint: clean"
 
 format: ## clang-format all C files in place

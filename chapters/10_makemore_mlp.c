@@ -146,6 +146,7 @@ static void check_free(Check *check)
 
 /* The backward pass in 26 steps. x holds the values of the forward pass, d what is computed here.
  */
+#ifndef BACKWARD_BY_STEPS /* `make run-10 FROM=exercises` brings a student's */
 static void backward_by_steps(int n, int k, const int letters[n][CONTEXT], const int y[n],
                               void *x[], void *d[])
 {
@@ -179,6 +180,7 @@ static void backward_by_steps(int n, int k, const int letters[n][CONTEXT], const
     memcpy(d[EMB], d[EMBCAT], sizeof(real[n][D])); /* the same numbers, seen as (n, CONTEXT, E) */
     embedding_backward(n, d[EMB], letters, d[C]);
 }
+#endif
 
 /* The numeric gradient of one tensor; NULL in float, where it would judge nothing. */
 static real *numeric_of(Check *check, int tensor)
@@ -228,7 +230,7 @@ static bool check_fused(Check *check, const Parameters *p)
     vector_fill(d.size, NAN, d.C);
     forward(check->n, p, (void *)check->x, check->y, &a);
     backward(check->n, p, (void *)check->x, check->y, &a, &d);
-    printf("\nThe fused backward pass, which trains the model\n\n");
+    printf("\nThe backward pass that trains the model\n\n");
     GradTable table;
     table_begin(&table);
     for (size_t i = 0; i < sizeof fused / sizeof fused[0]; i++)

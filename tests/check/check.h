@@ -21,6 +21,7 @@ typedef enum {
     IN_INDEX,    /* int, uniform on 0 .. limit-1; `limit` is a size's letter */
     IN_PREPARED, /* NaN, to be written by the exercise's prepare() */
     OUT,         /* to be written whole; filled with NaN before */
+    IN_OUT,      /* N(0, 1), or what prepare() made of it; to be updated in place */
 } Kind;
 
 /* An array argument. Shapes are written in the letters of the exercise's sizes: "nk" is (n, k), ""

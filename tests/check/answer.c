@@ -1,0 +1,199 @@
+#include "answer.h"
+
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "wire.h"
+
+static size_t array_bytes(const Answer *answer, int argument, const int sizes[])
+{
+    const Argument *a = &answer->exercise->arguments[argument];
+    return (size_t)element_count(answer->exercise, a, sizes) * element_bytes(a);
+}
+
+static void write_problems(Answer *answer)
+{
+    FILE *file = answer->run.problems;
+    for (int t = 0; t < answer->trials.count; t++) {
+        const Trial *given = &answer->trials.given[t];
+        fwrite(given->sizes, sizeof given->sizes, 1, file);
+        for (int i = 0; i < count_arguments(answer->exercise); i++)
+            if (is_input(&answer->exercise->arguments[i]))
+                fwrite(given->array[i], array_bytes(answer, i, given->sizes), 1, file);
+    }
+}
+
+static bool read_arrays(Answer *answer, Trial *got)
+{
+    for (int i = 0; i < count_arguments(answer->exercise); i++)
+        if (fread(got->array[i], array_bytes(answer, i, got->sizes), 1, answer->run.records) != 1)
+            return false;
+    return true;
+}
+
+/* Reads all records; the last one says how far it got, and *begun where its arrays lay. */
+static What read_records(Answer *answer, Record *begun)
+{
+    What last = 0;
+    Record record;
+    while (fread(&record, sizeof record, 1, answer->run.records) == 1) {
+        last = (What)record.what;
+        if (last == BEGUN)
+            *begun = record;
+        if (last != RETURNED)
+            continue;
+        if (answer->returned == answer->trials.count ||
+            !read_arrays(answer, &answer->trials.got[answer->returned]))
+            break;
+        answer->returned++;
+    }
+    return last;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* "an array" becomes "dC" if the block that was left is an argument's. */
+static void name_region(const Answer *answer, Finding *finding, const Record *begun)
+{
+    char *place = strstr(finding->words, "an array");
+    for (int i = 0; place && finding->region && i < count_arguments(answer->exercise); i++)
+        if (begun->address[i] == finding->region)
+            snprintf(place, sizeof finding->words - (size_t)(place - finding->words), "%s",
+                     answer->exercise->arguments[i].name);
+}
+
+/* " (n = 5, k = 3)" */
+static const char *in_which_case(const Answer *answer, char words[LABEL_SIZE + 4])
+{
+    char sizes[LABEL_SIZE];
+    int which = answer->returned < answer->trials.count ? answer->returned : 0;
+    const Trial *trial = &answer->trials.given[which];
+    snprintf(words, LABEL_SIZE + 4, " (%s)", sizes_in_words(sizes, answer->exercise, trial->sizes));
+    return words;
+}
+
+static void set_reason(Answer *answer, Verdict verdict, const char *first, const char *second)
+{
+    answer->verdict = verdict;
+    snprintf(answer->reason, sizeof answer->reason, "%s%s", first, second);
+}
+
+static void explain_crash(Answer *answer, Finding *finding, const Record *begun, const char *source)
+{
+    char place[LABEL_SIZE + 4], sizes[LABEL_SIZE + 4];
+    name_region(answer, finding, begun);
+    snprintf(place, sizeof place, finding->line ? "%.120s:%d: " : "", source, finding->line);
+    set_reason(answer, CRASHED, place, finding->words);
+    strncat(answer->reason, in_which_case(answer, sizes),
+            sizeof answer->reason - strlen(answer->reason) - 1);
+}
+
+static void explain_signal(Answer *answer)
+{
+    char sizes[LABEL_SIZE + 4], words[128];
+    int number = WTERMSIG(answer->run.status);
+    snprintf(words, sizeof words, "signal %d: %s", number, strsignal(number));
+    set_reason(answer, CRASHED, words, in_which_case(answer, sizes));
+}
+
+/* It ended before it was done, and neither a signal nor a sanitizer ended it. */
+static void explain_exit(Answer *answer, What last)
+{
+    char sizes[LABEL_SIZE + 4], words[128];
+    const char *symbol = strstr(answer->run.said, "undefined symbol: ");
+    int status = WEXITSTATUS(answer->run.status);
+    if (last == 0) {
+        set_reason(answer, CRASHED, "the program ended while the file was being loaded", "");
+    } else if (symbol) {
+        symbol += strlen("undefined symbol: ");
+        snprintf(words, sizeof words, "calls %.*s(), which is nowhere defined",
+                 (int)strcspn(symbol, " ,\n"), symbol);
+        answer->printed = 0;
+        set_reason(answer, CRASHED, words, "");
+    } else {
+        snprintf(words, sizeof words, "ended the whole program, with exit status %d", status);
+        set_reason(answer, CRASHED, words, in_which_case(answer, sizes));
+    }
+}
+
+static void explain_slowness(Answer *answer, What last, const Setting *setting)
+{
+    char sizes[LABEL_SIZE + 4], words[128];
+    snprintf(words, sizeof words, "stopped after %g s", setting->seconds);
+    if (last == 0)
+        set_reason(answer, TOO_SLOW, words, ", while the file was being loaded");
+    else
+        set_reason(answer, TOO_SLOW, words, in_which_case(answer, sizes));
+}
+
+static void sort_out(Answer *answer, const Setting *setting)
+{
+    Record begun = {0};
+    Finding finding;
+    const Run *run = &answer->run;
+    What last = read_records(answer, &begun);
+    bool found = finding_read(&finding, run->said, base_name(setting->source));
+    answer->printed = found ? (size_t)(finding.report - run->said) : strlen(run->said);
+    bool clean = WIFEXITED(run->status) && WEXITSTATUS(run->status) == 0 && !run->late;
+    if (clean && last == STILL_TO_DO)
+        answer->verdict = TO_DO;
+    else if (clean && last == MISSING)
+        set_reason(answer, ABSENT, "there is no such function in ", setting->source);
+    else if (last == UNLOADABLE)
+        set_reason(answer, CRASHED, "the compiled file cannot be loaded", "");
+    else if (clean && last == FINISHED && answer->returned == answer->trials.count)
+        answer->verdict = CORRECT;
+    else if (run->late)
+        explain_slowness(answer, last, setting);
+    else if (found)
+        explain_crash(answer, &finding, &begun, setting->source);
+    else if (WIFSIGNALED(run->status))
+        explain_signal(answer);
+    else
+        explain_exit(answer, last);
+}
+
+static int at_once(void)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    return processors < 2 ? 2 : processors > 8 ? 8 : (int)processors;
+}
+
+static void begin(Answer *answer, const Setting *setting)
+{
+    answer->trials = trials_new(answer->exercise, setting->seed, setting->rounds);
+    run_open(&answer->run);
+    write_problems(answer);
+    run_start(&answer->run, setting->runner, setting->answers, answer->exercise->name,
+              setting->seconds);
+}
+
+void answers_collect(Answer *answers, int n, const Setting *setting)
+{
+    int started = 0, over = 0, most = at_once();
+    while (over < n) {
+        for (; started < n && started - over < most; started++)
+            begin(&answers[started], setting);
+        int before = over;
+        for (int i = 0; i < started; i++)
+            if (answers[i].run.pid && run_is_over(&answers[i].run, setting->seconds)) {
+                answers[i].run.pid = 0;
+                sort_out(&answers[i], setting);
+                run_close(&answers[i].run);
+                over++;
+            }
+        if (over == before)
+            nanosleep(&(struct timespec){.tv_nsec = 500000}, NULL);
+    }
+}
+
+void answer_free(Answer *answer)
+{
+    trials_free(&answer->trials);
+}

@@ -1,0 +1,37 @@
+/* answer.h: what became of a student's function: asked in a process of its own, never judged by
+ * itself. */
+#ifndef CHECK_ANSWER_H
+#define CHECK_ANSWER_H
+
+#include "finding.h"
+#include "run.h"
+#include "trial.h"
+
+typedef enum { TO_DO, CORRECT, INCORRECT, CRASHED, TOO_SLOW, ABSENT } Verdict;
+
+typedef struct {
+    const Exercise *exercise;
+    Trials trials;
+    Verdict verdict;
+    int returned;     /* cases that came back; in the next one it ended */
+    char reason[512]; /* for CRASHED, TOO_SLOW, ABSENT */
+    Run run;
+    size_t printed; /* so many characters of run.said are the student's own */
+} Answer;
+
+/* Where things are, and how they are to be judged. */
+typedef struct {
+    const char *runner, *answers; /* the programs: build/check/NN/runner, build/check/NN/FROM.so */
+    const char *source;           /* the student's file: exercises/09_embedding.c */
+    unsigned long long seed;
+    int rounds;     /* how often all cases are tried, each time with other numbers */
+    double seconds; /* for each function */
+} Setting;
+
+/* Asks for n exercises, a few at a time, and sorts out how each ended. CORRECT means only that all
+ * cases came back; whether they are right is the next question. */
+void answers_collect(Answer *answers, int n, const Setting *setting);
+
+void answer_free(Answer *answer);
+
+#endif

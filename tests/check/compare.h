@@ -1,0 +1,45 @@
+/* compare.h: an answer's arrays against the right ones, element by element. */
+#ifndef CHECK_COMPARE_H
+#define CHECK_COMPARE_H
+
+#include "trial.h"
+
+/* UNWRITTEN: nothing was stored. UNSET: it was calculated from what nobody had stored. */
+typedef enum { SAME, DIFFERENT, UNWRITTEN, UNSET, NOT_A_NUMBER, INFINITE } State;
+
+/* The largest of the numbers: errors are held against it, so that a tiny element next to a large
+ * one need only be as good as the large one's rounding. Not below cbrt(REAL_EPSILON): what cancels
+ * to zero leaves a few REAL_EPSILON. */
+double scale_of(int n, const real *want);
+
+/* What `got` is beside `want`, on this scale: the same up to 1e-8. A NaN is never the same as a
+ * number; but a mistake's NaN is the same as an answer's, and what both left unwritten too. */
+State state_of(real got, real want, double scale);
+
+bool arrays_agree(int n, const real *got, const real *want);
+
+/* All outputs, on all cases. */
+bool outputs_agree(const Trials *trials);
+
+/* The first input that is no longer what was given, and where; NULL if all are. */
+const Argument *changed_input(const Trials *trials, int *trial, int *at);
+
+typedef struct {
+    int trial;  /* the first in which it differs; -1: nowhere */
+    int worst;  /* the element that differs most; an unwritten or NaN one before all others */
+    int differ; /* so many elements differ in this trial */
+} Difference;
+
+/* An output in one trial, as every diagnosis wants to see it. */
+typedef struct {
+    int n;
+    const real *got, *want;
+    double scale;
+} Output;
+
+Output output_of(const Trials *trials, int argument, int trial);
+
+/* Of the output number `argument`. */
+Difference find_difference(const Trials *trials, int argument);
+
+#endif

@@ -1,0 +1,152 @@
+#include "factor.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "compare.h"
+#include "diagnose.h"
+
+/* constant * n^p * (n - 1)^q * k^r, where n and k stand for any two sizes. In the words a ~ is n's
+ * letter and a ^ is k's. */
+typedef struct {
+    double constant, p, q, r;
+    const char *words, *hint;
+} Factor;
+
+static const Factor factors[] = {
+    {2, 0, 0, 0, "twice", "Look for a term counted twice, or a factor 1/2 left out."},
+    {0.5, 0, 0, 0, "half",
+     "Look for a factor 2 left out (the derivative of x^2 is 2x), or for one "
+     "of two equal paths."},
+    {3, 0, 0, 0, "three times", "Look for a factor 1/3 left out, or a 3 too many."},
+    {1. / 3, 0, 0, 0, "a third of", "Look for a factor 3 left out."},
+    {4, 0, 0, 0, "four times", "Look for a factor 1/4 left out, or a 2 that was not squared away."},
+    {0.25, 0, 0, 0, "a quarter of", "Look for a factor 4 left out, or a 1/2 applied twice."},
+    {1, 1, 0, 0, "~ times", "A division by ~ is missing: a mean is asked for, not a sum."},
+    {1, -1, 0, 0, "1/~ of", "There is a division by ~ too many: a sum is asked for, not a mean."},
+    {1, 0, 1, 0, "(~ - 1) times", "A division by ~ - 1 is missing."},
+    {1, 0, -1, 0, "1/(~ - 1) of", "There is a division by ~ - 1 too many."},
+    {1, 1, -1, 0, "~/(~ - 1) times", "You divided by ~ - 1 where ~ belongs."},
+    {1, -1, 1, 0, "(~ - 1)/~ times", "You divided by ~ where ~ - 1 belongs."},
+    {2, 1, 0, 0, "2 ~ times", "A factor 1/(2 ~) is missing."},
+    {0.5, -1, 0, 0, "1/(2 ~) of", "There is a division by 2 ~ too many."},
+    {2, -1, 0, 0, "2/~ of", "There is a factor 2/~ too many."},
+    {0.5, 1, 0, 0, "~/2 times", "A factor 2/~ is missing."},
+    {1, 2, 0, 0, "~ * ~ times", "Divisions by ~ are missing, two of them."},
+    {1, -2, 0, 0, "1/(~ * ~) of", "There are divisions by ~ too many, two of them."},
+    {1, 0.5, 0, 0, "sqrt(~) times", "A division by the square root of ~ is missing."},
+    {1, -0.5, 0, 0, "1/sqrt(~) of", "There is a division by the square root of ~ too many."},
+    {1, 1, 0, -1, "~/^ times", "You divided by ^ where ~ belongs."},
+    {1, 1, 0, 1, "~ * ^ times", "A division by ~ * ^, the number of elements, is missing."},
+    {1, -1, 0, -1, "1/(~ * ^) of", "There is a division by ~ * ^ too many."},
+};
+
+enum { COUNT = sizeof factors / sizeof *factors };
+
+static double value_of(const Factor *f, int n, int k)
+{
+    return f->constant * pow(n, f->p) * pow(n - 1., f->q) * pow(k, f->r);
+}
+
+static bool is_multiple_in(const Output *o, double factor)
+{
+    if (!isfinite(factor))
+        return false;
+    for (int i = 0; i < o->n; i++) {
+        real want = (real)factor * o->want[i];
+        if (state_of(o->got[i], want, fmax(1, fabs(factor)) * o->scale) != SAME)
+            return false;
+    }
+    return true;
+}
+
+/* got = sign * factor * want on every case, with the sizes number n and k as its letters. */
+static bool is_multiple(const Trials *trials, int argument, const Factor *f, double sign, int n,
+                        int k)
+{
+    for (int t = 0; t < trials->count; t++) {
+        const Output o = output_of(trials, argument, t);
+        const int *sizes = trials->want[t].sizes;
+        if (!is_multiple_in(&o, sign * value_of(f, sizes[n], sizes[k])))
+            return false;
+    }
+    return true;
+}
+
+bool sign_flipped(const Trials *trials, int argument, char *sentence)
+{
+    static const Factor one = {.constant = 1};
+    if (!is_multiple(trials, argument, &one, -1, 0, 0))
+        return false;
+    snprintf(sentence, DIAGNOSIS_SIZE, "The sign of %s is flipped; all else is right.",
+             trials->exercise->arguments[argument].name);
+    return true;
+}
+
+/* Appends the words, with n and k for ~ and ^. */
+static void append(char *sentence, const char *words, char n, char k)
+{
+    size_t used = strlen(sentence);
+    for (; *words && used + 1 < DIAGNOSIS_SIZE; words++)
+        sentence[used++] = *words == '~' ? n : *words == '^' ? k : *words;
+    sentence[used] = '\0';
+}
+
+static void describe(const Trials *trials, int argument, const Factor *f, double sign, int n, int k,
+                     char *sentence)
+{
+    const char *letters = trials->exercise->sizes;
+    snprintf(sentence, DIAGNOSIS_SIZE, "%s is ", trials->exercise->arguments[argument].name);
+    append(sentence, sign < 0 ? "minus " : "", 0, 0);
+    append(sentence, f->words, letters[n], letters[k]);
+    append(sentence, " what is wanted, in every case. ", 0, 0);
+    append(sentence, f->hint, letters[n], letters[k]);
+    append(sentence, sign < 0 ? " And the sign is flipped." : "", 0, 0);
+}
+
+static bool named_factor(const Trials *trials, int argument, double sign, char *sentence)
+{
+    int letters = (int)strlen(trials->exercise->sizes);
+    for (const Factor *f = factors; f < factors + COUNT; f++)
+        for (int n = 0; n < (f->p == 0 && f->q == 0 ? 1 : letters); n++)
+            for (int k = 0; k < (f->r == 0 ? 1 : letters); k++) {
+                if ((f->r != 0 && k == n) || !is_multiple(trials, argument, f, sign, n, k))
+                    continue;
+                describe(trials, argument, f, sign, n, k, sentence);
+                return true;
+            }
+    return false;
+}
+
+/* One number that got = number * want holds for, by least squares; NaN if there is none. */
+static double number_of(const Trials *trials, int argument)
+{
+    double above = 0, below = 0;
+    int elements = 0;
+    for (int t = 0; t < trials->count; t++) {
+        const Output o = output_of(trials, argument, t);
+        for (int i = 0; i < o.n; i++, elements++) {
+            above += (double)o.got[i] * (double)o.want[i];
+            below += (double)o.want[i] * (double)o.want[i];
+        }
+    }
+    double number = above / below;
+    for (int t = 0; t < trials->count; t++) {
+        const Output o = output_of(trials, argument, t);
+        if (!is_multiple_in(&o, number))
+            return NAN;
+    }
+    return elements > 2 && fabs(number) > 1e-6 ? number : NAN;
+}
+
+bool constant_factor(const Trials *trials, int argument, char *sentence)
+{
+    if (named_factor(trials, argument, 1, sentence) || named_factor(trials, argument, -1, sentence))
+        return true;
+    double number = number_of(trials, argument);
+    if (isnan(number))
+        return false;
+    snprintf(sentence, DIAGNOSIS_SIZE, "%s is %.6g times what is wanted, in every case.",
+             trials->exercise->arguments[argument].name, number);
+    return true;
+}

@@ -1,0 +1,13 @@
+/* factor.h: an answer that is right but for a factor. */
+#ifndef CHECK_FACTOR_H
+#define CHECK_FACTOR_H
+
+#include "trial.h"
+
+/* "The sign of dW is flipped." */
+bool sign_flipped(const Trials *trials, int argument, char *sentence);
+
+/* "dW is 1/n of what is wanted", the same in every case; see DIAGNOSIS_SIZE. */
+bool constant_factor(const Trials *trials, int argument, char *sentence);
+
+#endif

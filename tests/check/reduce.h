@@ -1,0 +1,15 @@
+/* reduce.h: sums that went wrong, told by asking the reference another question. */
+#ifndef CHECK_REDUCE_H
+#define CHECK_REDUCE_H
+
+#include "trial.h"
+
+/* Only the first or the last term of each sum is there, or all but one of them: what the reference
+ * says when the other terms' input is zero. See DIAGNOSIS_SIZE. */
+bool missing_terms(const Trials *trials, int argument, char *sentence);
+
+/* What the reference says of the transposed problem; or the sum of an input, or of two inputs'
+ * product, over other axes. */
+bool wrong_axis(const Trials *trials, int argument, char *sentence);
+
+#endif

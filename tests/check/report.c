@@ -1,0 +1,155 @@
+#include "report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "where.h"
+#include "workbook/terminal.h"
+
+enum { MOST_PRINTED_LINES = 12, VERDICT_WIDTH = 10, NARROWEST = 50, WIDEST = 110 };
+
+static const char *color_of(Verdict verdict)
+{
+    if (!terminal_has_color(stdout))
+        return "";
+    return verdict == CORRECT ? "\033[32m" : verdict == TO_DO ? "\033[33m" : "\033[31m";
+}
+
+static const char *no_color(void)
+{
+    return terminal_has_color(stdout) ? "\033[0m" : "";
+}
+
+static int name_width(void)
+{
+    int widest = 0;
+    for (const Exercise *exercise = check.exercises; exercise->name; exercise++)
+        widest = (int)strlen(exercise->name) > widest ? (int)strlen(exercise->name) : widest;
+    return widest + 2;
+}
+
+static int page_width(void)
+{
+    int columns = terminal_is(stdout) ? terminal_size(stdout).columns : WIDEST;
+    return columns > WIDEST ? WIDEST : columns;
+}
+
+/* Where text begins: behind the verdict, or further left if that leaves too little room. */
+static int indentation(void)
+{
+    int behind = 2 + name_width() + VERDICT_WIDTH;
+    return page_width() - behind < NARROWEST ? 6 : behind;
+}
+
+/* The length of the first word of a text; "n = 5," is one. */
+static int word_length(const char *text)
+{
+    size_t length = strcspn(text, " ");
+    while (strncmp(text + length, " = ", 3) == 0)
+        length += 3 + strcspn(text + length + 3, " ");
+    return (int)length;
+}
+
+/* Prints text in the column where text stands, broken between words. */
+static void print_wrapped(const char *text, int column)
+{
+    int indent = indentation(), room = page_width() - 1;
+    while (*text) {
+        int length = word_length(text);
+        if (column > indent && column + 1 + length > room) {
+            printf("\n%*s", indent, "");
+            column = indent;
+        } else if (column > indent) {
+            putchar(' ');
+            column++;
+        }
+        printf("%.*s", length, text);
+        column += length;
+        text += length;
+        text += strspn(text, " ");
+    }
+    putchar('\n');
+}
+
+static void print_note(const char *text)
+{
+    printf("%*s", indentation(), "");
+    print_wrapped(text, indentation());
+}
+
+static void draw_line(void *context, const char *line)
+{
+    (void)context;
+    printf("%*s%s\n", indentation() + 2, "", line);
+}
+
+/* A letter from the student to himself, without anything that steers a terminal. */
+static void put_plain(char c)
+{
+    putchar((unsigned char)c >= ' ' || c == '\t' ? c : '?');
+}
+
+static void print_printed(const Answer *answer)
+{
+    int lines = 0;
+    bool at_start = true;
+    for (size_t i = 0; i < answer->printed && lines < MOST_PRINTED_LINES; i++) {
+        char c = answer->run.said[i];
+        if (at_start)
+            printf("%*s| ", indentation(), "");
+        if (c == '\n')
+            putchar('\n');
+        else
+            put_plain(c);
+        at_start = c == '\n';
+        lines += at_start;
+    }
+    if (!at_start)
+        putchar('\n');
+    if (lines == MOST_PRINTED_LINES)
+        printf("%*s| ...\n", indentation(), "");
+}
+
+void report_begin(const char *source)
+{
+    printf("%s  (%s)\n", check.name, source);
+}
+
+void report_exercise(const Answer *answer, const Judgement *judgement)
+{
+    const char *name = verdict_name(judgement->verdict);
+    int behind = 2 + name_width() + VERDICT_WIDTH;
+    bool says = judgement->headline[0] != '\0';
+    printf("  %-*s%s%s%s", name_width(), answer->exercise->name, color_of(judgement->verdict), name,
+           no_color());
+    if (says && behind == indentation()) {
+        printf("%*s", VERDICT_WIDTH - (int)strlen(name), "");
+        print_wrapped(judgement->headline, behind);
+    } else {
+        putchar('\n');
+        if (says)
+            print_note(judgement->headline);
+    }
+    if (judgement->drawn >= 0)
+        where_draw(&answer->trials, judgement->drawn, judgement->trial, draw_line, NULL);
+    for (int i = 0; i < judgement->note_count; i++)
+        print_note(judgement->notes[i]);
+    if (judgement->verdict != CORRECT)
+        print_printed(answer);
+}
+
+void report_end(const Judgement *judgements, int n)
+{
+    static const Verdict order[] = {CORRECT, INCORRECT, CRASHED, TOO_SLOW, ABSENT, TO_DO};
+    const char *separator = "  ";
+    for (size_t v = 0; v < sizeof order / sizeof *order; v++) {
+        int count = 0;
+        for (int i = 0; i < n; i++)
+            count += judgements[i].verdict == order[v];
+        if (count == 0)
+            continue;
+        printf("%s%d %s", separator, count, verdict_name(order[v]));
+        separator = ", ";
+    }
+    putchar('\n');
+}

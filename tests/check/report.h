@@ -1,0 +1,15 @@
+/* report.h: what the student reads. */
+#ifndef CHECK_REPORT_H
+#define CHECK_REPORT_H
+
+#include "judgement.h"
+
+/* "09_embedding  (exercises/09_embedding.c)" */
+void report_begin(const char *source);
+
+void report_exercise(const Answer *answer, const Judgement *judgement);
+
+/* "1 right, 1 wrong, 3 to do" */
+void report_end(const Judgement *judgements, int n);
+
+#endif

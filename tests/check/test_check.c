@@ -1,0 +1,403 @@
+/* test_check.c: the exercise check as a student meets it: tests/check/check and its companions, on
+ * the exercises as they come, on the solutions, and on answers that misbehave. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/child.h"
+#include "../lib/scratch.h"
+
+/* -- running things -----------------------------------------------------------------------------
+ */
+
+static void execute(void *command)
+{
+    unsetenv("MAKEFLAGS"); /* make test may have said -s, -j, CC=... */
+    unsetenv("MAKELEVEL");
+    execl("/bin/bash", "bash", "-c", command, (char *)NULL);
+    _exit(127);
+}
+
+__attribute__((format(printf, 1, 2))) static Child run(const char *format, ...)
+{
+    char command[2048];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(command, sizeof command, format, arguments);
+    va_end(arguments);
+    return child_run(execute, command);
+}
+
+static void assert_says(const Child *child, const char *text)
+{
+    if (!strstr(child->out, text) && !strstr(child->err, text))
+        fail_msg("'%s' is not in:\n%s%s", text, child->out, child->err);
+}
+
+static void assert_silent_about(const Child *child, const char *text)
+{
+    if (strstr(child->out, text) || strstr(child->err, text))
+        fail_msg("'%s' is in:\n%s%s", text, child->out, child->err);
+}
+
+static void assert_status(const Child *child, int status)
+{
+    if (child->status != status)
+        fail_msg("status %d instead of %d:\n%s%s", child->status, status, child->out, child->err);
+}
+
+/* The line that begins with this function's name has this verdict, and these words in what follows
+ * up to the next function. */
+static void assert_verdict(const Child *child, const char *function, const char *verdict,
+                           const char *words)
+{
+    char label[128], text[CHILD_TEXT_SIZE], *to = text;
+    snprintf(label, sizeof label, "\n  %s ", function);
+    const char *from = strstr(child->out, label);
+    if (!from) {
+        fail_msg("%s is not in:\n%s%s", function, child->out, child->err);
+        return;
+    }
+    const char *end = from;
+    do
+        end = strstr(end + 1, "\n  ");
+    while (end && end[3] == ' ');
+    for (; *from && from != end; from++) /* runs of white space become one space */
+        if ((*from != ' ' && *from != '\n') || (to > text && to[-1] != ' '))
+            *to++ = *from == '\n' ? ' ' : *from;
+    *to = '\0';
+    snprintf(label, sizeof label, "%s %s", function, verdict);
+    if (strncmp(text, label, strlen(label)) != 0 || !strstr(text, words))
+        fail_msg("expected '%s' and '%s' in: %s", label, words, text);
+}
+
+/* For each chapter that has a check: what(name). */
+static void for_each_chapter(void (*what)(const char *chapter))
+{
+    glob_t found;
+    assert_int_equal(glob("tests/exercises/[0-9][0-9]_*.c", 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        char name[128];
+        snprintf(name, sizeof name, "%s", strrchr(found.gl_pathv[i], '/') + 1);
+        name[strlen(name) - 2] = '\0';
+        what(name);
+    }
+    globfree(&found);
+}
+
+/* -- the exercises and their solutions ----------------------------------------------------------
+ */
+
+static int skipped;
+
+static void assert_bodies_taken_out(const char *chapter)
+{
+    Child tracked = run("git ls-files --error-unmatch exercises/%s.c", chapter);
+    Child changed = run("git diff --quiet HEAD -- exercises/%s.c", chapter);
+    if (tracked.status == 0 && changed.status != 0) {
+        skipped++; /* somebody is at work on it */
+        return;
+    }
+    Child same =
+        run("tests/check/pristine solutions/%s.c | diff - exercises/%s.c", chapter, chapter);
+    assert_status(&same, 0);
+}
+
+static void every_exercise_is_its_solution_with_the_bodies_taken_out(void **state)
+{
+    (void)state;
+    skipped = 0;
+    for_each_chapter(assert_bodies_taken_out);
+    if (skipped > 0) {
+        print_message("%d exercises are being worked on, and were not compared\n", skipped);
+        skip();
+    }
+}
+
+static void assert_reads_to_do(const char *chapter)
+{
+    run("tests/check/pristine solutions/%s.c >%s", chapter, scratch_path("x.c"));
+    run("mv %s %s/%s.c", scratch_path("x.c"), scratch_folder(), chapter);
+    Child child = run("tests/check/check --from %s %.2s", scratch_folder(), chapter);
+    Child to_do = run("build/check/%s/judge --list | wc -l | tr -d '\\n '", chapter);
+    char total[64];
+    snprintf(total, sizeof total, "\n  %.16s to do\n", to_do.out);
+    assert_status(&child, 1);
+    assert_says(&child, total);
+    assert_silent_about(&child, "warning");
+}
+
+static void every_pristine_exercise_compiles_and_reads_to_do(void **state)
+{
+    (void)state;
+    for_each_chapter(assert_reads_to_do);
+}
+
+static void every_solution_is_right(void **state)
+{
+    (void)state;
+    Child child = run("tests/check/check --from solutions");
+    assert_status(&child, 0);
+    assert_silent_about(&child, "warning");
+}
+
+static void every_mistake_is_refused_and_recognised_as_itself(void **state)
+{
+    (void)state;
+    for (int seed = 1; seed <= 20; seed++) {
+        Child child = run("tests/check/check --table --seed %d", seed);
+        assert_status(&child, 0);
+    }
+}
+
+static void assert_right_200_times(const char *chapter)
+{
+    Child child = run("build/check/%s/judge --runner build/check/%s/runner --seed 77 --rounds 200 "
+                      "--seconds 60 --answers build/check/%s/solutions.so --source x.c",
+                      chapter, chapter, chapter);
+    assert_status(&child, 0);
+}
+
+static void two_hundred_seeds_raise_no_false_alarm(void **state)
+{
+    (void)state;
+    run("tests/check/check --from solutions");
+    for_each_chapter(assert_right_200_times);
+}
+
+/* The compiler takes sums in any order and divides by multiplying. */
+static void assert_right_reordered(const char *chapter)
+{
+    Child child =
+        run("${CC:-cc} -std=gnu11 -O3 -ffast-math -fPIC -shared -Ilib -Iexercises "
+            "solutions/%s.c -lm -o %s && build/check/%s/judge --runner build/check/%s/runner "
+            "--answers %s --source x.c --rounds 20 --seconds 60",
+            chapter, scratch_path("fast.so"), chapter, chapter, scratch_path("fast.so"));
+    assert_status(&child, 0);
+}
+
+static void other_orders_of_summation_are_right(void **state)
+{
+    (void)state;
+    for_each_chapter(assert_right_reordered);
+    Child child = run("tests/check/check --from tests/check/answers/backwards 09");
+    assert_status(&child, 0);
+    assert_says(&child, "5 right");
+}
+
+static void the_runner_knows_no_reference_and_no_mistake(void **state)
+{
+    (void)state;
+    Child judge = run("grep -c 'You divided by t' build/check/09_embedding/judge");
+    Child runner = run("grep -c 'You divided by t' build/check/09_embedding/runner");
+    assert_status(&judge, 0);
+    assert_status(&runner, 1);
+}
+
+/* -- answers that misbehave ---------------------------------------------------------------------
+ */
+
+static Child check(const char *folder)
+{
+    return run("tests/check/check --from tests/check/answers/%s 09", folder);
+}
+
+static void a_crash_is_told_with_its_line_and_costs_one_step(void **state)
+{
+    (void)state;
+    Child child = check("crashes");
+    assert_status(&child, 1);
+    assert_verdict(&child, "embedding_backward", "right", "");
+    assert_verdict(&child, "bag_backward", "crashed", "09_embedding.c:");
+    assert_verdict(&child, "bag_backward", "crashed", "writes through a");
+    assert_verdict(&child, "padded_embedding_backward", "crashed", "runs out of stack");
+    assert_verdict(&child, "position_backward", "crashed", "index 4 runs off the row");
+    assert_verdict(&child, "tied_embedding_backward", "crashed", "writes past the end of dC");
+    assert_says(&child, "1 right, 4 crashed");
+}
+
+static void an_answer_that_never_comes_back_is_not_right(void **state)
+{
+    (void)state;
+    Child child = check("ends");
+    assert_status(&child, 1);
+    assert_verdict(&child, "embedding_backward", "right", "");
+    assert_verdict(&child, "bag_backward", "too slow", "stopped after 2 s");
+    assert_verdict(&child, "padded_embedding_backward", "crashed", "ended the whole program");
+    assert_verdict(&child, "position_backward", "crashed", "ended the whole program");
+    assert_verdict(&child, "tied_embedding_backward", "crashed", "abort()");
+}
+
+static void strays_are_told_for_what_they_are(void **state)
+{
+    (void)state;
+    Child child = check("strays");
+    assert_status(&child, 1);
+    assert_verdict(&child, "embedding_backward", "wrong", "changes its input demb[0][1]");
+    assert_verdict(&child, "bag_backward", "wrong", "No known mistake fits dC.");
+    assert_verdict(&child, "bag_backward", "wrong", "| ?[1mdbag[0][0] is");
+    assert_verdict(&child, "padded_embedding_backward", "crashed", "calls nowhere_defined()");
+    assert_verdict(&child, "position_backward", "wrong", "The last row of dP was never written");
+    assert_verdict(&child, "position_backward", "wrong", ". . . . . . . . o o o o");
+    assert_verdict(&child, "tied_embedding_backward", "missing", "no such function");
+}
+
+static void a_constructor_that_exits_makes_nothing_right(void **state)
+{
+    (void)state;
+    Child child = check("builds");
+    assert_status(&child, 1);
+    assert_says(&child, "5 crashed");
+}
+
+static void forged_records_and_floods_make_nothing_right(void **state)
+{
+    (void)state;
+    Child child = check("forges");
+    assert_status(&child, 1);
+    assert_verdict(&child, "embedding_backward", "right", "");
+    assert_verdict(&child, "bag_backward", "crashed", "");
+    assert_verdict(&child, "position_backward", "crashed", "signal 15");
+    assert_verdict(&child, "tied_embedding_backward", "too slow", "| ...");
+    assert_silent_about(&child, "2 right");
+}
+
+static void what_does_not_compile_has_a_status_of_its_own(void **state)
+{
+    (void)state;
+    Child child = check("broken");
+    assert_status(&child, 3);
+    assert_says(&child, "does not compile");
+    assert_says(&child, "09_embedding.c:6:");
+    assert_says(&child, "5 not checked");
+}
+
+static void the_other_chapters_are_checked_all_the_same(void **state)
+{
+    (void)state;
+    run("cp solutions/*.c %s", scratch_folder());
+    run("cp tests/check/answers/broken/09_embedding.c %s", scratch_folder());
+    Child child = run("tests/check/check --from %s", scratch_folder());
+    assert_status(&child, 3);
+    assert_says(&child, "does not compile");
+    assert_says(&child, "right\n");
+}
+
+static void a_missing_file_is_one_clear_line(void **state)
+{
+    (void)state;
+    Child child = run("tests/check/check --from %s 09", scratch_folder());
+    assert_status(&child, 1);
+    assert_says(&child, "there is no such file");
+    assert_says(&child, "5 missing");
+}
+
+static void bad_usage_is_refused(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"--from /nowhere", "--from", "99", "--colour",
+                                      "09_embedding"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        Child child = run("tests/check/check %s", bad[i]);
+        assert_status(&child, 2);
+        assert_string_equal(child.out, "");
+        assert_non_null(strchr(child.err, '\n'));
+    }
+}
+
+/* -- one's way through the exercises ------------------------------------------------------------
+ */
+
+static void progress_counts_what_the_checks_say(void **state)
+{
+    (void)state;
+    Child done = run("tests/check/progress solutions");
+    assert_status(&done, 0);
+    assert_says(&done, "09_embedding                 [####################]   5 of  5");
+    Child broken = run("tests/check/progress tests/check/answers/broken");
+    assert_says(&broken, "0 of  5   5 does not compile");
+}
+
+static void a_change_is_seen_without_a_check_in_between(void **state)
+{
+    (void)state;
+    run("cp solutions/*.c %s", scratch_folder());
+    Child before = run("tests/check/next %s", scratch_folder());
+    assert_says(&before, "Every exercise is right");
+    run("sleep 1; tests/check/pristine solutions/09_embedding.c >%s",
+        scratch_path("09_embedding.c"));
+    Child after = run("tests/check/next %s", scratch_folder());
+    assert_says(&after, "/09_embedding.c:");
+    assert_says(&after, "  embedding_backward is still to do\n");
+    assert_says(&after, "wanted   dC (v, e)");
+    assert_says(&after, "const int X[n], real dC[v][e])");
+}
+
+static void each_call_gives_one_more_hint(void **state)
+{
+    (void)state;
+    run("for c in solutions/*.c; do tests/check/pristine $c >%s/$(basename $c); done",
+        scratch_folder());
+    Child first = run("tests/check/hint %s", scratch_folder());
+    if (strstr(first.out, "has no hint"))
+        skip();
+    assert_says(&first, "Hint 1:");
+    assert_silent_about(&first, "Hint 2:");
+    Child second = run("tests/check/hint %s", scratch_folder());
+    assert_says(&second, "Hint 1:");
+    assert_says(&second, "Hint 2:");
+}
+
+/* In a copy: one's own exercises are not for testing. */
+static void reset_keeps_what_stood_there(void **state)
+{
+    (void)state;
+    run("cp -R --parents tests/check tests/exercises solutions exercises %s 2>/dev/null || "
+        "tar cf - tests/check tests/exercises solutions exercises | tar xf - -C %s",
+        scratch_folder(), scratch_folder());
+    run("echo '/* mine */' >>%s", scratch_path("exercises/09_embedding.c"));
+    Child child = run("%s 09", scratch_path("tests/check/reset"));
+    assert_status(&child, 0);
+    assert_says(&child, "is kept as build/reset/09_embedding.c.");
+    Child kept = run("grep -c mine %s/build/reset/09_embedding.c.*", scratch_folder());
+    assert_status(&kept, 0);
+    Child same = run("tests/check/pristine solutions/09_embedding.c | diff - %s",
+                     scratch_path("exercises/09_embedding.c"));
+    assert_status(&same, 0);
+}
+
+int main(void)
+{
+#define IN_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_exercise_is_its_solution_with_the_bodies_taken_out),
+        IN_SCRATCH(every_pristine_exercise_compiles_and_reads_to_do),
+        cmocka_unit_test(every_solution_is_right),
+        cmocka_unit_test(every_mistake_is_refused_and_recognised_as_itself),
+        cmocka_unit_test(two_hundred_seeds_raise_no_false_alarm),
+        IN_SCRATCH(other_orders_of_summation_are_right),
+        cmocka_unit_test(the_runner_knows_no_reference_and_no_mistake),
+        cmocka_unit_test(a_crash_is_told_with_its_line_and_costs_one_step),
+        cmocka_unit_test(an_answer_that_never_comes_back_is_not_right),
+        cmocka_unit_test(strays_are_told_for_what_they_are),
+        cmocka_unit_test(a_constructor_that_exits_makes_nothing_right),
+        cmocka_unit_test(forged_records_and_floods_make_nothing_right),
+        cmocka_unit_test(what_does_not_compile_has_a_status_of_its_own),
+        IN_SCRATCH(the_other_chapters_are_checked_all_the_same),
+        IN_SCRATCH(a_missing_file_is_one_clear_line),
+        cmocka_unit_test(bad_usage_is_refused),
+        cmocka_unit_test(progress_counts_what_the_checks_say),
+        IN_SCRATCH(a_change_is_seen_without_a_check_in_between),
+        IN_SCRATCH(each_call_gives_one_more_hint),
+        IN_SCRATCH(reset_keeps_what_stood_there),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,21 @@
+/* where.h: which part of an array is concerned. */
+#ifndef CHECK_WHERE_H
+#define CHECK_WHERE_H
+
+#include "compare.h"
+
+typedef struct {
+    char words[128]; /* "The last row", "Some whole columns (here 0 and 3)" */
+    bool plural;
+} Where;
+
+/* Finds words for those elements of an output that are in this state, that hold on every case.
+ * False if there are none; the words are then "Some elements". */
+bool where_find(Where *where, const Trials *trials, int argument, State state);
+
+/* Draws where a matrix is right (.), wrong (x) and unwritten (o), if that shows more than words:
+ * calls draw(context, line) for each line. */
+void where_draw(const Trials *trials, int argument, int trial,
+                void (*draw)(void *context, const char *line), void *context);
+
+#endif

@@ -1,0 +1,974 @@
+/* 08_batchnorm.c: how the answers to exercises 08 are judged. The references go back through mean
+ * and variance step by step, where the solutions are fused. A column of a matrix and a row of it
+ * are both a line: some numbers, so many places apart. */
+#include "08_batchnorm.h"
+
+#include "check.h"
+
+/* -- shared by the references and the mistakes ------------------------------------------------- */
+
+/* Large where there are only two rows: two numbers without an eps always become -1 and 1, whatever
+ * they were, and their gradient is nearly zero. */
+static real eps_of(int which)
+{
+    static const real all[] = {1e-5, 0.5, 1e-3, 0.1};
+    return all[which % 4];
+}
+
+/* mean = sum x / count,   inv = (sum (x - mean)^2 / divisor + eps)^(-1/2) */
+static void statistics(int count, int apart, const real *x, int divisor, real eps, real *mean,
+                       real *inv)
+{
+    real sum = 0, squares = 0;
+    for (int i = 0; i < count; i++)
+        sum += x[i * apart];
+    *mean = sum / (real)count;
+    for (int i = 0; i < count; i++)
+        squares += (x[i * apart] - *mean) * (x[i * apart] - *mean);
+    *inv = 1 / sqrt(squares / (real)divisor + eps);
+}
+
+/* One line, from draw to dx, in the steps of the lesson. */
+static void step_by_step(int count, int apart, const real *draw, const real *raw, real inv,
+                         int divisor, real *dx)
+{
+    real dinv = 0, dmean = 0, diff[count], ddiff[count];
+    for (int i = 0; i < count; i++)
+        diff[i] = raw[i * apart] / inv;
+    for (int i = 0; i < count; i++)
+        dinv += draw[i * apart] * diff[i];
+    real dvar = dinv * (real)-0.5 * inv * inv * inv;
+    for (int i = 0; i < count; i++)
+        ddiff[i] = draw[i * apart] * inv + dvar / (real)divisor * 2 * diff[i];
+    for (int i = 0; i < count; i++)
+        dmean -= ddiff[i];
+    for (int i = 0; i < count; i++)
+        dx[i * apart] = ddiff[i] + dmean / (real)count;
+}
+
+/* inv (draw - level sum draw - tilt raw sum draw raw): right if level is 1 / count and tilt is 1 /
+ * divisor. */
+static void fused(int count, int apart, const real *draw, const real *raw, real inv, real level,
+                  real tilt, real *dx)
+{
+    real sum = 0, along = 0;
+    for (int i = 0; i < count; i++) {
+        sum += draw[i * apart];
+        along += draw[i * apart] * raw[i * apart];
+    }
+    for (int i = 0; i < count; i++)
+        dx[i * apart] = inv * (draw[i * apart] - level * sum - tilt * raw[i * apart] * along);
+}
+
+/* d[i][j] gain[j] */
+static void times_gain(int n, int k, const real d[n][k], const real gain[k], real product[n][k])
+{
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++)
+            product[i][j] = d[i][j] * gain[j];
+}
+
+static void normalize(int n, int k, const real h[n][k], const real mean[k], const real inv[k],
+                      real raw[n][k])
+{
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++)
+            raw[i][j] = (h[i][j] - mean[j]) * inv[j];
+}
+
+/* From the last row to the first. */
+static void sum_rows(int n, int k, const real x[n][k], real sums[k])
+{
+    for (int j = 0; j < k; j++) {
+        sums[j] = 0;
+        for (int i = n - 1; i >= 0; i--)
+            sums[j] += x[i][j];
+    }
+}
+
+static void sum_rows_of_product(int n, int k, const real x[n][k], const real y[n][k], real sums[k])
+{
+    real product[n][k];
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++)
+            product[i][j] = x[i][j] * y[i][j];
+    sum_rows(n, k, product, sums);
+}
+
+/* -- 1. gain_bias_backward -------------------------------------------------------------------- */
+
+CALL(gain_bias_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4], a[5])
+
+/* hprebn in a[1], from which bnmean in a[2] and bnvar_inv in a[3]. */
+static void prepare_columns(const int n[], void *const a[], int divisor, real eps)
+{
+    real *bnmean = a[2], *bnvar_inv = a[3];
+    for (int j = 0; j < n[1]; j++)
+        statistics(n[0], n[1], (real *)a[1] + j, divisor, eps, &bnmean[j], &bnvar_inv[j]);
+}
+
+static void prepare_gain_bias(int which, const int n[], void *const a[])
+{
+    prepare_columns(n, a, n[0] - 1, eps_of(which));
+}
+
+static void reference_gain_bias(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
+                                const real bnmean[k], const real bnvar_inv[k], real dbngain[k],
+                                real dbnbias[k])
+{
+    real bnraw[n][k];
+    normalize(n, k, hprebn, bnmean, bnvar_inv, bnraw);
+    sum_rows_of_product(n, k, dhpreact, bnraw, dbngain);
+    sum_rows(n, k, dhpreact, dbnbias);
+}
+
+static void gain_bias_last_row(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
+                               const real bnmean[k], const real bnvar_inv[k], real dbngain[k],
+                               real dbnbias[k])
+{
+    reference_gain_bias(1, k, &dhpreact[n - 1], &hprebn[n - 1], bnmean, bnvar_inv, dbngain,
+                        dbnbias);
+}
+
+static void gain_bias_mean(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
+                           const real bnmean[k], const real bnvar_inv[k], real dbngain[k],
+                           real dbnbias[k])
+{
+    reference_gain_bias(n, k, dhpreact, hprebn, bnmean, bnvar_inv, dbngain, dbnbias);
+    for (int j = 0; j < k; j++) {
+        dbngain[j] /= (real)n;
+        dbnbias[j] /= (real)n;
+    }
+}
+
+static void gain_bias_not_normalized(int n, int k, const real dhpreact[n][k],
+                                     const real hprebn[n][k], const real bnmean[k],
+                                     const real bnvar_inv[k], real dbngain[k], real dbnbias[k])
+{
+    (void)bnmean, (void)bnvar_inv;
+    sum_rows_of_product(n, k, dhpreact, hprebn, dbngain);
+    sum_rows(n, k, dhpreact, dbnbias);
+}
+
+static void gain_bias_not_scaled(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
+                                 const real bnmean[k], const real bnvar_inv[k], real dbngain[k],
+                                 real dbnbias[k])
+{
+    reference_gain_bias(n, k, dhpreact, hprebn, bnmean, bnvar_inv, dbngain, dbnbias);
+    for (int j = 0; j < k; j++)
+        dbngain[j] /= bnvar_inv[j];
+}
+
+static void gain_bias_not_centered(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
+                                   const real bnmean[k], const real bnvar_inv[k], real dbngain[k],
+                                   real dbnbias[k])
+{
+    gain_bias_not_normalized(n, k, dhpreact, hprebn, bnmean, bnvar_inv, dbngain, dbnbias);
+    for (int j = 0; j < k; j++)
+        dbngain[j] *= bnvar_inv[j];
+}
+
+static const Mistake gain_bias_mistakes[] = {
+    {(Function)gain_bias_last_row,
+     "Only the last row is left: = where += belongs. One gain and one bias serve all rows of their "
+     "column, so all rows add up."},
+    {(Function)gain_bias_mean,
+     "You divided by n. The gain was used in every row, and the gradients of all uses add up; a "
+     "mean, if there is one, is inside dhpreact already."},
+    {(Function)gain_bias_not_normalized,
+     "You multiplied by hprebn. The gain is multiplied by bnraw: take bnmean off and multiply by "
+     "bnvar_inv first."},
+    {(Function)gain_bias_not_scaled,
+     "You took the mean off and forgot bnvar_inv. The gain is multiplied by bnraw, which has a "
+     "variance of 1."},
+    {(Function)gain_bias_not_centered,
+     "You multiplied by bnvar_inv and did not take the mean off. bnraw is (hprebn - bnmean) "
+     "bnvar_inv."},
+    {0}};
+
+/* -- 2. eval_backward ------------------------------------------------------------------------- */
+
+CALL(eval_backward, n[0], n[1], a[0], a[1], a[2], a[3], VALUE(a[4]), a[5], a[6], a[7], a[8])
+
+static void prepare_eval(int which, const int n[], void *const a[])
+{
+    (void)n;
+    *(real *)a[4] = eps_of(which);
+}
+
+/* With any bnvar_inv. */
+static void eval_with(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
+                      const real mean[k], const real inv[k], const real bngain[k], real dbngain[k],
+                      real dbnbias[k], real dhprebn[n][k])
+{
+    real bnraw[n][k], factor[k];
+    normalize(n, k, hprebn, mean, inv, bnraw);
+    sum_rows_of_product(n, k, dhpreact, bnraw, dbngain);
+    sum_rows(n, k, dhpreact, dbnbias);
+    for (int j = 0; j < k; j++)
+        factor[j] = bngain[j] * inv[j];
+    times_gain(n, k, dhpreact, factor, dhprebn);
+}
+
+static void reference_eval(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
+                           const real running_mean[k], const real running_var[k], real eps,
+                           const real bngain[k], real dbngain[k], real dbnbias[k],
+                           real dhprebn[n][k])
+{
+    real inv[k];
+    for (int j = 0; j < k; j++)
+        inv[j] = pow(running_var[j] + eps, (real)-0.5);
+    eval_with(n, k, dhpreact, hprebn, running_mean, inv, bngain, dbngain, dbnbias, dhprebn);
+}
+
+static void eval_as_if_training(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
+                                const real running_mean[k], const real running_var[k], real eps,
+                                const real bngain[k], real dbngain[k], real dbnbias[k],
+                                real dhprebn[n][k])
+{
+    reference_eval(n, k, dhpreact, hprebn, running_mean, running_var, eps, bngain, dbngain, dbnbias,
+                   dhprebn);
+    for (int j = 0; j < k; j++) {
+        real inv = 1 / sqrt(running_var[j] + eps);
+        for (int i = 0; i < n; i++)
+            dhprebn[i][j] -= bngain[j] * inv / (real)n *
+                             (dbnbias[j] + (hprebn[i][j] - running_mean[j]) * inv * dbngain[j]);
+    }
+}
+
+static void eval_with_bessel(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
+                             const real running_mean[k], const real running_var[k], real eps,
+                             const real bngain[k], real dbngain[k], real dbnbias[k],
+                             real dhprebn[n][k])
+{
+    reference_eval(n, k, dhpreact, hprebn, running_mean, running_var, eps, bngain, dbngain, dbnbias,
+                   dhprebn);
+    for (int j = 0; j < k; j++) {
+        real inv = 1 / sqrt(running_var[j] + eps);
+        for (int i = 0; i < n; i++)
+            dhprebn[i][j] -= bngain[j] * inv *
+                             (dbnbias[j] / (real)n +
+                              (hprebn[i][j] - running_mean[j]) * inv * dbngain[j] / (real)(n - 1));
+    }
+}
+
+static void eval_of_batch(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
+                          const real running_mean[k], const real running_var[k], real eps,
+                          const real bngain[k], real dbngain[k], real dbnbias[k],
+                          real dhprebn[n][k])
+{
+    real mean[k], inv[k];
+    (void)running_mean, (void)running_var;
+    for (int j = 0; j < k; j++)
+        statistics(n, k, &hprebn[0][0] + j, n, eps, &mean[j], &inv[j]);
+    eval_with(n, k, dhpreact, hprebn, mean, inv, bngain, dbngain, dbnbias, dhprebn);
+}
+
+static void eval_no_eps(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
+                        const real running_mean[k], const real running_var[k], real eps,
+                        const real bngain[k], real dbngain[k], real dbnbias[k], real dhprebn[n][k])
+{
+    (void)eps;
+    reference_eval(n, k, dhpreact, hprebn, running_mean, running_var, 0, bngain, dbngain, dbnbias,
+                   dhprebn);
+}
+
+static void eval_no_root(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
+                         const real running_mean[k], const real running_var[k], real eps,
+                         const real bngain[k], real dbngain[k], real dbnbias[k], real dhprebn[n][k])
+{
+    real inv[k];
+    for (int j = 0; j < k; j++)
+        inv[j] = 1 / (running_var[j] + eps);
+    eval_with(n, k, dhpreact, hprebn, running_mean, inv, bngain, dbngain, dbnbias, dhprebn);
+}
+
+static void eval_no_gain(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
+                         const real running_mean[k], const real running_var[k], real eps,
+                         const real bngain[k], real dbngain[k], real dbnbias[k], real dhprebn[n][k])
+{
+    (void)bngain;
+    real ones[k];
+    for (int j = 0; j < k; j++)
+        ones[j] = 1;
+    reference_eval(n, k, dhpreact, hprebn, running_mean, running_var, eps, ones, dbngain, dbnbias,
+                   dhprebn);
+}
+
+static const Mistake eval_mistakes[] = {
+    {(Function)eval_as_if_training,
+     "You took the paths through mean and variance back. In eval mode these are constants: nudge "
+     "one row, and only that row's output moves. dhprebn = dhpreact bngain / sqrt(running_var + "
+     "eps), and no more."},
+    {(Function)eval_with_bessel,
+     "This is the fused form of train mode. In eval mode mean and variance are constants, and no "
+     "sum over the rows belongs in dhprebn."},
+    {(Function)eval_of_batch,
+     "You normalised with the mean and variance of this batch. In eval mode the running ones take "
+     "their place."},
+    {(Function)eval_no_eps,
+     "You forgot eps: the forward pass divides by the root of running_var + eps, and so does the "
+     "backward pass."},
+    {(Function)eval_no_root,
+     "You divided by the variance. It is the standard deviation that is divided by: take the "
+     "square root of running_var + eps."},
+    {(Function)eval_no_gain,
+     "The gain is missing from dhprebn. On the way from hprebn to hpreact each number is "
+     "multiplied by bngain[j], so its gradient is, too."},
+    {0}};
+
+/* -- 3. batch_norm_backward ------------------------------------------------------------------- */
+
+CALL(batch_norm_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
+
+/* Normalises what bnraw was filled with. */
+static void prepare_batch_norm(int which, const int n[], void *const a[])
+{
+    int k = n[1];
+    real mean[k], *bnvar_inv = a[1], (*bnraw)[k] = a[2];
+    for (int j = 0; j < k; j++)
+        statistics(n[0], k, &bnraw[0][0] + j, n[0] - 1, eps_of(which), &mean[j], &bnvar_inv[j]);
+    normalize(n[0], k, bnraw, mean, bnvar_inv, bnraw);
+}
+
+static void reference_batch_norm(int n, int k, const real dhpreact[n][k], const real bnvar_inv[k],
+                                 const real bnraw[n][k], const real bngain[k], real dhprebn[n][k])
+{
+    real dbnraw[n][k];
+    times_gain(n, k, dhpreact, bngain, dbnraw);
+    for (int j = 0; j < k; j++)
+        step_by_step(n, k, &dbnraw[0][0] + j, &bnraw[0][0] + j, bnvar_inv[j], n - 1,
+                     &dhprebn[0][0] + j);
+}
+
+static void batch_norm_with(real level, real tilt, int n, int k, const real dhpreact[n][k],
+                            const real bnvar_inv[k], const real bnraw[n][k], const real bngain[k],
+                            real dhprebn[n][k])
+{
+    real dbnraw[n][k];
+    times_gain(n, k, dhpreact, bngain, dbnraw);
+    for (int j = 0; j < k; j++)
+        fused(n, k, &dbnraw[0][0] + j, &bnraw[0][0] + j, bnvar_inv[j], level, tilt,
+              &dhprebn[0][0] + j);
+}
+
+static void batch_norm_no_mean(int n, int k, const real dhpreact[n][k], const real bnvar_inv[k],
+                               const real bnraw[n][k], const real bngain[k], real dhprebn[n][k])
+{
+    batch_norm_with(0, 1 / (real)(n - 1), n, k, dhpreact, bnvar_inv, bnraw, bngain, dhprebn);
+}
+
+static void batch_norm_no_var(int n, int k, const real dhpreact[n][k], const real bnvar_inv[k],
+                              const real bnraw[n][k], const real bngain[k], real dhprebn[n][k])
+{
+    batch_norm_with(1 / (real)n, 0, n, k, dhpreact, bnvar_inv, bnraw, bngain, dhprebn);
+}
+
+static void batch_norm_raw_only(int n, int k, const real dhpreact[n][k], const real bnvar_inv[k],
+                                const real bnraw[n][k], const real bngain[k], real dhprebn[n][k])
+{
+    batch_norm_with(0, 0, n, k, dhpreact, bnvar_inv, bnraw, bngain, dhprebn);
+}
+
+static void batch_norm_no_bessel(int n, int k, const real dhpreact[n][k], const real bnvar_inv[k],
+                                 const real bnraw[n][k], const real bngain[k], real dhprebn[n][k])
+{
+    batch_norm_with(1 / (real)n, 1 / (real)n, n, k, dhpreact, bnvar_inv, bnraw, bngain, dhprebn);
+}
+
+static void batch_norm_mean_not_shared(int n, int k, const real dhpreact[n][k],
+                                       const real bnvar_inv[k], const real bnraw[n][k],
+                                       const real bngain[k], real dhprebn[n][k])
+{
+    batch_norm_with(1, 1 / (real)(n - 1), n, k, dhpreact, bnvar_inv, bnraw, bngain, dhprebn);
+}
+
+static void batch_norm_no_two(int n, int k, const real dhpreact[n][k], const real bnvar_inv[k],
+                              const real bnraw[n][k], const real bngain[k], real dhprebn[n][k])
+{
+    batch_norm_with(1 / (real)n, (real)0.5 / (real)(n - 1), n, k, dhpreact, bnvar_inv, bnraw,
+                    bngain, dhprebn);
+}
+
+static void batch_norm_no_gain(int n, int k, const real dhpreact[n][k], const real bnvar_inv[k],
+                               const real bnraw[n][k], const real bngain[k], real dhprebn[n][k])
+{
+    (void)bngain;
+    for (int j = 0; j < k; j++)
+        fused(n, k, &dhpreact[0][0] + j, &bnraw[0][0] + j, bnvar_inv[j], 1 / (real)n,
+              1 / (real)(n - 1), &dhprebn[0][0] + j);
+}
+
+static void batch_norm_no_inv(int n, int k, const real dhpreact[n][k], const real bnvar_inv[k],
+                              const real bnraw[n][k], const real bngain[k], real dhprebn[n][k])
+{
+    reference_batch_norm(n, k, dhpreact, bnvar_inv, bnraw, bngain, dhprebn);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++)
+            dhprebn[i][j] /= bnvar_inv[j];
+}
+
+static const Mistake batch_norm_mistakes[] = {
+    {(Function)batch_norm_no_mean,
+     "The path through bnmean is missing. Every row is in the mean, and the mean is taken off "
+     "every row: take the mean of dhpreact off, sum dhpreact / n."},
+    {(Function)batch_norm_no_var,
+     "The path through bnvar is missing. Every row is in the variance, and it stretches every row: "
+     "take bnraw sum(dhpreact bnraw) / (n-1) off."},
+    {(Function)batch_norm_raw_only,
+     "This is the path through bnraw alone. The statistics are made from the same rows: the paths "
+     "through bnmean and through bnvar are missing."},
+    {(Function)batch_norm_no_bessel,
+     "You divided by n; Bessel's correction divides by n - 1. The variance was made with it, so "
+     "the path through the variance needs it as well: n/(n-1) in front of bnraw sum(dhpreact "
+     "bnraw)."},
+    {(Function)batch_norm_mean_not_shared,
+     "You took off the sum of dhpreact where its mean belongs. Each row has only a share of 1/n in "
+     "bnmean."},
+    {(Function)batch_norm_no_two,
+     "The path through bnvar is half of what it should be: you lost the 2 of the square. d bndiff2 "
+     "/ d bndiff = 2 bndiff, and only then does it cancel the -1/2 of the root."},
+    {(Function)batch_norm_no_gain,
+     "bngain is missing. It stands between bnraw and hpreact, so every path back goes through it."},
+    {(Function)batch_norm_no_inv,
+     "bnvar_inv is missing in front. A column that is scaled down by its spread has its gradient "
+     "scaled by the same factor."},
+    {0}};
+
+/* -- 4. biased_batch_norm_backward ------------------------------------------------------------ */
+
+CALL(biased_batch_norm_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7])
+
+static void prepare_biased(int which, const int n[], void *const a[])
+{
+    prepare_columns(n, a, n[0], eps_of(which));
+}
+
+static void reference_biased(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
+                             const real bnmean[k], const real bnvar_inv[k], const real bngain[k],
+                             real dbngain[k], real dbnbias[k], real dhprebn[n][k])
+{
+    real dbnraw[n][k], bnraw[n][k];
+    normalize(n, k, hprebn, bnmean, bnvar_inv, bnraw);
+    sum_rows_of_product(n, k, dhpreact, bnraw, dbngain);
+    sum_rows(n, k, dhpreact, dbnbias);
+    times_gain(n, k, dhpreact, bngain, dbnraw);
+    for (int j = 0; j < k; j++)
+        step_by_step(n, k, &dbnraw[0][0] + j, &bnraw[0][0] + j, bnvar_inv[j], n,
+                     &dhprebn[0][0] + j);
+}
+
+/* dbngain and dbnbias right, dhprebn by the fused form. */
+static void biased_with(real level, real tilt, int n, int k, const real dhpreact[n][k],
+                        const real hprebn[n][k], const real bnmean[k], const real bnvar_inv[k],
+                        const real bngain[k], real dbngain[k], real dbnbias[k], real dhprebn[n][k])
+{
+    real bnraw[n][k];
+    reference_biased(n, k, dhpreact, hprebn, bnmean, bnvar_inv, bngain, dbngain, dbnbias, dhprebn);
+    normalize(n, k, hprebn, bnmean, bnvar_inv, bnraw);
+    batch_norm_with(level, tilt, n, k, dhpreact, bnvar_inv, bnraw, bngain, dhprebn);
+}
+
+static void biased_with_bessel(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
+                               const real bnmean[k], const real bnvar_inv[k], const real bngain[k],
+                               real dbngain[k], real dbnbias[k], real dhprebn[n][k])
+{
+    biased_with(1 / (real)n, 1 / (real)(n - 1), n, k, dhpreact, hprebn, bnmean, bnvar_inv, bngain,
+                dbngain, dbnbias, dhprebn);
+}
+
+static void biased_no_mean(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
+                           const real bnmean[k], const real bnvar_inv[k], const real bngain[k],
+                           real dbngain[k], real dbnbias[k], real dhprebn[n][k])
+{
+    biased_with(0, 1 / (real)n, n, k, dhpreact, hprebn, bnmean, bnvar_inv, bngain, dbngain, dbnbias,
+                dhprebn);
+}
+
+static void biased_no_var(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
+                          const real bnmean[k], const real bnvar_inv[k], const real bngain[k],
+                          real dbngain[k], real dbnbias[k], real dhprebn[n][k])
+{
+    biased_with(1 / (real)n, 0, n, k, dhpreact, hprebn, bnmean, bnvar_inv, bngain, dbngain, dbnbias,
+                dhprebn);
+}
+
+static void biased_constants(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
+                             const real bnmean[k], const real bnvar_inv[k], const real bngain[k],
+                             real dbngain[k], real dbnbias[k], real dhprebn[n][k])
+{
+    biased_with(0, 0, n, k, dhpreact, hprebn, bnmean, bnvar_inv, bngain, dbngain, dbnbias, dhprebn);
+}
+
+/* bndiff taken for bnraw, in dbngain and in the fused form. */
+static void biased_diff_for_raw(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
+                                const real bnmean[k], const real bnvar_inv[k], const real bngain[k],
+                                real dbngain[k], real dbnbias[k], real dhprebn[n][k])
+{
+    real bndiff[n][k], ones[k];
+    for (int j = 0; j < k; j++)
+        ones[j] = 1;
+    normalize(n, k, hprebn, bnmean, ones, bndiff);
+    sum_rows_of_product(n, k, dhpreact, bndiff, dbngain);
+    sum_rows(n, k, dhpreact, dbnbias);
+    batch_norm_with(1 / (real)n, 1 / (real)n, n, k, dhpreact, bnvar_inv, bndiff, bngain, dhprebn);
+}
+
+static void biased_no_gain(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
+                           const real bnmean[k], const real bnvar_inv[k], const real bngain[k],
+                           real dbngain[k], real dbnbias[k], real dhprebn[n][k])
+{
+    real ones[k];
+    (void)bngain;
+    for (int j = 0; j < k; j++)
+        ones[j] = 1;
+    reference_biased(n, k, dhpreact, hprebn, bnmean, bnvar_inv, ones, dbngain, dbnbias, dhprebn);
+}
+
+/* The sums as they stand when the loop is half-way: each row of dhprebn sees those of the rows up
+ * to its own. */
+static void biased_unfinished_sums(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
+                                   const real bnmean[k], const real bnvar_inv[k],
+                                   const real bngain[k], real dbngain[k], real dbnbias[k],
+                                   real dhprebn[n][k])
+{
+    for (int j = 0; j < k; j++) {
+        dbngain[j] = 0;
+        dbnbias[j] = 0;
+        for (int i = 0; i < n; i++) {
+            real bnraw = (hprebn[i][j] - bnmean[j]) * bnvar_inv[j];
+            dbngain[j] += dhpreact[i][j] * bnraw;
+            dbnbias[j] += dhpreact[i][j];
+            dhprebn[i][j] = bngain[j] * bnvar_inv[j] / (real)n *
+                            ((real)n * dhpreact[i][j] - dbnbias[j] - bnraw * dbngain[j]);
+        }
+    }
+}
+
+static const Mistake biased_mistakes[] = {
+    {(Function)biased_with_bessel,
+     "You went back with Bessel's correction, and this forward pass has none: its variance is "
+     "divided by n. In the fused form n/(n-1) becomes 1."},
+    {(Function)biased_no_mean,
+     "The path through bnmean is missing from dhprebn. Every row is in the mean: take dbnbias / n "
+     "off dhpreact."},
+    {(Function)biased_no_var,
+     "The path through bnvar is missing from dhprebn. Every row is in the variance: take bnraw "
+     "dbngain / n off dhpreact."},
+    {(Function)biased_constants,
+     "Your dhprebn treats mean and variance as constants. That is eval mode; here they are made "
+     "from this batch, and two paths lead back through them."},
+    {(Function)biased_diff_for_raw,
+     "You used hprebn - bnmean where bnraw belongs: multiply it by bnvar_inv, in dbngain and in "
+     "dhprebn."},
+    {(Function)biased_no_gain,
+     "bngain is missing from dhprebn. It stands between bnraw and hpreact, so every path back to "
+     "hprebn goes through it."},
+    {(Function)biased_unfinished_sums,
+     "You used dbngain and dbnbias before they were complete. Every row of dhprebn needs the sums "
+     "over all rows: finish them in a loop of their own."},
+    {0}};
+
+/* -- 5. rms_gain_backward --------------------------------------------------------------------- */
+
+CALL(rms_gain_backward, n[0], n[1], a[0], a[1], a[2], a[3])
+
+/* x in a[1], from which rms_inv in a[2]. */
+static void prepare_rms(int which, const int n[], void *const a[])
+{
+    int k = n[1];
+    real(*x)[k] = a[1], *rms_inv = a[2];
+    for (int i = 0; i < n[0]; i++) {
+        real squares = 0;
+        for (int j = 0; j < k; j++)
+            squares += x[i][j] * x[i][j];
+        rms_inv[i] = 1 / sqrt(squares / (real)k + eps_of(which));
+    }
+}
+
+static void reference_rms_gain(int n, int k, const real dy[n][k], const real x[n][k],
+                               const real rms_inv[n], real dgain[k])
+{
+    real raw[n][k];
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++)
+            raw[i][j] = x[i][j] * rms_inv[i];
+    sum_rows_of_product(n, k, dy, raw, dgain);
+}
+
+static void rms_gain_not_normalized(int n, int k, const real dy[n][k], const real x[n][k],
+                                    const real rms_inv[n], real dgain[k])
+{
+    (void)rms_inv;
+    sum_rows_of_product(n, k, dy, x, dgain);
+}
+
+static void rms_gain_last_row(int n, int k, const real dy[n][k], const real x[n][k],
+                              const real rms_inv[n], real dgain[k])
+{
+    reference_rms_gain(1, k, &dy[n - 1], &x[n - 1], &rms_inv[n - 1], dgain);
+}
+
+static void rms_gain_mean(int n, int k, const real dy[n][k], const real x[n][k],
+                          const real rms_inv[n], real dgain[k])
+{
+    reference_rms_gain(n, k, dy, x, rms_inv, dgain);
+    for (int j = 0; j < k; j++)
+        dgain[j] /= (real)n;
+}
+
+static void rms_gain_as_bias(int n, int k, const real dy[n][k], const real x[n][k],
+                             const real rms_inv[n], real dgain[k])
+{
+    (void)x, (void)rms_inv;
+    sum_rows(n, k, dy, dgain);
+}
+
+static const Mistake rms_gain_mistakes[] = {
+    {(Function)rms_gain_not_normalized,
+     "You multiplied by x as it came in. The gain is multiplied by the normalised x, x[i][j] "
+     "rms_inv[i]."},
+    {(Function)rms_gain_last_row,
+     "Only the last row is left: = where += belongs. One gain serves all rows of its column."},
+    {(Function)rms_gain_mean,
+     "You divided by n. The gain was used in every row, and the gradients of all uses add up."},
+    {(Function)rms_gain_as_bias,
+     "That would be the gradient of a bias. A gain is multiplied by something, and its gradient is "
+     "too: by x[i][j] rms_inv[i]."},
+    {0}};
+
+/* -- 6. rms_norm_backward --------------------------------------------------------------------- */
+
+CALL(rms_norm_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
+
+/* dx = inv draw - tilt x sum draw x, with draw = dy gain */
+static void rms_norm_with(int n, int k, const real dy[n][k], const real x[n][k],
+                          const real rms_inv[n], const real gain[k], const real tilt[n],
+                          real dx[n][k])
+{
+    real draw[n][k];
+    times_gain(n, k, dy, gain, draw);
+    for (int i = 0; i < n; i++) {
+        real along = 0;
+        for (int j = 0; j < k; j++)
+            along += draw[i][j] * x[i][j];
+        for (int j = 0; j < k; j++)
+            dx[i][j] = rms_inv[i] * draw[i][j] - tilt[i] * x[i][j] * along;
+    }
+}
+
+/* Through the whole Jacobian: raw[l] = x[l] inv, with d inv / d x[j] = -inv^3 x[j] / k. */
+static void reference_rms_norm(int n, int k, const real dy[n][k], const real x[n][k],
+                               const real rms_inv[n], const real gain[k], real dx[n][k])
+{
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++) {
+            real dinv_dx = -pow(rms_inv[i], 3) * x[i][j] / (real)k;
+            dx[i][j] = 0;
+            for (int l = 0; l < k; l++)
+                dx[i][j] += dy[i][l] * gain[l] * ((l == j ? rms_inv[i] : 0) + x[i][l] * dinv_dx);
+        }
+}
+
+static void rms_norm_no_rms(int n, int k, const real dy[n][k], const real x[n][k],
+                            const real rms_inv[n], const real gain[k], real dx[n][k])
+{
+    real tilt[n];
+    for (int i = 0; i < n; i++)
+        tilt[i] = 0;
+    rms_norm_with(n, k, dy, x, rms_inv, gain, tilt, dx);
+}
+
+static void rms_norm_not_shared(int n, int k, const real dy[n][k], const real x[n][k],
+                                const real rms_inv[n], const real gain[k], real dx[n][k])
+{
+    real tilt[n];
+    for (int i = 0; i < n; i++)
+        tilt[i] = rms_inv[i] * rms_inv[i] * rms_inv[i];
+    rms_norm_with(n, k, dy, x, rms_inv, gain, tilt, dx);
+}
+
+static void rms_norm_no_cube(int n, int k, const real dy[n][k], const real x[n][k],
+                             const real rms_inv[n], const real gain[k], real dx[n][k])
+{
+    real tilt[n];
+    for (int i = 0; i < n; i++)
+        tilt[i] = rms_inv[i] / (real)k;
+    rms_norm_with(n, k, dy, x, rms_inv, gain, tilt, dx);
+}
+
+static void rms_norm_no_two(int n, int k, const real dy[n][k], const real x[n][k],
+                            const real rms_inv[n], const real gain[k], real dx[n][k])
+{
+    real tilt[n];
+    for (int i = 0; i < n; i++)
+        tilt[i] = rms_inv[i] * rms_inv[i] * rms_inv[i] / (real)(2 * k);
+    rms_norm_with(n, k, dy, x, rms_inv, gain, tilt, dx);
+}
+
+static void rms_norm_gain_outside(int n, int k, const real dy[n][k], const real x[n][k],
+                                  const real rms_inv[n], const real gain[k], real dx[n][k])
+{
+    real ones[k], without[n][k];
+    for (int j = 0; j < k; j++)
+        ones[j] = 1;
+    reference_rms_norm(n, k, dy, x, rms_inv, ones, without);
+    times_gain(n, k, without, gain, dx);
+}
+
+static void rms_norm_no_gain(int n, int k, const real dy[n][k], const real x[n][k],
+                             const real rms_inv[n], const real gain[k], real dx[n][k])
+{
+    real ones[k];
+    (void)gain;
+    for (int j = 0; j < k; j++)
+        ones[j] = 1;
+    reference_rms_norm(n, k, dy, x, rms_inv, ones, dx);
+}
+
+static void rms_norm_centered(int n, int k, const real dy[n][k], const real x[n][k],
+                              const real rms_inv[n], const real gain[k], real dx[n][k])
+{
+    real draw[n][k];
+    reference_rms_norm(n, k, dy, x, rms_inv, gain, dx);
+    times_gain(n, k, dy, gain, draw);
+    for (int i = 0; i < n; i++) {
+        real sum = 0;
+        for (int j = 0; j < k; j++)
+            sum += draw[i][j];
+        for (int j = 0; j < k; j++)
+            dx[i][j] -= rms_inv[i] * sum / (real)k;
+    }
+}
+
+static const Mistake rms_norm_mistakes[] = {
+    {(Function)rms_norm_no_rms,
+     "The path through rms_inv is missing. Every x of the row is in it, and it multiplies the "
+     "whole row: collect drms_inv along the row and send it back to each x."},
+    {(Function)rms_norm_not_shared,
+     "You forgot 1/k in the path through the mean square: each x[i][j]^2 has only a share of 1/k "
+     "in it."},
+    {(Function)rms_norm_no_cube,
+     "Look at the power of rms_inv in the second term. The derivative of s^(-1/2) is -1/2 "
+     "s^(-3/2), and that is -1/2 rms_inv^3."},
+    {(Function)rms_norm_no_two,
+     "The second term is half of what it should be: you lost the 2 of the square. The derivative "
+     "of x^2 is 2x, and it cancels the 1/2 of the root."},
+    {(Function)rms_norm_gain_outside,
+     "You multiplied by the gain at the end. It differs from column to column, and the sum goes "
+     "over the columns: multiply dy by gain first, inside the sum."},
+    {(Function)rms_norm_no_gain,
+     "The gain is missing. Every path back to x goes through it: begin with dy[i][j] gain[j]."},
+    {(Function)rms_norm_centered,
+     "You took a mean off, as in layer norm. RMS norm takes none off forwards, so there is no path "
+     "through one backwards."},
+    {0}};
+
+/* -- 7. layer_norm_backward ------------------------------------------------------------------- */
+
+CALL(layer_norm_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
+
+/* Normalises what raw was filled with. */
+static void prepare_layer_norm(int which, const int n[], void *const a[])
+{
+    int k = n[1];
+    real mean, *var_inv = a[1], (*raw)[k] = a[2];
+    for (int i = 0; i < n[0]; i++) {
+        statistics(k, 1, raw[i], k, eps_of(which), &mean, &var_inv[i]);
+        for (int j = 0; j < k; j++)
+            raw[i][j] = (raw[i][j] - mean) * var_inv[i];
+    }
+}
+
+static void reference_layer_norm(int n, int k, const real dy[n][k], const real var_inv[n],
+                                 const real raw[n][k], const real gain[k], real dx[n][k])
+{
+    real draw[n][k];
+    times_gain(n, k, dy, gain, draw);
+    for (int i = 0; i < n; i++)
+        step_by_step(k, 1, draw[i], raw[i], var_inv[i], k, dx[i]);
+}
+
+static void layer_norm_with(real level, real tilt, int n, int k, const real dy[n][k],
+                            const real var_inv[n], const real raw[n][k], const real gain[k],
+                            real dx[n][k])
+{
+    real draw[n][k];
+    times_gain(n, k, dy, gain, draw);
+    for (int i = 0; i < n; i++)
+        fused(k, 1, draw[i], raw[i], var_inv[i], level, tilt, dx[i]);
+}
+
+static void layer_norm_no_mean(int n, int k, const real dy[n][k], const real var_inv[n],
+                               const real raw[n][k], const real gain[k], real dx[n][k])
+{
+    layer_norm_with(0, 1 / (real)k, n, k, dy, var_inv, raw, gain, dx);
+}
+
+static void layer_norm_no_var(int n, int k, const real dy[n][k], const real var_inv[n],
+                              const real raw[n][k], const real gain[k], real dx[n][k])
+{
+    layer_norm_with(1 / (real)k, 0, n, k, dy, var_inv, raw, gain, dx);
+}
+
+static void layer_norm_with_bessel(int n, int k, const real dy[n][k], const real var_inv[n],
+                                   const real raw[n][k], const real gain[k], real dx[n][k])
+{
+    layer_norm_with(1 / (real)k, 1 / (real)(k - 1), n, k, dy, var_inv, raw, gain, dx);
+}
+
+static void layer_norm_divided_by_n(int n, int k, const real dy[n][k], const real var_inv[n],
+                                    const real raw[n][k], const real gain[k], real dx[n][k])
+{
+    layer_norm_with(1 / (real)n, 1 / (real)n, n, k, dy, var_inv, raw, gain, dx);
+}
+
+static void layer_norm_gain_outside(int n, int k, const real dy[n][k], const real var_inv[n],
+                                    const real raw[n][k], const real gain[k], real dx[n][k])
+{
+    real ones[k], without[n][k];
+    for (int j = 0; j < k; j++)
+        ones[j] = 1;
+    reference_layer_norm(n, k, dy, var_inv, raw, ones, without);
+    times_gain(n, k, without, gain, dx);
+}
+
+static void layer_norm_no_gain(int n, int k, const real dy[n][k], const real var_inv[n],
+                               const real raw[n][k], const real gain[k], real dx[n][k])
+{
+    real ones[k];
+    (void)gain;
+    for (int j = 0; j < k; j++)
+        ones[j] = 1;
+    reference_layer_norm(n, k, dy, var_inv, raw, ones, dx);
+}
+
+static void layer_norm_down_columns(int n, int k, const real dy[n][k], const real var_inv[n],
+                                    const real raw[n][k], const real gain[k], real dx[n][k])
+{
+    real draw[n][k];
+    times_gain(n, k, dy, gain, draw);
+    for (int j = 0; j < k; j++)
+        fused(n, k, &draw[0][0] + j, &raw[0][0] + j, 1, 1 / (real)n, 1 / (real)n, &dx[0][0] + j);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++)
+            dx[i][j] *= var_inv[i];
+}
+
+static const Mistake layer_norm_mistakes[] = {
+    {(Function)layer_norm_no_mean,
+     "The path through the mean is missing: take the mean of dy gain along the row off each "
+     "element."},
+    {(Function)layer_norm_no_var,
+     "The path through the variance is missing: take raw times the mean of dy gain raw along the "
+     "row off each element."},
+    {(Function)layer_norm_with_bessel,
+     "You divided by k - 1. Layer norm has no Bessel's correction: its variance is divided by k, "
+     "forwards and backwards."},
+    {(Function)layer_norm_divided_by_n,
+     "You divided the sums by n. They go along a row, which has k elements."},
+    {(Function)layer_norm_gain_outside,
+     "You multiplied by the gain at the end. In batch norm it can be taken out of the sums, which "
+     "stay in one column; here they go over all columns, each with a gain of its own. Multiply dy "
+     "by gain first."},
+    {(Function)layer_norm_no_gain,
+     "The gain is missing. Every path back to x goes through it: begin with dy[i][j] gain[j]."},
+    {(Function)layer_norm_down_columns,
+     "You summed down the columns, as in batch norm. Layer norm takes mean and variance of a row, "
+     "so the sums go along the row."},
+    {0}};
+
+static const Exercise exercises[] = {{.name = "gain_bias_backward",
+                                      .call = call_gain_bias_backward,
+                                      .sizes = "nk",
+                                      .arguments = {{"dhpreact", IN_NORMAL, "nk", 0},
+                                                    {"hprebn", IN_NORMAL, "nk", 0},
+                                                    {"bnmean", IN_PREPARED, "k", 0},
+                                                    {"bnvar_inv", IN_PREPARED, "k", 0},
+                                                    {"dbngain", OUT, "k", 0},
+                                                    {"dbnbias", OUT, "k", 0}},
+                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {6, 1}},
+                                      .reference = JUDGE((Function)reference_gain_bias),
+                                      .prepare = JUDGE(prepare_gain_bias),
+                                      .mistakes = JUDGE(gain_bias_mistakes)},
+                                     {.name = "eval_backward",
+                                      .call = call_eval_backward,
+                                      .sizes = "nk",
+                                      .arguments = {{"dhpreact", IN_NORMAL, "nk", 0},
+                                                    {"hprebn", IN_NORMAL, "nk", 0},
+                                                    {"running_mean", IN_NORMAL, "k", 0},
+                                                    {"running_var", IN_POSITIVE, "k", 0},
+                                                    {"eps", IN_PREPARED, "", 0},
+                                                    {"bngain", IN_NORMAL, "k", 0},
+                                                    {"dbngain", OUT, "k", 0},
+                                                    {"dbnbias", OUT, "k", 0},
+                                                    {"dhprebn", OUT, "nk", 0}},
+                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {6, 1}},
+                                      .reference = JUDGE((Function)reference_eval),
+                                      .prepare = JUDGE(prepare_eval),
+                                      .mistakes = JUDGE(eval_mistakes)},
+                                     {.name = "batch_norm_backward",
+                                      .call = call_batch_norm_backward,
+                                      .sizes = "nk",
+                                      .arguments = {{"dhpreact", IN_NORMAL, "nk", 0},
+                                                    {"bnvar_inv", IN_PREPARED, "k", 0},
+                                                    {"bnraw", IN_NORMAL, "nk", 0},
+                                                    {"bngain", IN_NORMAL, "k", 0},
+                                                    {"dhprebn", OUT, "nk", 0}},
+                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {6, 1}},
+                                      .reference = JUDGE((Function)reference_batch_norm),
+                                      .prepare = JUDGE(prepare_batch_norm),
+                                      .mistakes = JUDGE(batch_norm_mistakes)},
+                                     {.name = "biased_batch_norm_backward",
+                                      .call = call_biased_batch_norm_backward,
+                                      .sizes = "nk",
+                                      .arguments = {{"dhpreact", IN_NORMAL, "nk", 0},
+                                                    {"hprebn", IN_NORMAL, "nk", 0},
+                                                    {"bnmean", IN_PREPARED, "k", 0},
+                                                    {"bnvar_inv", IN_PREPARED, "k", 0},
+                                                    {"bngain", IN_NORMAL, "k", 0},
+                                                    {"dbngain", OUT, "k", 0},
+                                                    {"dbnbias", OUT, "k", 0},
+                                                    {"dhprebn", OUT, "nk", 0}},
+                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {6, 1}},
+                                      .reference = JUDGE((Function)reference_biased),
+                                      .prepare = JUDGE(prepare_biased),
+                                      .mistakes = JUDGE(biased_mistakes)},
+                                     {.name = "rms_gain_backward",
+                                      .call = call_rms_gain_backward,
+                                      .sizes = "nk",
+                                      .arguments = {{"dy", IN_NORMAL, "nk", 0},
+                                                    {"x", IN_NORMAL, "nk", 0},
+                                                    {"rms_inv", IN_PREPARED, "n", 0},
+                                                    {"dgain", OUT, "k", 0}},
+                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
+                                      .reference = JUDGE((Function)reference_rms_gain),
+                                      .prepare = JUDGE(prepare_rms),
+                                      .mistakes = JUDGE(rms_gain_mistakes)},
+                                     {.name = "rms_norm_backward",
+                                      .call = call_rms_norm_backward,
+                                      .sizes = "nk",
+                                      .arguments = {{"dy", IN_NORMAL, "nk", 0},
+                                                    {"x", IN_NORMAL, "nk", 0},
+                                                    {"rms_inv", IN_PREPARED, "n", 0},
+                                                    {"gain", IN_NORMAL, "k", 0},
+                                                    {"dx", OUT, "nk", 0}},
+                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
+                                      .reference = JUDGE((Function)reference_rms_norm),
+                                      .prepare = JUDGE(prepare_rms),
+                                      .mistakes = JUDGE(rms_norm_mistakes)},
+                                     {.name = "layer_norm_backward",
+                                      .call = call_layer_norm_backward,
+                                      .sizes = "nk",
+                                      .arguments = {{"dy", IN_NORMAL, "nk", 0},
+                                                    {"var_inv", IN_PREPARED, "n", 0},
+                                                    {"raw", IN_NORMAL, "nk", 0},
+                                                    {"gain", IN_NORMAL, "k", 0},
+                                                    {"dx", OUT, "nk", 0}},
+                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
+                                      .reference = JUDGE((Function)reference_layer_norm),
+                                      .prepare = JUDGE(prepare_layer_norm),
+                                      .mistakes = JUDGE(layer_norm_mistakes)},
+                                     {0}};
+
+const Check check = {"08_batchnorm", exercises};

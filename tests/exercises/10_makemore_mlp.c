@@ -1,0 +1,1980 @@
+/* 10_makemore_mlp.c: how the answers to exercises 10 are judged. Where a slope is asked for, the
+ * reference takes the complex step of the forward line; where a sum, it gathers. */
+#include "10_makemore_mlp.h"
+
+#include <complex.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "check.h"
+
+#define EACH(n, m)                \
+    for (int i = 0; i < (n); i++) \
+        for (int j = 0; j < (m); j++)
+
+/* f'(x) is SLOPE(f(AT(x))): the imaginary part of f(x + ih), over h. */
+#define AT(x) ((x) + 1e-100 * I)
+#define SLOPE(value) (cimag(value) / 1e-100)
+
+#define EPS 1e-5
+
+/* -- forward ---------------------------------------------------------------------------------- */
+
+static void softmax_forward(int n, int v, const real logits[n][v], real counts[n][v],
+                            real counts_sum_inv[n])
+{
+    for (int i = 0; i < n; i++) {
+        real max = logits[i][0], sum = 0;
+        for (int j = 1; j < v; j++)
+            max = fmax(max, logits[i][j]);
+        for (int j = 0; j < v; j++)
+            sum += counts[i][j] = exp(logits[i][j] - max);
+        counts_sum_inv[i] = 1 / sum;
+    }
+}
+
+/* bndiff may be hprebn itself. */
+static void batch_norm_forward(int n, int k, const real hprebn[n][k], real bndiff[n][k],
+                               real bnvar_inv[k])
+{
+    for (int j = 0; j < k; j++) {
+        real mean = 0, var = 0;
+        for (int i = 0; i < n; i++)
+            mean += hprebn[i][j] / n;
+        for (int i = 0; i < n; i++)
+            bndiff[i][j] = hprebn[i][j] - mean;
+        for (int i = 0; i < n; i++)
+            var += bndiff[i][j] * bndiff[i][j] / (n - 1);
+        bnvar_inv[j] = 1 / sqrt(var + EPS);
+    }
+}
+
+/* The second array of two functions: logits become counts. */
+static void prepare_counts(int which, const int n[], void *const a[])
+{
+    real counts_sum_inv[n[0]];
+    (void)which;
+    softmax_forward(n[0], n[1], a[1], a[1], counts_sum_inv);
+}
+
+/* The second array of two functions: hprebn becomes bndiff ... */
+static void prepare_bndiff(int which, const int n[], void *const a[])
+{
+    real bnvar_inv[n[1]];
+    (void)which;
+    batch_norm_forward(n[0], n[1], a[1], a[1], bnvar_inv);
+}
+
+/* ... or bnraw. */
+static void prepare_bnraw(int which, const int n[], void *const a[])
+{
+    real bnvar_inv[n[1]], *bnraw = a[1];
+    (void)which;
+    batch_norm_forward(n[0], n[1], a[1], a[1], bnvar_inv);
+    EACH(n[0], n[1]) bnraw[i * n[1] + j] *= bnvar_inv[j];
+}
+
+/* -- 1. logprobs_backward --------------------------------------------------------------------- */
+
+CALL(logprobs_backward, n[0], n[1], a[0], a[1])
+
+#define LOGPROBS int n, int v, const int y[n], real dlogprobs[n][v]
+
+static void reference_logprobs(LOGPROBS)
+{
+    EACH(n, v) dlogprobs[i][j] = 0;
+    for (int i = 0; i < n; i++)
+        dlogprobs[i][y[i]] = -1. / n;
+}
+
+static void logprobs_sum(LOGPROBS)
+{
+    EACH(n, v) dlogprobs[i][j] = j == y[i] ? -1 : 0;
+}
+
+static void logprobs_positive(LOGPROBS)
+{
+    EACH(n, v) dlogprobs[i][j] = j == y[i] ? 1. / n : 0;
+}
+
+static void logprobs_all_letters(LOGPROBS)
+{
+    (void)y;
+    EACH(n, v) dlogprobs[i][j] = -1. / n;
+}
+
+static void logprobs_mean_of_all(LOGPROBS)
+{
+    EACH(n, v) dlogprobs[i][j] = j == y[i] ? -1. / (n * v) : 0;
+}
+
+static void logprobs_only_picked(LOGPROBS)
+{
+    for (int i = 0; i < n; i++)
+        dlogprobs[i][y[i]] = -1. / n;
+}
+
+static const Mistake logprobs_mistakes[] = {
+    {(Function)logprobs_sum, "You left out 1/n. The loss is the mean over the n rows, so each of "
+                             "them has 1/n of a say."},
+    {(Function)logprobs_positive,
+     "You lost the minus. The loss is -1/n times the sum: it falls when logprobs at y rises."},
+    {(Function)logprobs_all_letters,
+     "You gave every letter a gradient. The loss looks only at logprobs[i][y[i]]; for all others "
+     "it is zero."},
+    {(Function)logprobs_mean_of_all,
+     "You divided by n v, the number of elements. Of each row one element goes into the sum, so "
+     "the mean is over n numbers: -1/n."},
+    {(Function)logprobs_only_picked,
+     "Only the elements at y were written. The loss does not depend on the others, so theirs is "
+     "zero, and zero has to be written."},
+    {0}};
+
+/* -- 2. probs_backward ------------------------------------------------------------------------ */
+
+CALL(probs_backward, n[0], n[1], a[0], a[1], a[2])
+
+#define PROBS int n, int v, const real dlogprobs[n][v], const real probs[n][v], real dprobs[n][v]
+
+static void reference_probs(PROBS)
+{
+    EACH(n, v) dprobs[i][j] = dlogprobs[i][j] * SLOPE(log(AT(probs[i][j])));
+}
+
+static void probs_times(PROBS)
+{
+    EACH(n, v) dprobs[i][j] = dlogprobs[i][j] * probs[i][j];
+}
+
+static void probs_upstream_forgotten(PROBS)
+{
+    (void)dlogprobs;
+    EACH(n, v) dprobs[i][j] = 1 / probs[i][j];
+}
+
+static void probs_log(PROBS)
+{
+    EACH(n, v) dprobs[i][j] = dlogprobs[i][j] * log(probs[i][j]);
+}
+
+static void probs_square(PROBS)
+{
+    EACH(n, v) dprobs[i][j] = -dlogprobs[i][j] / (probs[i][j] * probs[i][j]);
+}
+
+static const Mistake probs_mistakes[] = {
+    {(Function)probs_times, "You multiplied by probs. The derivative of log p is 1/p: divide."},
+    {(Function)probs_upstream_forgotten,
+     "1/probs is the slope of the logarithm alone. The chain rule multiplies it by what came from "
+     "above, dlogprobs."},
+    {(Function)probs_log,
+     "You multiplied by log probs, which is the value. The gradient needs the slope of the "
+     "logarithm: 1/probs."},
+    {(Function)probs_square, "-1/p^2 is the derivative of 1/p. That of log p is 1/p."},
+    {0}};
+
+/* -- 3. counts_sum_inv_backward --------------------------------------------------------------- */
+
+CALL(counts_sum_inv_backward, n[0], n[1], a[0], a[1], a[2])
+
+#define COUNTS_SUM_INV \
+    int n, int v, const real dprobs[n][v], const real counts[n][v], real dcounts_sum_inv[n]
+
+static void reference_counts_sum_inv(COUNTS_SUM_INV)
+{
+    for (int i = 0; i < n; i++)
+        dcounts_sum_inv[i] = 0;
+    for (int j = v - 1; j >= 0; j--)
+        for (int i = 0; i < n; i++)
+            dcounts_sum_inv[i] += dprobs[i][j] * counts[i][j];
+}
+
+static void counts_sum_inv_last_letter(COUNTS_SUM_INV)
+{
+    for (int i = 0; i < n; i++)
+        dcounts_sum_inv[i] = dprobs[i][v - 1] * counts[i][v - 1];
+}
+
+static void counts_sum_inv_without_counts(COUNTS_SUM_INV)
+{
+    (void)counts;
+    for (int i = 0; i < n; i++) {
+        dcounts_sum_inv[i] = 0;
+        for (int j = 0; j < v; j++)
+            dcounts_sum_inv[i] += dprobs[i][j];
+    }
+}
+
+static void counts_sum_inv_mean(COUNTS_SUM_INV)
+{
+    reference_counts_sum_inv(n, v, dprobs, counts, dcounts_sum_inv);
+    for (int i = 0; i < n; i++)
+        dcounts_sum_inv[i] /= v;
+}
+
+static const Mistake counts_sum_inv_mistakes[] = {
+    {(Function)counts_sum_inv_last_letter,
+     "You wrote = where += belongs: only the last letter of each row is left. The one factor "
+     "serves all v letters of its row, and what they send back adds up."},
+    {(Function)counts_sum_inv_without_counts,
+     "You left counts out. In a product each factor's slope is the other factor: counts[i][j]."},
+    {(Function)counts_sum_inv_mean,
+     "You divided by v. A number that is used v times gets the sum of v gradients, not their "
+     "mean."},
+    {0}};
+
+/* -- 4. counts_sum_backward ------------------------------------------------------------------- */
+
+CALL(counts_sum_backward, n[0], a[0], a[1], a[2])
+
+#define COUNTS_SUM \
+    int n, const real dcounts_sum_inv[n], const real counts_sum_inv[n], real dcounts_sum[n]
+
+static void reference_counts_sum(COUNTS_SUM)
+{
+    for (int i = 0; i < n; i++)
+        dcounts_sum[i] = dcounts_sum_inv[i] * SLOPE(1 / AT(1 / counts_sum_inv[i]));
+}
+
+static void counts_sum_positive(COUNTS_SUM)
+{
+    for (int i = 0; i < n; i++)
+        dcounts_sum[i] = dcounts_sum_inv[i] * counts_sum_inv[i] * counts_sum_inv[i];
+}
+
+static void counts_sum_first_power(COUNTS_SUM)
+{
+    for (int i = 0; i < n; i++)
+        dcounts_sum[i] = -dcounts_sum_inv[i] * counts_sum_inv[i];
+}
+
+static void counts_sum_divided(COUNTS_SUM)
+{
+    for (int i = 0; i < n; i++)
+        dcounts_sum[i] = -dcounts_sum_inv[i] / (counts_sum_inv[i] * counts_sum_inv[i]);
+}
+
+static void counts_sum_log(COUNTS_SUM)
+{
+    for (int i = 0; i < n; i++)
+        dcounts_sum[i] = dcounts_sum_inv[i] / counts_sum_inv[i];
+}
+
+static const Mistake counts_sum_mistakes[] = {
+    {(Function)counts_sum_positive,
+     "You lost the minus. 1/s falls when s grows: its derivative is -1/s^2."},
+    {(Function)counts_sum_first_power,
+     "The square is missing. The derivative of 1/s is -1/s^2, and 1/s is counts_sum_inv: multiply "
+     "by it twice."},
+    {(Function)counts_sum_divided,
+     "You divided by the square of counts_sum_inv. -1/s^2 is meant of s = counts_sum; in terms of "
+     "its inverse that is a multiplication."},
+    {(Function)counts_sum_log,
+     "You divided by counts_sum_inv, as for a logarithm. The derivative of 1/s is -1/s^2, which is "
+     "-counts_sum_inv^2."},
+    {0}};
+
+/* -- 5. counts_backward ----------------------------------------------------------------------- */
+
+CALL(counts_backward, n[0], n[1], a[0], a[1], a[2], a[3])
+
+#define COUNTS                                                        \
+    int n, int v, const real dprobs[n][v], const real dcounts_sum[n], \
+        const real counts_sum_inv[n], real dcounts[n][v]
+
+static void reference_counts(COUNTS)
+{
+    EACH(n, v) dcounts[i][j] = dcounts_sum[i];
+    EACH(n, v) dcounts[i][j] += dprobs[i][j] * SLOPE(AT(1) * counts_sum_inv[i]);
+}
+
+static void counts_without_sum(COUNTS)
+{
+    (void)dcounts_sum;
+    EACH(n, v) dcounts[i][j] = dprobs[i][j] * counts_sum_inv[i];
+}
+
+static void counts_without_probs(COUNTS)
+{
+    (void)dprobs, (void)counts_sum_inv;
+    EACH(n, v) dcounts[i][j] = dcounts_sum[i];
+}
+
+static void counts_sum_shared_out(COUNTS)
+{
+    EACH(n, v) dcounts[i][j] = dprobs[i][j] * counts_sum_inv[i] + dcounts_sum[i] / v;
+}
+
+static void counts_undivided(COUNTS)
+{
+    (void)counts_sum_inv;
+    EACH(n, v) dcounts[i][j] = dprobs[i][j] + dcounts_sum[i];
+}
+
+static const Mistake counts_mistakes[] = {
+    {(Function)counts_without_sum,
+     "One of the two paths is missing: counts also went into counts_sum. Add dcounts_sum[i] to "
+     "every letter of row i."},
+    {(Function)counts_without_probs,
+     "One of the two paths is missing: counts is also a factor of probs. Add dprobs[i][j] "
+     "counts_sum_inv[i]."},
+    {(Function)counts_sum_shared_out,
+     "You shared dcounts_sum out among the v letters. A sum forward is a broadcast backward: each "
+     "of its terms has slope 1 and gets the whole of it."},
+    {(Function)counts_undivided,
+     "In probs each count is multiplied by counts_sum_inv[i]: that path has this slope, not 1."},
+    {0}};
+
+/* -- 6. norm_logits_backward ------------------------------------------------------------------ */
+
+CALL(norm_logits_backward, n[0], n[1], a[0], a[1], a[2])
+
+#define NORM_LOGITS \
+    int n, int v, const real dcounts[n][v], const real counts[n][v], real dnorm_logits[n][v]
+
+static void reference_norm_logits(NORM_LOGITS)
+{
+    EACH(n, v) dnorm_logits[i][j] = dcounts[i][j] * SLOPE(exp(AT(log(counts[i][j]))));
+}
+
+static void norm_logits_exp_again(NORM_LOGITS)
+{
+    EACH(n, v) dnorm_logits[i][j] = dcounts[i][j] * exp(counts[i][j]);
+}
+
+static void norm_logits_divided(NORM_LOGITS)
+{
+    EACH(n, v) dnorm_logits[i][j] = dcounts[i][j] / counts[i][j];
+}
+
+static void norm_logits_slope_forgotten(NORM_LOGITS)
+{
+    (void)counts;
+    EACH(n, v) dnorm_logits[i][j] = dcounts[i][j];
+}
+
+static const Mistake norm_logits_mistakes[] = {
+    {(Function)norm_logits_exp_again,
+     "You took exp of counts. The slope of exp at norm_logits is exp(norm_logits), and that is "
+     "what counts already holds."},
+    {(Function)norm_logits_divided, "You divided by counts; that is the way back through a "
+                                    "logarithm. Through exp, multiply by counts."},
+    {(Function)norm_logits_slope_forgotten,
+     "You passed dcounts on as it came. Multiply it by the slope of exp, which is exp itself: "
+     "counts."},
+    {0}};
+
+/* -- 7. logit_maxes_backward ------------------------------------------------------------------ */
+
+CALL(logit_maxes_backward, n[0], n[1], a[0], a[1])
+
+#define LOGIT_MAXES int n, int v, const real dnorm_logits[n][v], real dlogit_maxes[n]
+
+static void reference_logit_maxes(LOGIT_MAXES)
+{
+    for (int i = 0; i < n; i++)
+        dlogit_maxes[i] = 0;
+    for (int j = v - 1; j >= 0; j--)
+        for (int i = 0; i < n; i++)
+            dlogit_maxes[i] -= dnorm_logits[i][j];
+}
+
+static void logit_maxes_positive(LOGIT_MAXES)
+{
+    reference_logit_maxes(n, v, dnorm_logits, dlogit_maxes);
+    for (int i = 0; i < n; i++)
+        dlogit_maxes[i] = -dlogit_maxes[i];
+}
+
+static void logit_maxes_mean(LOGIT_MAXES)
+{
+    reference_logit_maxes(n, v, dnorm_logits, dlogit_maxes);
+    for (int i = 0; i < n; i++)
+        dlogit_maxes[i] /= v;
+}
+
+static void logit_maxes_last_letter(LOGIT_MAXES)
+{
+    for (int i = 0; i < n; i++)
+        dlogit_maxes[i] = -dnorm_logits[i][v - 1];
+}
+
+static void logit_maxes_zero(LOGIT_MAXES)
+{
+    (void)v, (void)dnorm_logits;
+    for (int i = 0; i < n; i++)
+        dlogit_maxes[i] = 0;
+}
+
+static const Mistake logit_maxes_mistakes[] = {
+    {(Function)logit_maxes_positive,
+     "You lost the minus: the maximum is taken away from each logit, so its slope is -1."},
+    {(Function)logit_maxes_mean,
+     "You divided by v. One number is taken away from v others, so v gradients add up."},
+    {(Function)logit_maxes_last_letter,
+     "You wrote = where -= belongs: only the last letter of each row is left."},
+    {(Function)logit_maxes_zero,
+     "Zero is what comes out at the end of the whole chain, where each row of dnorm_logits sums to "
+     "zero. This step has to be right for any dnorm_logits: minus the sum of its row."},
+    {0}};
+
+/* -- 8. logits_backward ----------------------------------------------------------------------- */
+
+CALL(logits_backward, n[0], n[1], a[0], a[1], a[2], a[3])
+
+#define LOGITS                                                               \
+    int n, int v, const real dnorm_logits[n][v], const real dlogit_maxes[n], \
+        const real logits[n][v], real dlogits[n][v]
+
+/* In row 0 the last is as large as the largest before it; rows 1, 3, ... are all below zero. */
+static void prepare_ties(int n, int v, real logits[n][v])
+{
+    for (int j = 0; j < v - 1; j++)
+        logits[0][v - 1] = fmax(logits[0][j], j ? logits[0][v - 1] : logits[0][j]);
+    for (int i = 1; i < n; i += 2)
+        for (int j = 0; j < v; j++)
+            logits[i][j] = -fabs(logits[i][j]) - 0.25;
+}
+
+static void prepare_logits(int which, const int n[], void *const a[])
+{
+    (void)which;
+    prepare_ties(n[0], n[1], a[2]);
+    reference_logit_maxes(n[0], n[1], a[0], a[1]);
+}
+
+static void reference_logits(LOGITS)
+{
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < v; j++) {
+            int above = 0, equal_before = 0;
+            for (int l = 0; l < v; l++) {
+                above += logits[i][l] > logits[i][j];
+                equal_before += l < j && logits[i][l] == logits[i][j];
+            }
+            dlogits[i][j] = dnorm_logits[i][j] + (above + equal_before ? 0 : dlogit_maxes[i]);
+        }
+}
+
+static void logits_one_path(LOGITS)
+{
+    (void)dlogit_maxes, (void)logits;
+    EACH(n, v) dlogits[i][j] = dnorm_logits[i][j];
+}
+
+static void logits_whole_row(LOGITS)
+{
+    (void)logits;
+    EACH(n, v) dlogits[i][j] = dnorm_logits[i][j] + dlogit_maxes[i];
+}
+
+/* dnorm_logits + dlogit_maxes at the argmax of scores, as students look for it */
+static void logits_at(int n, int v, const real dnorm_logits[n][v], const real dlogit_maxes[n],
+                      const real scores[n][v], bool last, bool from_zero, real dlogits[n][v])
+{
+    for (int i = 0; i < n; i++) {
+        int argmax = 0;
+        real max = from_zero ? 0 : scores[i][0];
+        for (int j = 0; j < v; j++) {
+            dlogits[i][j] = dnorm_logits[i][j];
+            if (scores[i][j] > max || (last && scores[i][j] == max))
+                max = scores[i][argmax = j];
+        }
+        dlogits[i][argmax] += dlogit_maxes[i];
+    }
+}
+
+static void logits_overwritten(LOGITS)
+{
+    reference_logits(n, v, dnorm_logits, dlogit_maxes, logits, dlogits);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < v; j++)
+            dlogits[i][j] = dlogits[i][j] == dnorm_logits[i][j] ? dlogits[i][j] : dlogit_maxes[i];
+}
+
+static void logits_largest_gradient(LOGITS)
+{
+    (void)logits;
+    logits_at(n, v, dnorm_logits, dlogit_maxes, dnorm_logits, false, false, dlogits);
+}
+
+static void logits_last_of_equals(LOGITS)
+{
+    logits_at(n, v, dnorm_logits, dlogit_maxes, logits, true, false, dlogits);
+}
+
+static void logits_max_from_zero(LOGITS)
+{
+    logits_at(n, v, dnorm_logits, dlogit_maxes, logits, false, true, dlogits);
+}
+
+static void logits_all_equals(LOGITS)
+{
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < v; j++) {
+            int above = 0;
+            for (int l = 0; l < v; l++)
+                above += logits[i][l] > logits[i][j];
+            dlogits[i][j] = dnorm_logits[i][j] + (above ? 0 : dlogit_maxes[i]);
+        }
+}
+
+static const Mistake logits_mistakes[] = {
+    {(Function)logits_one_path,
+     "One of the two paths is missing: the largest logit of each row is also its maximum. Add "
+     "dlogit_maxes[i] to it."},
+    {(Function)logits_whole_row,
+     "You added dlogit_maxes to the whole row. Only the largest logit moves the maximum; the "
+     "others have slope 0 there."},
+    {(Function)logits_overwritten,
+     "You wrote = where += belongs: at the largest logit both paths meet, and add up."},
+    {(Function)logits_largest_gradient,
+     "You looked for the maximum in dnorm_logits. It is the largest of logits that decides."},
+    {(Function)logits_last_of_equals,
+     "Of several equally large logits you took the last. The first is asked for: move on only if "
+     "one is larger, with > and not >=."},
+    {(Function)logits_all_equals,
+     "You gave dlogit_maxes to every logit that is as large as the maximum. Only the first of them "
+     "is the maximum; together they must not get more than there is."},
+    {(Function)logits_max_from_zero,
+     "Your search for the maximum begins with 0, so a row of negative logits has none. Begin with "
+     "the row's own first element."},
+    {0}};
+
+/* -- 9. and 22. h_backward and embcat_backward: dx = dy W^T ------------------------------------ */
+
+CALL(h_backward, n[0], n[1], n[2], a[0], a[1], a[2])
+CALL(embcat_backward, n[0], n[1], n[2], a[0], a[1], a[2])
+
+#define LINEAR_INPUT int n, int k, int m, const real dy[n][m], const real W[k][m], real dx[n][k]
+
+static void reference_linear_input(LINEAR_INPUT)
+{
+    EACH(n, k) dx[i][j] = 0;
+    for (int l = m - 1; l >= 0; l--)
+        EACH(n, k) dx[i][j] += W[j][l] * dy[i][l];
+}
+
+static void linear_input_last(LINEAR_INPUT)
+{
+    EACH(n, k) dx[i][j] = dy[i][m - 1] * W[j][m - 1];
+}
+
+static void linear_input_untransposed(LINEAR_INPUT)
+{
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++) {
+            dx[i][j] = 0;
+            for (int l = 0; l < m; l++)
+                dx[i][j] += dy[i][l] * (&W[0][0])[l * k + j];
+        }
+}
+
+static void linear_input_without_weights(LINEAR_INPUT)
+{
+    (void)W;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++) {
+            dx[i][j] = 0;
+            for (int l = 0; l < m; l++)
+                dx[i][j] += dy[i][l];
+        }
+}
+
+static void linear_input_mean(LINEAR_INPUT)
+{
+    reference_linear_input(n, k, m, dy, W, dx);
+    EACH(n, k) dx[i][j] /= n;
+}
+
+static const Mistake h_mistakes[] = {
+    {(Function)linear_input_last,
+     "You wrote = where += belongs: only the last letter is left. h[i][l] goes into all v logits "
+     "of its row, and what they send back adds up."},
+    {(Function)linear_input_untransposed,
+     "You read W2 as if its shape were (v, k). It is (k, v): dh = dlogits W2^T, which sums over j "
+     "in W2[l][j]."},
+    {(Function)linear_input_without_weights,
+     "You left W2 out. The slope of logits[i][j] in h[i][l] is W2[l][j]."},
+    {(Function)linear_input_mean,
+     "You divided by n. The 1/n of the mean came in with dlogprobs, once and for all."},
+    {0}};
+
+static const Mistake embcat_mistakes[] = {
+    {(Function)linear_input_last,
+     "You wrote = where += belongs: only the last unit is left. embcat[i][l] goes into all k units "
+     "of its row, and what they send back adds up."},
+    {(Function)linear_input_untransposed,
+     "You read W1 as if its shape were (k, d). It is (d, k): dembcat = dhprebn W1^T, which sums "
+     "over j in W1[l][j]."},
+    {(Function)linear_input_without_weights,
+     "You left W1 out. The slope of hprebn[i][j] in embcat[i][l] is W1[l][j]."},
+    {(Function)linear_input_mean,
+     "You divided by n. The 1/n of the mean came in with dlogprobs, once and for all."},
+    {0}};
+
+/* -- 10. and 23. W2_backward and W1_backward: dW = x^T dy ------------------------------------- */
+
+CALL(W2_backward, n[0], n[1], n[2], a[0], a[1], a[2])
+CALL(W1_backward, n[0], n[1], n[2], a[0], a[1], a[2])
+
+#define LINEAR_WEIGHT int n, int k, int m, const real dy[n][m], const real x[n][k], real dW[k][m]
+
+static void prepare_h(int which, const int n[], void *const a[])
+{
+    real *h = a[1];
+    (void)which;
+    for (int at = 0; at < n[0] * n[1]; at++)
+        h[at] = tanh(h[at]);
+}
+
+static void reference_linear_weight(LINEAR_WEIGHT)
+{
+    EACH(k, m) dW[i][j] = 0;
+    for (int l = n - 1; l >= 0; l--)
+        EACH(k, m) dW[i][j] += dy[l][j] * x[l][i];
+}
+
+static void linear_weight_last_row(LINEAR_WEIGHT)
+{
+    EACH(k, m) dW[i][j] = x[n - 1][i] * dy[n - 1][j];
+}
+
+static void linear_weight_mean(LINEAR_WEIGHT)
+{
+    reference_linear_weight(n, k, m, dy, x, dW);
+    EACH(k, m) dW[i][j] /= n;
+}
+
+static void linear_weight_product_of_sums(LINEAR_WEIGHT)
+{
+    for (int i = 0; i < k; i++)
+        for (int j = 0; j < m; j++) {
+            real sum_x = 0, sum_dy = 0;
+            for (int l = 0; l < n; l++) {
+                sum_x += x[l][i];
+                sum_dy += dy[l][j];
+            }
+            dW[i][j] = sum_x * sum_dy;
+        }
+}
+
+static void linear_weight_transposed(LINEAR_WEIGHT)
+{
+    for (int i = 0; i < k; i++)
+        for (int j = 0; j < m; j++) {
+            real *at = &(&dW[0][0])[j * k + i];
+            *at = 0;
+            for (int l = 0; l < n; l++)
+                *at += x[l][i] * dy[l][j];
+        }
+}
+
+static const Mistake weight_mistakes[] = {
+    {(Function)linear_weight_last_row,
+     "You wrote = where += belongs: only the last row of the batch is left. The weights serve all "
+     "n rows, and what they send back adds up."},
+    {(Function)linear_weight_mean,
+     "You divided by n. The 1/n of the mean came in with dlogprobs, once and for all: here the "
+     "rows are summed."},
+    {(Function)linear_weight_product_of_sums,
+     "You multiplied the two sums over the rows. It is the products that are summed: row by row, "
+     "the input times the upstream gradient, and then add."},
+    {(Function)linear_weight_transposed,
+     "The numbers are right, but you wrote them transposed. A gradient has the shape of its "
+     "variable: inputs times outputs."},
+    {0}};
+
+/* -- 11., 14. and 24. b2_backward, bnbias_backward and b1_backward: db = sum_i dy[i] ----------- */
+
+CALL(b2_backward, n[0], n[1], a[0], a[1])
+CALL(bnbias_backward, n[0], n[1], a[0], a[1])
+CALL(b1_backward, n[0], n[1], a[0], a[1])
+
+#define BIAS int n, int k, const real dy[n][k], real db[k]
+
+static void reference_bias(BIAS)
+{
+    for (int j = 0; j < k; j++)
+        db[j] = 0;
+    for (int i = n - 1; i >= 0; i--)
+        for (int j = 0; j < k; j++)
+            db[j] += dy[i][j];
+}
+
+static void bias_mean(BIAS)
+{
+    reference_bias(n, k, dy, db);
+    for (int j = 0; j < k; j++)
+        db[j] /= n;
+}
+
+static void bias_last_row(BIAS)
+{
+    for (int j = 0; j < k; j++)
+        db[j] = dy[n - 1][j];
+}
+
+static void bias_total(BIAS)
+{
+    for (int l = 0; l < k; l++) {
+        db[l] = 0;
+        EACH(n, k) db[l] += dy[i][j];
+    }
+}
+
+static void bias_zero(BIAS)
+{
+    (void)n, (void)dy;
+    for (int j = 0; j < k; j++)
+        db[j] = 0;
+}
+
+#define BIAS_MEAN                                                                              \
+    {                                                                                          \
+        (Function) bias_mean,                                                                  \
+            "You took the mean over the rows. The bias was added to each of the n rows, so n " \
+            "gradients add up; the 1/n is in the upstream gradient already."                   \
+    }
+#define BIAS_LAST_ROW                                                                         \
+    {                                                                                         \
+        (Function) bias_last_row, "You wrote = where += belongs: only the last row is left. " \
+                                  "Repeated for n rows forward "                              \
+                                  "means summed over them backward."                          \
+    }
+#define BIAS_TOTAL                                                                              \
+    {                                                                                           \
+        (Function) bias_total,                                                                  \
+            "You summed over everything. Each column has a bias of its own: sum over the rows " \
+            "only."                                                                             \
+    }
+
+static const Mistake bias_mistakes[] = {BIAS_MEAN, BIAS_LAST_ROW, BIAS_TOTAL, {0}};
+
+static const Mistake b1_mistakes[] = {
+    BIAS_MEAN,
+    BIAS_LAST_ROW,
+    BIAS_TOTAL,
+    {(Function)bias_zero,
+     "Zero is what comes out at the end of the whole chain, because batch norm takes the mean "
+     "away. This step has to be right for any dhprebn: the sum over its rows."},
+    {0}};
+
+/* -- 12. hpreact_backward --------------------------------------------------------------------- */
+
+CALL(hpreact_backward, n[0], n[1], a[0], a[1], a[2])
+
+#define HPREACT int n, int k, const real dh[n][k], const real h[n][k], real dhpreact[n][k]
+
+static void reference_hpreact(HPREACT)
+{
+    EACH(n, k) dhpreact[i][j] = dh[i][j] * SLOPE(tanh(AT(atanh(h[i][j]))));
+}
+
+static void hpreact_first_power(HPREACT)
+{
+    EACH(n, k) dhpreact[i][j] = dh[i][j] * (1 - h[i][j]);
+}
+
+static void hpreact_tanh_again(HPREACT)
+{
+    EACH(n, k) dhpreact[i][j] = dh[i][j] * (1 - tanh(h[i][j]) * tanh(h[i][j]));
+}
+
+static void hpreact_sigmoid(HPREACT)
+{
+    EACH(n, k) dhpreact[i][j] = dh[i][j] * h[i][j] * (1 - h[i][j]);
+}
+
+static void hpreact_slope_forgotten(HPREACT)
+{
+    (void)h;
+    EACH(n, k) dhpreact[i][j] = dh[i][j];
+}
+
+static void hpreact_upstream_forgotten(HPREACT)
+{
+    (void)dh;
+    EACH(n, k) dhpreact[i][j] = 1 - h[i][j] * h[i][j];
+}
+
+static const Mistake hpreact_mistakes[] = {
+    {(Function)hpreact_first_power,
+     "The square is missing: the derivative of tanh is 1 - tanh^2, so 1 - h^2."},
+    {(Function)hpreact_tanh_again,
+     "You took tanh of h. h is tanh(hpreact) already: the slope is 1 - h^2."},
+    {(Function)hpreact_sigmoid, "h (1 - h) is the slope of the sigmoid. That of tanh is 1 - h^2."},
+    {(Function)hpreact_slope_forgotten,
+     "You passed dh on as it came. Multiply it by the slope of tanh, 1 - h^2."},
+    {(Function)hpreact_upstream_forgotten,
+     "1 - h^2 is the slope of tanh alone. The chain rule multiplies it by what came from above, "
+     "dh."},
+    {0}};
+
+/* -- 13. and 16. bngain_backward and bnvar_inv_backward: a factor for every row ---------------- */
+
+CALL(bngain_backward, n[0], n[1], a[0], a[1], a[2])
+CALL(bnvar_inv_backward, n[0], n[1], a[0], a[1], a[2])
+
+#define FACTOR int n, int k, const real dy[n][k], const real x[n][k], real dfactor[k]
+
+static void reference_factor(FACTOR)
+{
+    for (int j = 0; j < k; j++)
+        dfactor[j] = 0;
+    for (int i = n - 1; i >= 0; i--)
+        for (int j = 0; j < k; j++)
+            dfactor[j] += x[i][j] * dy[i][j];
+}
+
+static void factor_alone(FACTOR)
+{
+    (void)x;
+    reference_bias(n, k, dy, dfactor);
+}
+
+static void factor_mean(FACTOR)
+{
+    reference_factor(n, k, dy, x, dfactor);
+    for (int j = 0; j < k; j++)
+        dfactor[j] /= n;
+}
+
+static void factor_last_row(FACTOR)
+{
+    for (int j = 0; j < k; j++)
+        dfactor[j] = dy[n - 1][j] * x[n - 1][j];
+}
+
+static void factor_total(FACTOR)
+{
+    for (int l = 0; l < k; l++) {
+        dfactor[l] = 0;
+        EACH(n, k) dfactor[l] += dy[i][j] * x[i][j];
+    }
+}
+
+static const Mistake bngain_mistakes[] = {
+    {(Function)factor_alone, "You left bnraw out; that is the gradient of the bias. In a product "
+                             "each factor's slope is the other factor."},
+    {(Function)factor_mean,
+     "You took the mean over the rows. One gain serves n rows, so n gradients add up."},
+    {(Function)factor_last_row,
+     "You wrote = where += belongs: only the last row is left. One gain serves n rows, and what "
+     "they send back adds up."},
+    {(Function)factor_total,
+     "You summed over everything. Each unit has a gain of its own: sum over the rows only."},
+    {0}};
+
+static const Mistake bnvar_inv_mistakes[] = {
+    {(Function)factor_alone, "You left bndiff out. In a product each factor's slope is the other "
+                             "factor."},
+    {(Function)factor_mean,
+     "You took the mean over the rows. One bnvar_inv serves n rows, so n gradients add up."},
+    {(Function)factor_last_row,
+     "You wrote = where += belongs: only the last row is left. One bnvar_inv serves n rows, and "
+     "what they send back adds up."},
+    {(Function)factor_total,
+     "You summed over everything. Each unit has a variance of its own: sum over the rows only."},
+    {0}};
+
+/* -- 15. bnraw_backward ----------------------------------------------------------------------- */
+
+CALL(bnraw_backward, n[0], n[1], a[0], a[1], a[2])
+
+#define BNRAW int n, int k, const real dhpreact[n][k], const real bngain[k], real dbnraw[n][k]
+
+static void reference_bnraw(BNRAW)
+{
+    EACH(n, k) dbnraw[i][j] = dhpreact[i][j] * SLOPE(bngain[j] * AT(1));
+}
+
+static void bnraw_gain_forgotten(BNRAW)
+{
+    (void)bngain;
+    EACH(n, k) dbnraw[i][j] = dhpreact[i][j];
+}
+
+static void bnraw_divided(BNRAW)
+{
+    EACH(n, k) dbnraw[i][j] = dhpreact[i][j] / bngain[j];
+}
+
+static void bnraw_summed(BNRAW)
+{
+    real sum[k];
+    reference_bias(n, k, dhpreact, sum);
+    EACH(n, k) dbnraw[i][j] = sum[j] * bngain[j];
+}
+
+static void bnraw_mean(BNRAW)
+{
+    EACH(n, k) dbnraw[i][j] = dhpreact[i][j] * bngain[j] / n;
+}
+
+static const Mistake bnraw_mistakes[] = {
+    {(Function)bnraw_gain_forgotten,
+     "You left bngain out. It may be near 1 when training begins, but it is the slope all the "
+     "same."},
+    {(Function)bnraw_divided,
+     "You divided by bngain. Forward multiplies by it, and so does backward: that is the slope."},
+    {(Function)bnraw_summed,
+     "You summed over the rows. It is the gain that was broadcast and gets a sum; bnraw[i][j] is "
+     "used once, in its own row."},
+    {(Function)bnraw_mean,
+     "You divided by n. bnraw[i][j] is used once, with slope bngain[j]; nothing is averaged "
+     "here."},
+    {0}};
+
+/* -- 17. bnvar_backward ----------------------------------------------------------------------- */
+
+CALL(bnvar_backward, n[0], a[0], a[1], a[2])
+
+#define BNVAR int k, const real dbnvar_inv[k], const real bnvar_inv[k], real dbnvar[k]
+
+static void reference_bnvar(BNVAR)
+{
+    for (int j = 0; j < k; j++)
+        dbnvar[j] = dbnvar_inv[j] * SLOPE(1 / sqrt(AT(1 / (bnvar_inv[j] * bnvar_inv[j]))));
+}
+
+static void bnvar_positive(BNVAR)
+{
+    for (int j = 0; j < k; j++)
+        dbnvar[j] = dbnvar_inv[j] * pow(bnvar_inv[j], 3) / 2;
+}
+
+static void bnvar_half_forgotten(BNVAR)
+{
+    for (int j = 0; j < k; j++)
+        dbnvar[j] = -dbnvar_inv[j] * pow(bnvar_inv[j], 3);
+}
+
+static void bnvar_first_power(BNVAR)
+{
+    for (int j = 0; j < k; j++)
+        dbnvar[j] = -dbnvar_inv[j] * bnvar_inv[j] / 2;
+}
+
+static void bnvar_second_power(BNVAR)
+{
+    for (int j = 0; j < k; j++)
+        dbnvar[j] = -dbnvar_inv[j] * bnvar_inv[j] * bnvar_inv[j] / 2;
+}
+
+static void bnvar_power_of_inverse(BNVAR)
+{
+    for (int j = 0; j < k; j++)
+        dbnvar[j] = -dbnvar_inv[j] * pow(bnvar_inv[j], -1.5) / 2;
+}
+
+static const Mistake bnvar_mistakes[] = {
+    {(Function)bnvar_positive,
+     "You lost the minus: the exponent -1/2 comes down in front. The larger the variance, the "
+     "smaller its inverse."},
+    {(Function)bnvar_half_forgotten,
+     "The factor 1/2 is missing: the exponent -1/2 comes down in front, not -1."},
+    {(Function)bnvar_first_power,
+     "The power is wrong: the exponent goes down by one, from -1/2 to -3/2, and (bnvar + "
+     "eps)^(-3/2) is the cube of bnvar_inv."},
+    {(Function)bnvar_second_power,
+     "The power is wrong: bnvar_inv^2 is (bnvar + eps)^(-1). The exponent goes from -1/2 to -3/2, "
+     "which is the cube of bnvar_inv."},
+    {(Function)bnvar_power_of_inverse,
+     "You raised bnvar_inv to the power -3/2. It is bnvar + eps that has this exponent; in terms "
+     "of bnvar_inv it is the cube."},
+    {0}};
+
+/* -- 18. bndiff2_backward --------------------------------------------------------------------- */
+
+CALL(bndiff2_backward, n[0], n[1], a[0], a[1])
+
+#define BNDIFF2 int n, int k, const real dbnvar[k], real dbndiff2[n][k]
+
+static void reference_bndiff2(BNDIFF2)
+{
+    EACH(n, k) dbndiff2[i][j] = dbnvar[j] * SLOPE(AT(1) / (n - 1));
+}
+
+static void bndiff2_biased(BNDIFF2)
+{
+    EACH(n, k) dbndiff2[i][j] = dbnvar[j] / n;
+}
+
+static void bndiff2_undivided(BNDIFF2)
+{
+    EACH(n, k) dbndiff2[i][j] = dbnvar[j];
+}
+
+static void bndiff2_first_row(BNDIFF2)
+{
+    EACH(n, k) dbndiff2[i][j] = i ? 0 : dbnvar[j] / (n - 1);
+}
+
+static void bndiff2_shared_out(BNDIFF2)
+{
+    EACH(n, k) dbndiff2[i][j] = dbnvar[j] / (n - 1) / n;
+}
+
+static const Mistake bndiff2_mistakes[] = {
+    {(Function)bndiff2_biased,
+     "You divided by n; Bessel's correction divides by n - 1. Whatever the forward pass divided "
+     "by, the backward pass divides by too."},
+    {(Function)bndiff2_undivided,
+     "You left out 1/(n-1): it is the slope of the variance in each of its terms."},
+    {(Function)bndiff2_first_row,
+     "Only the first row received a gradient. A sum forward is a broadcast backward: every row "
+     "gets the same."},
+    {(Function)bndiff2_shared_out,
+     "You shared dbnvar out among the n rows as well. Each of the terms has slope 1/(n-1), and "
+     "that is all."},
+    {0}};
+
+/* -- 19. bndiff_backward ---------------------------------------------------------------------- */
+
+CALL(bndiff_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
+
+#define BNDIFF                                                                                 \
+    int n, int k, const real dbnraw[n][k], const real dbndiff2[n][k], const real bnvar_inv[k], \
+        const real bndiff[n][k], real dbndiff[n][k]
+
+static void prepare_bndiff_twice(int which, const int n[], void *const a[])
+{
+    real dbnvar_inv[n[1]], dbnvar[n[1]];
+    (void)which;
+    batch_norm_forward(n[0], n[1], a[3], a[3], a[2]);
+    reference_factor(n[0], n[1], a[0], a[3], dbnvar_inv);
+    reference_bnvar(n[1], dbnvar_inv, a[2], dbnvar);
+    reference_bndiff2(n[0], n[1], dbnvar, a[1]);
+}
+
+static void reference_bndiff(BNDIFF)
+{
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++)
+            dbndiff[i][j] = SLOPE(dbnraw[i][j] * AT(bndiff[i][j]) * bnvar_inv[j] +
+                                  dbndiff2[i][j] * AT(bndiff[i][j]) * AT(bndiff[i][j]));
+}
+
+static void bndiff_without_square(BNDIFF)
+{
+    (void)dbndiff2, (void)bndiff;
+    EACH(n, k) dbndiff[i][j] = dbnraw[i][j] * bnvar_inv[j];
+}
+
+static void bndiff_without_bnraw(BNDIFF)
+{
+    (void)dbnraw, (void)bnvar_inv;
+    EACH(n, k) dbndiff[i][j] = 2 * bndiff[i][j] * dbndiff2[i][j];
+}
+
+static void bndiff_two_forgotten(BNDIFF)
+{
+    EACH(n, k) dbndiff[i][j] = dbnraw[i][j] * bnvar_inv[j] + bndiff[i][j] * dbndiff2[i][j];
+}
+
+static void bndiff_constant_slope(BNDIFF)
+{
+    (void)bndiff;
+    EACH(n, k) dbndiff[i][j] = dbnraw[i][j] * bnvar_inv[j] + 2 * dbndiff2[i][j];
+}
+
+static void bndiff_unscaled(BNDIFF)
+{
+    (void)bnvar_inv;
+    EACH(n, k) dbndiff[i][j] = dbnraw[i][j] + 2 * bndiff[i][j] * dbndiff2[i][j];
+}
+
+static const Mistake bndiff_mistakes[] = {
+    {(Function)bndiff_without_square,
+     "One of the two paths is missing: bndiff was also squared, for the variance. Add 2 bndiff "
+     "dbndiff2."},
+    {(Function)bndiff_without_bnraw,
+     "One of the two paths is missing: bndiff is also a factor of bnraw. Add dbnraw bnvar_inv."},
+    {(Function)bndiff_two_forgotten, "The 2 is missing: the derivative of bndiff^2 is 2 bndiff."},
+    {(Function)bndiff_constant_slope,
+     "The derivative of bndiff^2 is 2 bndiff, not 2: multiply by bndiff[i][j] too."},
+    {(Function)bndiff_unscaled,
+     "In bnraw each difference is multiplied by bnvar_inv[j]: that path has this slope, not 1."},
+    {0}};
+
+/* -- 20. bnmean_backward ---------------------------------------------------------------------- */
+
+CALL(bnmean_backward, n[0], n[1], a[0], a[1])
+
+#define BNMEAN int n, int k, const real dbndiff[n][k], real dbnmean[k]
+
+static void reference_bnmean(BNMEAN)
+{
+    reference_bias(n, k, dbndiff, dbnmean);
+    for (int j = 0; j < k; j++)
+        dbnmean[j] = -dbnmean[j];
+}
+
+static void bnmean_mean(BNMEAN)
+{
+    reference_bnmean(n, k, dbndiff, dbnmean);
+    for (int j = 0; j < k; j++)
+        dbnmean[j] /= n;
+}
+
+static void bnmean_last_row(BNMEAN)
+{
+    for (int j = 0; j < k; j++)
+        dbnmean[j] = -dbndiff[n - 1][j];
+}
+
+static void bnmean_total(BNMEAN)
+{
+    bias_total(n, k, dbndiff, dbnmean);
+    for (int j = 0; j < k; j++)
+        dbnmean[j] = -dbnmean[j];
+}
+
+static const Mistake bnmean_mistakes[] = {
+    {(Function)reference_bias,
+     "You lost the minus: the mean is taken away from each row, so its slope is -1."},
+    {(Function)bnmean_mean,
+     "You divided by n. One mean is taken away from n rows, so n gradients add up; the 1/n belongs "
+     "to the next step, from the mean to hprebn."},
+    {(Function)bnmean_last_row,
+     "You wrote = where -= belongs: only the last row is left. One mean is taken away from n "
+     "rows."},
+    {(Function)bnmean_total,
+     "You summed over everything. Each unit has a mean of its own: sum over the rows only."},
+    {0}};
+
+/* -- 21. hprebn_backward ---------------------------------------------------------------------- */
+
+CALL(hprebn_backward, n[0], n[1], a[0], a[1], a[2])
+
+#define HPREBN int n, int k, const real dbndiff[n][k], const real dbnmean[k], real dhprebn[n][k]
+
+static void prepare_bnmean(int which, const int n[], void *const a[])
+{
+    (void)which;
+    reference_bnmean(n[0], n[1], a[0], a[1]);
+}
+
+static void reference_hprebn(HPREBN)
+{
+    EACH(n, k) dhprebn[i][j] = SLOPE(dbndiff[i][j] * AT(1) + dbnmean[j] * (AT(1) / n));
+}
+
+static void hprebn_without_mean(HPREBN)
+{
+    (void)dbnmean;
+    EACH(n, k) dhprebn[i][j] = dbndiff[i][j];
+}
+
+static void hprebn_undivided(HPREBN)
+{
+    EACH(n, k) dhprebn[i][j] = dbndiff[i][j] + dbnmean[j];
+}
+
+static void hprebn_bessel(HPREBN)
+{
+    EACH(n, k) dhprebn[i][j] = dbndiff[i][j] + dbnmean[j] / (n - 1);
+}
+
+static void hprebn_minus(HPREBN)
+{
+    EACH(n, k) dhprebn[i][j] = dbndiff[i][j] - dbnmean[j] / n;
+}
+
+static void hprebn_without_bndiff(HPREBN)
+{
+    (void)dbndiff;
+    EACH(n, k) dhprebn[i][j] = dbnmean[j] / n;
+}
+
+static const Mistake hprebn_mistakes[] = {
+    {(Function)hprebn_without_mean,
+     "One of the two paths is missing: hprebn also went into the mean. Add dbnmean / n to every "
+     "row."},
+    {(Function)hprebn_undivided, "1/n is missing: it is the slope of a mean in each of its terms. "
+                                 "Add dbnmean / n."},
+    {(Function)hprebn_bessel,
+     "You divided by n - 1. Bessel's correction is for the variance; the mean divides by n."},
+    {(Function)hprebn_minus,
+     "You took dbnmean / n away. The minus of the difference is in dbnmean already, from the step "
+     "before; gradients of two paths are added."},
+    {(Function)hprebn_without_bndiff,
+     "One of the two paths is missing: hprebn is also what bnmean was taken away from. Add "
+     "dbndiff."},
+    {0}};
+
+/* -- 25. emb_backward ------------------------------------------------------------------------- */
+
+CALL(emb_backward, n[0], n[1], n[2], a[0], a[1])
+
+#define EMB int n, int t, int e, const real dembcat[n][t * e], real demb[n][t][e]
+
+static void reference_emb(EMB)
+{
+    for (int at = 0; at < n * t * e; at++)
+        (&demb[0][0][0])[at] = (&dembcat[0][0])[at];
+}
+
+static void emb_numbers_first(EMB)
+{
+    EACH(n, t) for (int f = 0; f < e; f++) demb[i][j][f] = dembcat[i][f * t + j];
+}
+
+static void emb_reversed(EMB)
+{
+    EACH(n, t) for (int f = 0; f < e; f++) demb[i][j][f] = dembcat[i][(t - 1 - j) * e + f];
+}
+
+static void emb_added_up(EMB)
+{
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < t; j++)
+            for (int f = 0; f < e; f++) {
+                demb[i][j][f] = 0;
+                for (int s = 0; s < t; s++)
+                    demb[i][j][f] += dembcat[i][s * e + f];
+            }
+}
+
+static const Mistake emb_mistakes[] = {
+    {(Function)emb_numbers_first,
+     "You mixed up place and number. The e numbers of one letter lie side by side: place s begins "
+     "at s e."},
+    {(Function)emb_reversed,
+     "You have the letters in reverse order: what lies first in embcat is place 0."},
+    {(Function)emb_added_up,
+     "You added the places up. Laid end to end each number is used once, and gets back what lies "
+     "in its own place."},
+    {0}};
+
+/* -- 26. C_backward --------------------------------------------------------------------------- */
+
+CALL(C_backward, n[0], n[1], n[2], n[3], a[0], a[1], a[2])
+
+#define TABLE int n, int t, int v, int e, const real demb[n][t][e], const int x[n][t], real dC[v][e]
+
+static void reference_C(TABLE)
+{
+    for (int r = 0; r < v; r++)
+        for (int f = 0; f < e; f++) {
+            dC[r][f] = 0;
+            for (int at = 0; at < n * t; at++)
+                if ((&x[0][0])[at] == r)
+                    dC[r][f] += (&demb[0][0][0])[at * e + f];
+        }
+}
+
+static void C_last_wins(TABLE)
+{
+    for (int r = 0; r < v; r++)
+        for (int f = 0; f < e; f++) {
+            dC[r][f] = 0;
+            EACH(n, t) dC[r][f] = x[i][j] == r ? demb[i][j][f] : dC[r][f];
+        }
+}
+
+static void C_divided(TABLE)
+{
+    reference_C(n, t, v, e, demb, x, dC);
+    for (int r = 0; r < v; r++) {
+        int count = 0;
+        EACH(n, t) count += x[i][j] == r;
+        for (int f = 0; f < e && count > 0; f++)
+            dC[r][f] /= count;
+    }
+}
+
+static void C_only_picked(TABLE)
+{
+    real all[v][e];
+    reference_C(n, t, v, e, demb, x, all);
+    EACH(n, t) for (int f = 0; f < e; f++) dC[x[i][j]][f] = all[x[i][j]][f];
+}
+
+static void C_first_place(TABLE)
+{
+    for (int r = 0; r < v; r++)
+        for (int f = 0; f < e; f++) {
+            dC[r][f] = 0;
+            for (int i = 0; i < n; i++)
+                dC[r][f] += x[i][0] == r ? demb[i][0][f] : 0;
+        }
+}
+
+static void C_reversed(TABLE)
+{
+    for (int r = 0; r < v; r++)
+        for (int f = 0; f < e; f++) {
+            dC[r][f] = 0;
+            EACH(n, t) dC[r][f] += x[i][j] == r ? demb[i][t - 1 - j][f] : 0;
+        }
+}
+
+static const Mistake C_mistakes[] = {
+    {(Function)C_last_wins,
+     "You wrote = where += belongs: of several look-ups of one letter only the last is left. Each "
+     "of them reaches the loss, and their gradients add up."},
+    {(Function)C_divided,
+     "You divided by how often a letter occurs. The loss really does depend on a frequent letter "
+     "through more places; add the gradients and leave it at that."},
+    {(Function)C_only_picked,
+     "Letters that x does not contain were left unwritten. The loss does not depend on their rows, "
+     "so their gradient is zero: set all of dC to zero first."},
+    {(Function)C_first_place,
+     "Only the first letter of each row received a gradient. All t of them were looked up."},
+    {(Function)C_reversed,
+     "You have the places in reverse order: demb[i][s] belongs to the letter x[i][s]."},
+    {0}};
+
+/* -- 27. cross_entropy_backward --------------------------------------------------------------- */
+
+CALL(cross_entropy_backward, n[0], n[1], a[0], a[1], a[2])
+
+#define CROSS_ENTROPY int n, int v, const real logits[n][v], const int y[n], real dlogits[n][v]
+
+/* Rows 1, 4, ... far up, rows 2, 5, ... far down. */
+static void prepare_far_logits(int which, const int n[], void *const a[])
+{
+    real *logits = a[0];
+    (void)which;
+    EACH(n[0], n[1]) logits[i * n[1] + j] += i % 3 == 1 ? 1010 : i % 3 == 2 ? -1010 : 0;
+}
+
+static void reference_cross_entropy(CROSS_ENTROPY)
+{
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < v; j++) {
+            double complex sum = 0, picked = 0;
+            for (int l = 0; l < v; l++) {
+                double complex logit = logits[i][l] + (l == j ? 1e-100 * I : 0);
+                sum += cexp(logit - logits[i][j]);
+                picked = l == y[i] ? logit - logits[i][j] : picked;
+            }
+            dlogits[i][j] = SLOPE(clog(sum) - picked) / n;
+        }
+}
+
+/* scale (softmax - share at y), a little wrong */
+static void cross_entropy_with(CROSS_ENTROPY, double scale, double share)
+{
+    real counts_sum_inv[n];
+    softmax_forward(n, v, logits, dlogits, counts_sum_inv);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < v; j++)
+            dlogits[i][j] = scale * (dlogits[i][j] * counts_sum_inv[i] - (j == y[i] ? share : 0));
+}
+
+static void cross_entropy_one_forgotten(CROSS_ENTROPY)
+{
+    cross_entropy_with(n, v, logits, y, dlogits, 1. / n, 0);
+}
+
+static void cross_entropy_sum(CROSS_ENTROPY)
+{
+    cross_entropy_with(n, v, logits, y, dlogits, 1, 1);
+}
+
+static void cross_entropy_one_undivided(CROSS_ENTROPY)
+{
+    cross_entropy_with(n, v, logits, y, dlogits, 1. / n, n);
+}
+
+static void cross_entropy_negative(CROSS_ENTROPY)
+{
+    cross_entropy_with(n, v, logits, y, dlogits, -1. / n, 1);
+}
+
+static void cross_entropy_without_max(CROSS_ENTROPY)
+{
+    for (int i = 0; i < n; i++) {
+        real sum = 0;
+        for (int j = 0; j < v; j++)
+            sum += exp(logits[i][j]);
+        for (int j = 0; j < v; j++)
+            dlogits[i][j] = (exp(logits[i][j]) / sum - (j == y[i])) / n;
+    }
+}
+
+static const Mistake cross_entropy_mistakes[] = {
+    {(Function)cross_entropy_one_forgotten,
+     "You left out the letter that came: take 1 away from the probability at y[i] before dividing "
+     "by n."},
+    {(Function)cross_entropy_sum, "You left out 1/n: the loss is the mean over the rows."},
+    {(Function)cross_entropy_one_undivided,
+     "You divided the probabilities by n, but not the 1 at y[i]. Both are divided: (p - 1) / n."},
+    {(Function)cross_entropy_negative,
+     "The sign is flipped. It is probability minus one at y[i]: the loss falls when the logit of "
+     "the letter that came rises."},
+    {(Function)cross_entropy_without_max,
+     "exp of a large logit overflows, and inf / inf is no number. Take the largest logit of each "
+     "row away before exp: softmax stays the same."},
+    {0}};
+
+/* -- 28. batch_norm_backward ------------------------------------------------------------------ */
+
+CALL(batch_norm_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
+
+#define BATCH_NORM                                                                         \
+    int n, int k, const real dhpreact[n][k], const real bnraw[n][k], const real bngain[k], \
+        const real bnvar_inv[k], real dhprebn[n][k]
+
+/* Small variances: with n = 2 the gradient is eps beside the variance. */
+static void prepare_batch_norm(int which, const int n[], void *const a[])
+{
+    real *bnraw = a[1], *bnvar_inv = a[3];
+    (void)which;
+    for (int at = 0; at < n[0] * n[1]; at++)
+        bnraw[at] *= 0.05;
+    batch_norm_forward(n[0], n[1], a[1], a[1], a[3]);
+    EACH(n[0], n[1]) bnraw[i * n[1] + j] *= bnvar_inv[j];
+}
+
+/* sum_i dhpreact[i] hpreact[i] in column j, with hprebn[nudged] moved by ih */
+static double complex batch_norm_column(BATCH_NORM, int j, int nudged)
+{
+    double complex hprebn[n], mean = 0, var = 0, sum = 0;
+    (void)dhprebn;
+    for (int i = 0; i < n; i++) {
+        hprebn[i] = bnraw[i][j] / bnvar_inv[j] + (i == nudged ? 1e-100 * I : 0);
+        mean += hprebn[i] / n;
+    }
+    for (int i = 0; i < n; i++)
+        var += (hprebn[i] - mean) * (hprebn[i] - mean) / (n - 1);
+    for (int i = 0; i < n; i++)
+        sum += dhpreact[i][j] * bngain[j] * (hprebn[i] - mean) / csqrt(var + EPS);
+    return sum;
+}
+
+static void reference_batch_norm(BATCH_NORM)
+{
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++)
+            dhprebn[i][j] =
+                SLOPE(batch_norm_column(n, k, dhpreact, bnraw, bngain, bnvar_inv, dhprebn, j, i));
+}
+
+/* The fused form, with the mean divided by by_mean, and the slope by by_slope; 0: left out. */
+static void batch_norm_with(BATCH_NORM, int by_mean, int by_slope, bool gain)
+{
+    real mean[k], slope[k];
+    reference_bias(n, k, dhpreact, mean);
+    reference_factor(n, k, dhpreact, bnraw, slope);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++) {
+            real path = by_mean ? mean[j] / by_mean : 0;
+            path += by_slope ? bnraw[i][j] * slope[j] / by_slope : 0;
+            dhprebn[i][j] = (gain ? bngain[j] : 1) * bnvar_inv[j] * (dhpreact[i][j] - path);
+        }
+}
+
+static void batch_norm_constants(BATCH_NORM)
+{
+    batch_norm_with(n, k, dhpreact, bnraw, bngain, bnvar_inv, dhprebn, 0, 0, true);
+}
+
+static void batch_norm_mean_forgotten(BATCH_NORM)
+{
+    batch_norm_with(n, k, dhpreact, bnraw, bngain, bnvar_inv, dhprebn, 0, n - 1, true);
+}
+
+static void batch_norm_variance_forgotten(BATCH_NORM)
+{
+    batch_norm_with(n, k, dhpreact, bnraw, bngain, bnvar_inv, dhprebn, n, 0, true);
+}
+
+static void batch_norm_biased(BATCH_NORM)
+{
+    batch_norm_with(n, k, dhpreact, bnraw, bngain, bnvar_inv, dhprebn, n, n, true);
+}
+
+static void batch_norm_bessel_for_both(BATCH_NORM)
+{
+    batch_norm_with(n, k, dhpreact, bnraw, bngain, bnvar_inv, dhprebn, n - 1, n - 1, true);
+}
+
+static void batch_norm_gain_forgotten(BATCH_NORM)
+{
+    batch_norm_with(n, k, dhpreact, bnraw, bngain, bnvar_inv, dhprebn, n, n - 1, false);
+}
+
+static const Mistake batch_norm_mistakes[] = {
+    {(Function)batch_norm_constants,
+     "You treated mean and variance as constants. hprebn acts through them too: take away the mean "
+     "of dhpreact, and bnraw times its slope."},
+    {(Function)batch_norm_mean_forgotten,
+     "The path through the mean is missing: take away sum dhpreact / n."},
+    {(Function)batch_norm_variance_forgotten,
+     "The path through the variance is missing: take away bnraw sum(dhpreact bnraw) / (n-1)."},
+    {(Function)batch_norm_biased,
+     "You divided by n in the variance's term; Bessel's correction divides by n - 1 there."},
+    {(Function)batch_norm_bessel_for_both, "You divided by n - 1 in both terms. Bessel's "
+                                           "correction is for the variance; the mean divides "
+                                           "by n."},
+    {(Function)batch_norm_gain_forgotten,
+     "You left bngain out: dbnraw is dhpreact times bngain, and all the rest follows from dbnraw."},
+    {0}};
+
+/* -- 29. training_step ------------------------------------------------------------------------ */
+
+CALL(training_step, n[0], n[1], n[2], n[3], n[4], VALUE(a[0]), a[1], a[2], a[3], a[4], a[5], a[6],
+     a[7], a[8], a[9])
+
+#define STEP                                                                                     \
+    int n, int t, int v, int e, int k, real lr, const int x[n][t], const int y[n], real C[v][e], \
+        real W1[t * e][k], real b1[k], real bngain[k], real bnbias[k], real W2[k][v], real b2[v]
+#define STEP_ARGUMENTS n, t, v, e, k, lr, x, y, C, W1, b1, bngain, bnbias, W2, b2
+
+/* The loss, all parameters complex. */
+static double complex loss_of(int n, int t, int v, int e, int k, const int x[n][t], const int y[n],
+                              const double complex C[v][e], const double complex W1[t * e][k],
+                              const double complex b1[k], const double complex bngain[k],
+                              const double complex bnbias[k], const double complex W2[k][v],
+                              const double complex b2[v])
+{
+    double complex h[n][k], loss = 0;
+    for (int j = 0; j < k; j++) {
+        double complex mean = 0, var = 0;
+        for (int i = 0; i < n; i++) {
+            h[i][j] = b1[j];
+            for (int l = 0; l < t * e; l++)
+                h[i][j] += C[x[i][l / e]][l % e] * W1[l][j];
+            mean += h[i][j] / n;
+        }
+        for (int i = 0; i < n; i++)
+            var += (h[i][j] - mean) * (h[i][j] - mean) / (n - 1);
+        for (int i = 0; i < n; i++)
+            h[i][j] = ctanh(bngain[j] * (h[i][j] - mean) / csqrt(var + EPS) + bnbias[j]);
+    }
+    for (int i = 0; i < n; i++) {
+        double complex sum = 0, picked = 0;
+        for (int j = 0; j < v; j++) {
+            double complex logit = b2[j];
+            for (int l = 0; l < k; l++)
+                logit += h[i][l] * W2[l][j];
+            sum += cexp(logit);
+            picked = j == y[i] ? logit : picked;
+        }
+        loss += (clog(sum) - picked) / n;
+    }
+    return loss;
+}
+
+/* Each parameter is nudged by ih in its turn, and moved when all slopes are known. */
+static void reference_training_step(STEP)
+{
+    const int size[] = {v * e, t * e * k, k, k, k, k * v, v};
+    real *const part[] = {&C[0][0], &W1[0][0], b1, bngain, bnbias, &W2[0][0], b2};
+    enum { PARTS = sizeof size / sizeof size[0] };
+    int total = v * e + t * e * k + 3 * k + k * v + v;
+    double complex all[total], *z[PARTS];
+    double slope[total];
+    int used = 0;
+    for (int p = 0; p < PARTS; p++) {
+        z[p] = all + used;
+        for (int at = 0; at < size[p]; at++)
+            all[used++] = part[p][at];
+    }
+    for (int at = 0; at < total; at++) {
+        all[at] += 1e-100 * I;
+        slope[at] = SLOPE(loss_of(n, t, v, e, k, x, y, (void *)z[0], (void *)z[1], z[2], z[3], z[4],
+                                  (void *)z[5], z[6]));
+        all[at] = creal(all[at]);
+    }
+    for (int p = 0; p < PARTS; p++)
+        for (int at = 0; at < size[p]; at++)
+            part[p][at] -= lr * slope[z[p] - all + at];
+}
+
+enum { TOO_EARLY = 1, UPHILL, CONSTANTS, BIASED, WITHOUT_EPS, SUMMED };
+
+static void move(int n, real lr, const real *dp, real *p)
+{
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * dp[i];
+}
+
+/* The step as a student does it, with one mistake. */
+static void step_with(int mistake, STEP)
+{
+    int d = t * e, bessel = mistake == BIASED ? n : n - 1;
+    double eps = mistake == WITHOUT_EPS ? 0 : EPS;
+    real embcat[n][d], bnraw[n][k], bnvar_inv[k], h[n][k], logits[n][v];
+    for (int i = 0; i < n; i++)
+        for (int l = 0; l < d; l++)
+            embcat[i][l] = C[x[i][l / e]][l % e];
+    for (int j = 0; j < k; j++) {
+        real mean = 0, var = 0;
+        for (int i = 0; i < n; i++) {
+            bnraw[i][j] = b1[j];
+            for (int l = 0; l < d; l++)
+                bnraw[i][j] += embcat[i][l] * W1[l][j];
+            mean += bnraw[i][j] / n;
+        }
+        for (int i = 0; i < n; i++)
+            var += (bnraw[i][j] - mean) * (bnraw[i][j] - mean) / bessel;
+        bnvar_inv[j] = 1 / sqrt(var + eps);
+        for (int i = 0; i < n; i++) {
+            bnraw[i][j] = (bnraw[i][j] - mean) * bnvar_inv[j];
+            h[i][j] = tanh(bngain[j] * bnraw[i][j] + bnbias[j]);
+        }
+    }
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < v; j++) {
+            logits[i][j] = b2[j];
+            for (int l = 0; l < k; l++)
+                logits[i][j] += h[i][l] * W2[l][j];
+        }
+
+    real dlogits[n][v], dW2[k][v], db2[v], dh[n][k], dhpreact[n][k], dbngain[k], dbnbias[k];
+    real dhprebn[n][k], dW1[d][k], db1[k], dembcat[n][d], dC[v][e];
+    lr = mistake == UPHILL ? -lr : lr;
+    cross_entropy_with(n, v, logits, y, dlogits, mistake == SUMMED ? 1 : 1. / n, 1);
+    reference_linear_weight(n, k, v, dlogits, h, dW2);
+    reference_bias(n, v, dlogits, db2);
+    if (mistake == TOO_EARLY)
+        move(k * v, lr, &dW2[0][0], &W2[0][0]);
+    reference_linear_input(n, k, v, dlogits, W2, dh);
+    reference_hpreact(n, k, dh, h, dhpreact);
+    reference_factor(n, k, dhpreact, bnraw, dbngain);
+    reference_bias(n, k, dhpreact, dbnbias);
+    batch_norm_with(n, k, dhpreact, bnraw, bngain, bnvar_inv, dhprebn, mistake == CONSTANTS ? 0 : n,
+                    mistake == CONSTANTS ? 0 : bessel, true);
+    reference_linear_weight(n, d, k, dhprebn, embcat, dW1);
+    reference_bias(n, k, dhprebn, db1);
+    if (mistake == TOO_EARLY)
+        move(d * k, lr, &dW1[0][0], &W1[0][0]);
+    memset(dembcat, 0, sizeof dembcat);
+    reference_linear_input(n, d, k, dhprebn, W1, dembcat);
+    reference_C(n, t, v, e, (void *)dembcat, x, dC);
+
+    if (mistake != TOO_EARLY) {
+        move(d * k, lr, &dW1[0][0], &W1[0][0]);
+        move(k * v, lr, &dW2[0][0], &W2[0][0]);
+    }
+    move(v * e, lr, &dC[0][0], &C[0][0]);
+    move(k, lr, db1, b1);
+    move(k, lr, dbngain, bngain);
+    move(k, lr, dbnbias, bnbias);
+    move(v, lr, db2, b2);
+}
+
+static void step_too_early(STEP)
+{
+    step_with(TOO_EARLY, STEP_ARGUMENTS);
+}
+
+static void step_uphill(STEP)
+{
+    step_with(UPHILL, STEP_ARGUMENTS);
+}
+
+static void step_constants(STEP)
+{
+    step_with(CONSTANTS, STEP_ARGUMENTS);
+}
+
+static void step_biased(STEP)
+{
+    step_with(BIASED, STEP_ARGUMENTS);
+}
+
+static void step_without_eps(STEP)
+{
+    step_with(WITHOUT_EPS, STEP_ARGUMENTS);
+}
+
+static void step_summed(STEP)
+{
+    step_with(SUMMED, STEP_ARGUMENTS);
+}
+
+static const Mistake training_step_mistakes[] = {
+    {(Function)step_too_early,
+     "You moved W2 or W1 before its old values had been used: dh and dembcat need them. Compute "
+     "all gradients first, then update."},
+    {(Function)step_uphill, "You added lr dp. A gradient points uphill; the loss is to fall, so "
+                            "take it away."},
+    {(Function)step_constants,
+     "You treated batch norm's mean and variance as constants on the way back. Use the whole "
+     "gradient, exercise 28."},
+    {(Function)step_biased, "You divided by n in the variance; Bessel's correction divides by n - "
+                            "1, forwards and backwards."},
+    {(Function)step_without_eps, "You left eps out: bnvar_inv is (bnvar + 1e-5)^(-1/2)."},
+    {(Function)step_summed, "You left out the 1/n of the loss, so each gradient is n times too "
+                            "large: the loss is the mean over the rows."},
+    {0}};
+
+/* -- all -------------------------------------------------------------------------------------- */
+
+static const Exercise exercises[] = {
+    {.name = "logprobs_backward",
+     .call = call_logprobs_backward,
+     .sizes = "nv",
+     .arguments = {{"y", IN_INDEX, "n", 'v'}, {"dlogprobs", OUT, "nv", 0}},
+     .cases = {{5, 4}, {2, 3}, {3, 7}, {1, 4}},
+     .reference = JUDGE((Function)reference_logprobs),
+     .mistakes = JUDGE(logprobs_mistakes)},
+    {.name = "probs_backward",
+     .call = call_probs_backward,
+     .sizes = "nv",
+     .arguments = {{"dlogprobs", IN_NORMAL, "nv", 0},
+                   {"probs", IN_PROBS, "nv", 0},
+                   {"dprobs", OUT, "nv", 0}},
+     .cases = {{5, 4}, {2, 3}, {3, 7}, {1, 4}},
+     .reference = JUDGE((Function)reference_probs),
+     .mistakes = JUDGE(probs_mistakes)},
+    {.name = "counts_sum_inv_backward",
+     .call = call_counts_sum_inv_backward,
+     .sizes = "nv",
+     .arguments = {{"dprobs", IN_NORMAL, "nv", 0},
+                   {"counts", IN_NORMAL, "nv", 0},
+                   {"dcounts_sum_inv", OUT, "n", 0}},
+     .cases = {{5, 4}, {2, 3}, {3, 7}, {6, 1}},
+     .prepare = JUDGE(prepare_counts),
+     .reference = JUDGE((Function)reference_counts_sum_inv),
+     .mistakes = JUDGE(counts_sum_inv_mistakes)},
+    {.name = "counts_sum_backward",
+     .call = call_counts_sum_backward,
+     .sizes = "n",
+     .arguments = {{"dcounts_sum_inv", IN_NORMAL, "n", 0},
+                   {"counts_sum_inv", IN_POSITIVE, "n", 0},
+                   {"dcounts_sum", OUT, "n", 0}},
+     .cases = {{7}, {2}, {1}},
+     .reference = JUDGE((Function)reference_counts_sum),
+     .mistakes = JUDGE(counts_sum_mistakes)},
+    {.name = "counts_backward",
+     .call = call_counts_backward,
+     .sizes = "nv",
+     .arguments = {{"dprobs", IN_NORMAL, "nv", 0},
+                   {"dcounts_sum", IN_NORMAL, "n", 0},
+                   {"counts_sum_inv", IN_POSITIVE, "n", 0},
+                   {"dcounts", OUT, "nv", 0}},
+     .cases = {{5, 4}, {2, 3}, {3, 7}, {6, 1}},
+     .reference = JUDGE((Function)reference_counts),
+     .mistakes = JUDGE(counts_mistakes)},
+    {.name = "norm_logits_backward",
+     .call = call_norm_logits_backward,
+     .sizes = "nv",
+     .arguments = {{"dcounts", IN_NORMAL, "nv", 0},
+                   {"counts", IN_NORMAL, "nv", 0},
+                   {"dnorm_logits", OUT, "nv", 0}},
+     .cases = {{5, 4}, {2, 3}, {3, 7}, {1, 4}},
+     .prepare = JUDGE(prepare_counts),
+     .reference = JUDGE((Function)reference_norm_logits),
+     .mistakes = JUDGE(norm_logits_mistakes)},
+    {.name = "logit_maxes_backward",
+     .call = call_logit_maxes_backward,
+     .sizes = "nv",
+     .arguments = {{"dnorm_logits", IN_NORMAL, "nv", 0}, {"dlogit_maxes", OUT, "n", 0}},
+     .cases = {{5, 4}, {2, 3}, {3, 7}, {6, 1}},
+     .reference = JUDGE((Function)reference_logit_maxes),
+     .mistakes = JUDGE(logit_maxes_mistakes)},
+    {.name = "logits_backward",
+     .call = call_logits_backward,
+     .sizes = "nv",
+     .arguments = {{"dnorm_logits", IN_NORMAL, "nv", 0},
+                   {"dlogit_maxes", IN_PREPARED, "n", 0},
+                   {"logits", IN_NORMAL, "nv", 0},
+                   {"dlogits", OUT, "nv", 0}},
+     .cases = {{7, 4}, {2, 3}, {4, 6}, {3, 1}},
+     .prepare = JUDGE(prepare_logits),
+     .reference = JUDGE((Function)reference_logits),
+     .mistakes = JUDGE(logits_mistakes)},
+    {.name = "h_backward",
+     .call = call_h_backward,
+     .sizes = "nkv",
+     .arguments = {{"dlogits", IN_NORMAL, "nv", 0},
+                   {"W2", IN_NORMAL, "kv", 0},
+                   {"dh", OUT, "nk", 0}},
+     .cases = {{5, 3, 4}, {2, 4, 3}, {3, 5, 6}, {4, 1, 3}},
+     .reference = JUDGE((Function)reference_linear_input),
+     .mistakes = JUDGE(h_mistakes)},
+    {.name = "W2_backward",
+     .call = call_W2_backward,
+     .sizes = "nkv",
+     .arguments = {{"dlogits", IN_NORMAL, "nv", 0},
+                   {"h", IN_NORMAL, "nk", 0},
+                   {"dW2", OUT, "kv", 0}},
+     .cases = {{5, 3, 4}, {2, 4, 3}, {3, 5, 6}, {4, 1, 3}},
+     .prepare = JUDGE(prepare_h),
+     .reference = JUDGE((Function)reference_linear_weight),
+     .mistakes = JUDGE(weight_mistakes)},
+    {.name = "b2_backward",
+     .call = call_b2_backward,
+     .sizes = "nv",
+     .arguments = {{"dlogits", IN_NORMAL, "nv", 0}, {"db2", OUT, "v", 0}},
+     .cases = {{5, 4}, {2, 3}, {3, 7}, {1, 4}},
+     .reference = JUDGE((Function)reference_bias),
+     .mistakes = JUDGE(bias_mistakes)},
+    {.name = "hpreact_backward",
+     .call = call_hpreact_backward,
+     .sizes = "nk",
+     .arguments = {{"dh", IN_NORMAL, "nk", 0},
+                   {"h", IN_NORMAL, "nk", 0},
+                   {"dhpreact", OUT, "nk", 0}},
+     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+     .prepare = JUDGE(prepare_h),
+     .reference = JUDGE((Function)reference_hpreact),
+     .mistakes = JUDGE(hpreact_mistakes)},
+    {.name = "bngain_backward",
+     .call = call_bngain_backward,
+     .sizes = "nk",
+     .arguments = {{"dhpreact", IN_NORMAL, "nk", 0},
+                   {"bnraw", IN_NORMAL, "nk", 0},
+                   {"dbngain", OUT, "k", 0}},
+     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+     .prepare = JUDGE(prepare_bnraw),
+     .reference = JUDGE((Function)reference_factor),
+     .mistakes = JUDGE(bngain_mistakes)},
+    {.name = "bnbias_backward",
+     .call = call_bnbias_backward,
+     .sizes = "nk",
+     .arguments = {{"dhpreact", IN_NORMAL, "nk", 0}, {"dbnbias", OUT, "k", 0}},
+     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+     .reference = JUDGE((Function)reference_bias),
+     .mistakes = JUDGE(bias_mistakes)},
+    {.name = "bnraw_backward",
+     .call = call_bnraw_backward,
+     .sizes = "nk",
+     .arguments = {{"dhpreact", IN_NORMAL, "nk", 0},
+                   {"bngain", IN_POSITIVE, "k", 0},
+                   {"dbnraw", OUT, "nk", 0}},
+     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+     .reference = JUDGE((Function)reference_bnraw),
+     .mistakes = JUDGE(bnraw_mistakes)},
+    {.name = "bnvar_inv_backward",
+     .call = call_bnvar_inv_backward,
+     .sizes = "nk",
+     .arguments = {{"dbnraw", IN_NORMAL, "nk", 0},
+                   {"bndiff", IN_NORMAL, "nk", 0},
+                   {"dbnvar_inv", OUT, "k", 0}},
+     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+     .prepare = JUDGE(prepare_bndiff),
+     .reference = JUDGE((Function)reference_factor),
+     .mistakes = JUDGE(bnvar_inv_mistakes)},
+    {.name = "bnvar_backward",
+     .call = call_bnvar_backward,
+     .sizes = "k",
+     .arguments = {{"dbnvar_inv", IN_NORMAL, "k", 0},
+                   {"bnvar_inv", IN_POSITIVE, "k", 0},
+                   {"dbnvar", OUT, "k", 0}},
+     .cases = {{7}, {2}, {1}},
+     .reference = JUDGE((Function)reference_bnvar),
+     .mistakes = JUDGE(bnvar_mistakes)},
+    {.name = "bndiff2_backward",
+     .call = call_bndiff2_backward,
+     .sizes = "nk",
+     .arguments = {{"dbnvar", IN_NORMAL, "k", 0}, {"dbndiff2", OUT, "nk", 0}},
+     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+     .reference = JUDGE((Function)reference_bndiff2),
+     .mistakes = JUDGE(bndiff2_mistakes)},
+    {.name = "bndiff_backward",
+     .call = call_bndiff_backward,
+     .sizes = "nk",
+     .arguments = {{"dbnraw", IN_NORMAL, "nk", 0},
+                   {"dbndiff2", IN_PREPARED, "nk", 0},
+                   {"bnvar_inv", IN_PREPARED, "k", 0},
+                   {"bndiff", IN_NORMAL, "nk", 0},
+                   {"dbndiff", OUT, "nk", 0}},
+     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+     .prepare = JUDGE(prepare_bndiff_twice),
+     .reference = JUDGE((Function)reference_bndiff),
+     .mistakes = JUDGE(bndiff_mistakes)},
+    {.name = "bnmean_backward",
+     .call = call_bnmean_backward,
+     .sizes = "nk",
+     .arguments = {{"dbndiff", IN_NORMAL, "nk", 0}, {"dbnmean", OUT, "k", 0}},
+     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+     .reference = JUDGE((Function)reference_bnmean),
+     .mistakes = JUDGE(bnmean_mistakes)},
+    {.name = "hprebn_backward",
+     .call = call_hprebn_backward,
+     .sizes = "nk",
+     .arguments = {{"dbndiff", IN_NORMAL, "nk", 0},
+                   {"dbnmean", IN_PREPARED, "k", 0},
+                   {"dhprebn", OUT, "nk", 0}},
+     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+     .prepare = JUDGE(prepare_bnmean),
+     .reference = JUDGE((Function)reference_hprebn),
+     .mistakes = JUDGE(hprebn_mistakes)},
+    {.name = "embcat_backward",
+     .call = call_embcat_backward,
+     .sizes = "ndk",
+     .arguments = {{"dhprebn", IN_NORMAL, "nk", 0},
+                   {"W1", IN_NORMAL, "dk", 0},
+                   {"dembcat", OUT, "nd", 0}},
+     .cases = {{5, 6, 3}, {2, 4, 5}, {3, 2, 7}, {4, 3, 1}},
+     .reference = JUDGE((Function)reference_linear_input),
+     .mistakes = JUDGE(embcat_mistakes)},
+    {.name = "W1_backward",
+     .call = call_W1_backward,
+     .sizes = "ndk",
+     .arguments = {{"dhprebn", IN_NORMAL, "nk", 0},
+                   {"embcat", IN_NORMAL, "nd", 0},
+                   {"dW1", OUT, "dk", 0}},
+     .cases = {{5, 6, 3}, {2, 4, 5}, {3, 2, 7}, {4, 3, 1}},
+     .reference = JUDGE((Function)reference_linear_weight),
+     .mistakes = JUDGE(weight_mistakes)},
+    {.name = "b1_backward",
+     .call = call_b1_backward,
+     .sizes = "nk",
+     .arguments = {{"dhprebn", IN_NORMAL, "nk", 0}, {"db1", OUT, "k", 0}},
+     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+     .reference = JUDGE((Function)reference_bias),
+     .mistakes = JUDGE(b1_mistakes)},
+    {.name = "emb_backward",
+     .call = call_emb_backward,
+     .sizes = "nted",
+     .arguments = {{"dembcat", IN_NORMAL, "nd", 0}, {"demb", OUT, "nte", 0}},
+     .cases = {{5, 3, 4, 12}, {2, 4, 3, 12}, {7, 2, 3, 6}},
+     .reference = JUDGE((Function)reference_emb),
+     .mistakes = JUDGE(emb_mistakes)},
+    {.name = "C_backward",
+     .call = call_C_backward,
+     .sizes = "ntve",
+     .arguments = {{"demb", IN_NORMAL, "nte", 0}, {"x", IN_INDEX, "nt", 'v'}, {"dC", OUT, "ve", 0}},
+     .cases = {{6, 3, 5, 4}, {2, 3, 7, 4}, {5, 4, 6, 1}, {7, 1, 4, 3}},
+     .reference = JUDGE((Function)reference_C),
+     .mistakes = JUDGE(C_mistakes)},
+    {.name = "cross_entropy_backward",
+     .call = call_cross_entropy_backward,
+     .sizes = "nv",
+     .arguments = {{"logits", IN_NORMAL, "nv", 0},
+                   {"y", IN_INDEX, "n", 'v'},
+                   {"dlogits", OUT, "nv", 0}},
+     .cases = {{5, 4}, {2, 3}, {3, 7}, {1, 4}},
+     .prepare = JUDGE(prepare_far_logits),
+     .reference = JUDGE((Function)reference_cross_entropy),
+     .mistakes = JUDGE(cross_entropy_mistakes)},
+    {.name = "batch_norm_backward",
+     .call = call_batch_norm_backward,
+     .sizes = "nk",
+     .arguments = {{"dhpreact", IN_NORMAL, "nk", 0},
+                   {"bnraw", IN_NORMAL, "nk", 0},
+                   {"bngain", IN_POSITIVE, "k", 0},
+                   {"bnvar_inv", IN_PREPARED, "k", 0},
+                   {"dhprebn", OUT, "nk", 0}},
+     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+     .prepare = JUDGE(prepare_batch_norm),
+     .reference = JUDGE((Function)reference_batch_norm),
+     .mistakes = JUDGE(batch_norm_mistakes)},
+    {.name = "training_step",
+     .call = call_training_step,
+     .sizes = "ntvekd",
+     .arguments = {{"lr", IN_POSITIVE, "", 0},
+                   {"x", IN_INDEX, "nt", 'v'},
+                   {"y", IN_INDEX, "n", 'v'},
+                   {"C", IN_OUT, "ve", 0},
+                   {"W1", IN_OUT, "dk", 0},
+                   {"b1", IN_OUT, "k", 0},
+                   {"bngain", IN_OUT, "k", 0},
+                   {"bnbias", IN_OUT, "k", 0},
+                   {"W2", IN_OUT, "kv", 0},
+                   {"b2", IN_OUT, "v", 0}},
+     .cases = {{5, 2, 4, 3, 7, 6}, {2, 3, 6, 4, 5, 12}, {6, 4, 3, 2, 5, 8}, {3, 2, 5, 4, 1, 8}},
+     .reference = JUDGE((Function)reference_training_step),
+     .mistakes = JUDGE(training_step_mistakes)},
+    {0}};
+
+const Check check = {"10_makemore_mlp", exercises};
