@@ -80,6 +80,7 @@ int scratch_count(const char *name)
     DIR *open = opendir(scratch_path(name));
     for (struct dirent *entry; open && (entry = readdir(open));)
         count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-    closedir(open);
+    if (open)
+        closedir(open);
     return count;
 }

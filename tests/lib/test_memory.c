@@ -88,7 +88,7 @@ static void train(Model *m, int steps)
 static bool same_bits(const Model *a, const Model *b)
 {
     for (int i = 0; i < N_PARAMETERS; i++)
-        if (memcmp(a->p[i]->data, b->p[i]->data, (size_t)a->p[i]->size * sizeof(real)))
+        if (memcmp(a->p[i]->data, b->p[i]->data, (size_t)a->p[i]->size * sizeof(real)) != 0)
             return false;
     size_t bytes = HIDDEN * sizeof(real);
     return !memcmp(a->running.mean->data, b->running.mean->data, bytes) &&

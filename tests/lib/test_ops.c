@@ -90,8 +90,10 @@ static double largest(int n, const real *x)
 static void check_input(Problem *p, const char *text, int i)
 {
     Tensor *x = p->call.in[i];
-    if (!x->grad)
+    if (!x->grad) {
         fail_msg("case \"%s\": no gradient reached input %d", text, i);
+        return;
+    }
     real *numeric = malloc((size_t)x->size * sizeof *numeric);
     numeric_gradient(evaluate, p, x->size, x->data, numeric);
     Comparison c = compare(x->size, x->grad, numeric);
@@ -304,7 +306,7 @@ static void an_op_leaves_its_inputs_as_they_are(void **state)
         Tensor *y = op_rows[r].apply(&call);
         ag_backward(weighted_sum(y));
         for (int i = 0; i < call.n_in; i++)
-            if (memcmp(before[i], call.in[i]->data, (size_t)call.in[i]->size * sizeof(real)))
+            if (memcmp(before[i], call.in[i]->data, (size_t)call.in[i]->size * sizeof(real)) != 0)
                 fail_msg("ag_%s wrote into its input %d", op_rows[r].name, i);
         ag_reset();
         op_case_end(&call);
