@@ -11,6 +11,7 @@ chapters := $(sort $(basename $(notdir $(wildcard chapters/[0-9][0-9]_*.c))))
 lib_sources := $(wildcard lib/*.c lib/*/*.c)
 lib_tests := $(basename $(wildcard tests/lib/test_*.c))
 chapter_tests := $(basename $(wildcard tests/chapters/test_*.c))
+check_tests := $(patsubst %.c,build/%,$(subst tests/check,check/tests,$(wildcard tests/check/test_*.c)))
 test_support := $(filter-out tests/lib/test_%,$(wildcard tests/lib/*.c))
 c_files := $(wildcard chapters/*.[ch] exercises/*.[ch] solutions/*.c lib/*.[ch] lib/*/*.[ch] \
                       tests/*/*.[ch])
@@ -40,6 +41,10 @@ flags_sanitized := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
                    -fno-omit-frame-pointer
 variants := double float sanitized
 
+# The answers that a chapter is to be trained with, if FROM was given: make run-10 FROM=exercises.
+own := $(if $(filter-out file undefined,$(origin FROM)),$(FROM:%/=%))
+answers := $(subst /,_,$(own))
+
 define variant_rules
 build/$(1)/%.o: %.c Makefile
 	@mkdir -p $$(@D)
@@ -55,6 +60,12 @@ build/$(1)/chapters/%: build/$(1)/chapters/%.o build/$(1)/libworkbook.a
 build/$(1)/tests/%: build/$(1)/tests/%.o $$(test_support:%.c=build/$(1)/%.o) \
                     build/$(1)/libworkbook.a
 	$$(quiet)$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) $$^ -lcmocka $$(LDLIBS) -o $$@
+
+build/$(1)/from/$(answers)/%: build/$(1)/tests/train/%.o $(own)/%.c exercises/%.h \
+                             build/$(1)/libworkbook.a
+	@mkdir -p $$(@D)
+	$$(quiet)$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) -Iexercises -Wno-shadow -Wno-unused-parameter \
+	    $$(filter-out %.h,$$^) $$(LDLIBS) -o $$@
 
 programs-$(1): $$(chapters:%=build/$(1)/chapters/%)
 tests-$(1): $$(lib_tests:%=build/$(1)/%)
@@ -80,8 +91,9 @@ test: ## every test: library, chapters, lessons; twice, the second time under sa
 	@$(MAKE) $(silent) deps FOR='cmocka gnuplot'
 	@echo "building with $(CC) ..."
 	@$(MAKE) $(silent) -j$(jobs) test-programs
+	@$(MAKE) $(silent) -j$(jobs) -f tests/check/Makefile check-tests
 	@tests/run $(foreach v,$(variants),$(lib_tests:%=build/$(v)/%)) \
-	           $(chapter_tests:%=build/double/%)
+	           $(chapter_tests:%=build/double/%) $(check_tests)
 
 test-programs: $(variants:%=programs-%) $(variants:%=tests-%) $(chapter_tests:%=build/double/%)
 
@@ -93,16 +105,23 @@ FOR ?= cmocka gnuplot graphviz
 # -- chapters -----------------------------------------------------------------------------------
 
 # A chapter's gradients are checked in double. One that trains (it keeps a progress line) goes on in
-# float. OPTIONS go to the program: make run-10 OPTIONS='--steps 200000 --lr 0.05'.
-run-%: ## run one chapter: make run-10, make run-10 OPTIONS='--lr 0.05 --out build/slow'
+# float. OPTIONS go to the program: make run-10 OPTIONS='--steps 200000 --lr 0.05'. With FROM, its
+# backward pass is made of the answers in that folder (tests/train).
+run-%: ## run one chapter: make run-10 OPTIONS='--lr 0.05 --out build/slow'; FROM=exercises: train with yours
 	$(eval chapter := $(filter $*_%,$(chapters)))
+	$(eval program := $(if $(own),from/$(answers),chapters)/$(chapter))
 	@test -n "$(chapter)" || { echo "make run-$*: there is no chapter $*"; exit 2; }
-	@$(MAKE) $(silent) -j$(jobs) build/double/chapters/$(chapter) build/float/chapters/$(chapter)
-	@printf '\n== %s ==\n\n' $(chapter)
+	@test -z "$(own)" -o -e "tests/train/$(chapter).c" || \
+	    { echo "make run-$* FROM=$(own): this chapter cannot be run with your own functions"; exit 2; }
+	@test -z "$(own)" -o -e "$(own)/$(chapter).c" || \
+	    { echo "make run-$* FROM=$(own): there is no $(own)/$(chapter).c"; exit 2; }
+	@$(MAKE) $(silent) -j$(jobs) build/double/$(program) build/float/$(program)
+	@printf '\n== %s ==\n\n' '$(chapter)$(if $(own), with the functions of $(own))'
 	@if grep -q progress_begin chapters/$(chapter).c; then \
-	    build/double/chapters/$(chapter) --steps 0 && \
-	    printf '\n-- and in float --\n\n' && build/float/chapters/$(chapter) $(OPTIONS); \
-	else build/double/chapters/$(chapter) $(OPTIONS); fi
+	    build/double/$(program) --steps 0 && \
+	    printf '\n-- and in float --\n\n' && \
+	    build/float/$(program) $(if $(own),--out build/$(chapter)_$(answers)) $(OPTIONS); \
+	else build/double/$(program) $(OPTIONS); fi
 
 plots: ## draw all pictures again; RUNS='build/a build/b' draws their loss curves in one picture
 ifdef RUNS

@@ -404,8 +404,8 @@ void C_backward(int n, int t, int v, int e, const real demb[n][t][e], const int 
                 dC[x[i][s]][f] += demb[i][s][f];
 }
 
-/* 27. The first eight steps in one, straight from the logits. Some of them are above 1,000: exp of
- * that is more than a number can hold.
+/* 27. The first eight steps in one, straight from the logits. Whole rows of them are above 1,000 or
+ * below -1,000: exp of the one is more than a number can hold, exp of the other is zero.
  *
  *     loss = -1/n sum_i log softmax(logits[i])[y[i]]
  *

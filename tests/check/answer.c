@@ -7,30 +7,30 @@
 
 #include "wire.h"
 
-static size_t array_bytes(const Answer *answer, int argument, const int sizes[])
-{
-    const Argument *a = &answer->exercise->arguments[argument];
-    return (size_t)element_count(answer->exercise, a, sizes) * element_bytes(a);
-}
-
 static void write_problems(Answer *answer)
 {
     FILE *file = answer->run.problems;
     for (int t = 0; t < answer->trials.count; t++) {
         const Trial *given = &answer->trials.given[t];
         fwrite(given->sizes, sizeof given->sizes, 1, file);
-        for (int i = 0; i < count_arguments(answer->exercise); i++)
-            if (is_input(&answer->exercise->arguments[i]))
-                fwrite(given->array[i], array_bytes(answer, i, given->sizes), 1, file);
+        for (int i = 0; i < count_arguments(answer->exercise); i++) {
+            const Argument *argument = &answer->exercise->arguments[i];
+            if (is_input(argument))
+                fwrite(given->array[i], array_bytes(answer->exercise, argument, given->sizes), 1,
+                       file);
+        }
     }
 }
 
 static bool read_arrays(Answer *answer, Trial *got)
 {
-    for (int i = 0; i < count_arguments(answer->exercise); i++)
-        if (fread(got->array[i], array_bytes(answer, i, got->sizes), 1, answer->run.records) != 1)
-            return false;
-    return true;
+    const Exercise *exercise = answer->exercise;
+    bool all = true;
+    for (int i = 0; i < count_arguments(exercise) && all; i++) {
+        size_t bytes = array_bytes(exercise, &exercise->arguments[i], got->sizes);
+        all = fread(got->array[i], bytes, 1, answer->run.records) == 1;
+    }
+    return all;
 }
 
 /* Reads all records; the last one says how far it got, and *begun where its arrays lay. */
@@ -88,8 +88,8 @@ static void explain_crash(Answer *answer, Finding *finding, const Record *begun,
 {
     char place[LABEL_SIZE + 4], sizes[LABEL_SIZE + 4];
     name_region(answer, finding, begun);
-    snprintf(place, sizeof place, finding->line ? "%.120s:%d: " : "", source, finding->line);
-    set_reason(answer, CRASHED, place, finding->words);
+    snprintf(place, sizeof place, "%.120s:%d: ", source, finding->line);
+    set_reason(answer, CRASHED, finding->line ? place : "", finding->words);
     strncat(answer->reason, in_which_case(answer, sizes),
             sizeof answer->reason - strlen(answer->reason) - 1);
 }

@@ -73,12 +73,11 @@ const Argument *changed_input(const Trials *trials, int *trial, int *at)
         for (int i = 0; i < count_arguments(exercise); i++) {
             const Argument *argument = &exercise->arguments[i];
             const Trial *given = &trials->given[*trial], *got = &trials->got[*trial];
-            size_t size = element_bytes(argument);
-            size_t n = size * (size_t)element_count(exercise, argument, given->sizes);
+            size_t n = array_bytes(exercise, argument, given->sizes);
             int apart = first_byte_apart(n, given->array[i], got->array[i]);
             if (is_output(argument) || apart < 0)
                 continue;
-            *at = apart / (int)size;
+            *at = apart / (int)element_bytes(argument);
             return argument;
         }
     return NULL;

@@ -69,7 +69,7 @@ static bool run_case(const Exercise *exercise, Function answer)
     for (int i = 0; i < count_arguments(exercise); i++) {
         const Argument *argument = &exercise->arguments[i];
         array[i] = allocate(exercise, argument, sizes);
-        bytes[i] = (size_t)element_count(exercise, argument, sizes) * element_bytes(argument);
+        bytes[i] = array_bytes(exercise, argument, sizes);
         begun.address[i] = (uintptr_t)array[i];
         if (is_input(argument) && !read_all(array[i], bytes[i]))
             return false;

@@ -68,6 +68,11 @@ size_t element_bytes(const Argument *argument)
     return argument->kind == IN_INDEX ? sizeof(int) : sizeof(real);
 }
 
+size_t array_bytes(const Exercise *exercise, const Argument *argument, const int sizes[])
+{
+    return (size_t)element_count(exercise, argument, sizes) * element_bytes(argument);
+}
+
 Matrix as_matrix(const Exercise *exercise, const Argument *argument, const int sizes[])
 {
     int count = element_count(exercise, argument, sizes);

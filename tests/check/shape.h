@@ -24,6 +24,7 @@ int size_of(const Exercise *exercise, const int sizes[], char letter);
 
 int element_count(const Exercise *exercise, const Argument *argument, const int sizes[]);
 size_t element_bytes(const Argument *argument);
+size_t array_bytes(const Exercise *exercise, const Argument *argument, const int sizes[]);
 
 /* An array as a matrix: all axes but the last are rows, the last one columns. A vector is a column,
  * so that "row 2" is its third element. */

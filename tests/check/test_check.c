@@ -210,9 +210,17 @@ static Child check(const char *folder)
     return run("tests/check/check --from tests/check/answers/%s 09", folder);
 }
 
+/* Without them, an index that runs off an array may go unnoticed. */
+static void skip_without_sanitizers(void)
+{
+    if (run("grep -q '^sanitize := .' build/check/abilities.mk").status != 0)
+        skip();
+}
+
 static void a_crash_is_told_with_its_line_and_costs_one_step(void **state)
 {
     (void)state;
+    skip_without_sanitizers();
     Child child = check("crashes");
     assert_status(&child, 1);
     assert_verdict(&child, "embedding_backward", "right", "");
@@ -233,7 +241,7 @@ static void an_answer_that_never_comes_back_is_not_right(void **state)
     assert_verdict(&child, "bag_backward", "too slow", "stopped after 2 s");
     assert_verdict(&child, "padded_embedding_backward", "crashed", "ended the whole program");
     assert_verdict(&child, "position_backward", "crashed", "ended the whole program");
-    assert_verdict(&child, "tied_embedding_backward", "crashed", "abort()");
+    assert_verdict(&child, "tied_embedding_backward", "crashed", "bort");
 }
 
 static void strays_are_told_for_what_they_are(void **state)
@@ -341,6 +349,18 @@ static void a_change_is_seen_without_a_check_in_between(void **state)
     assert_says(&after, "const int X[n], real dC[v][e])");
 }
 
+static void an_older_file_that_comes_back_is_checked_again(void **state)
+{
+    (void)state;
+    run("cp solutions/09_embedding.c %s", scratch_folder());
+    Child right = run("tests/check/check --from %s 09", scratch_folder());
+    assert_says(&right, "5 right");
+    run("cp tests/check/answers/broken/09_embedding.c %s && touch -t 200001010000 %s",
+        scratch_folder(), scratch_path("09_embedding.c"));
+    Child broken = run("tests/check/check --from %s 09", scratch_folder());
+    assert_status(&broken, 3);
+}
+
 static void each_call_gives_one_more_hint(void **state)
 {
     (void)state;
@@ -396,6 +416,7 @@ int main(void)
         cmocka_unit_test(bad_usage_is_refused),
         cmocka_unit_test(progress_counts_what_the_checks_say),
         IN_SCRATCH(a_change_is_seen_without_a_check_in_between),
+        IN_SCRATCH(an_older_file_that_comes_back_is_checked_again),
         IN_SCRATCH(each_call_gives_one_more_hint),
         IN_SCRATCH(reset_keeps_what_stood_there),
     };

@@ -6,16 +6,11 @@
 #include "error.h"
 #include "wire.h"
 
-static size_t array_bytes(const Exercise *exercise, const Argument *argument, const int sizes[])
-{
-    return (size_t)element_count(exercise, argument, sizes) * element_bytes(argument);
-}
-
 /* All arrays lie in one block, which begins with the first. */
 static Trial trial_new(const Exercise *exercise, const int sizes[])
 {
     Trial trial;
-    size_t total = 0, aligned[MAX_ARGUMENTS];
+    size_t total = 0, aligned[MAX_ARGUMENTS] = {0};
     memcpy(trial.sizes, sizes, sizeof trial.sizes);
     for (int i = 0; i < count_arguments(exercise); i++) {
         aligned[i] = (array_bytes(exercise, &exercise->arguments[i], sizes) + 15) / 16 * 16;
@@ -26,7 +21,7 @@ static Trial trial_new(const Exercise *exercise, const int sizes[])
         error_stop("out of memory");
     for (int i = 0; i < MAX_ARGUMENTS; i++) {
         trial.array[i] = block;
-        block += i < count_arguments(exercise) ? aligned[i] : 0;
+        block += aligned[i];
     }
     return trial;
 }

