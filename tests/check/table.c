@@ -9,9 +9,9 @@ static bool all_finite(const Trials *trials)
 {
     for (int i = 0; i < count_arguments(trials->exercise); i++)
         for (int t = 0; t < trials->count; t++) {
-            const Output o = output_of(trials, i, t);
             if (trials->exercise->arguments[i].kind == IN_INDEX)
-                continue;
+                continue; /* whole numbers, not reals */
+            const Output o = output_of(trials, i, t);
             for (int at = 0; at < o.n; at++)
                 if (!isfinite(o.want[at]))
                     return false;
