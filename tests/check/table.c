@@ -5,7 +5,7 @@
 #include "compare.h"
 #include "diagnose.h"
 
-static bool all_finite(const Trials *trials)
+static bool all_numbers(const Trials *trials)
 {
     for (int i = 0; i < count_arguments(trials->exercise); i++)
         for (int t = 0; t < trials->count; t++) {
@@ -13,7 +13,7 @@ static bool all_finite(const Trials *trials)
                 continue; /* whole numbers, not reals */
             const Output o = output_of(trials, i, t);
             for (int at = 0; at < o.n; at++)
-                if (!isfinite(o.want[at]))
+                if (isnan(o.want[at])) /* an infinity may well be meant: a masked score */
                     return false;
         }
     return true;
@@ -34,9 +34,10 @@ static bool reference_is_sound(Trials *trials)
     int trial, at;
     trials_solve(trials);
     answer_with(trials, trials->exercise->reference);
-    bool sound = all_finite(trials) && outputs_agree(trials) && !changed_input(trials, &trial, &at);
+    bool sound =
+        all_numbers(trials) && outputs_agree(trials) && !changed_input(trials, &trial, &at);
     if (!sound)
-        printf("    %s: its reference leaves something unwritten, or no finite number, or changes "
+        printf("    %s: its reference leaves something unwritten, or no number, or changes "
                "an input\n",
                trials->exercise->name);
     return sound;
