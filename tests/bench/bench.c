@@ -19,6 +19,7 @@
 #include "autograd/autograd.h"
 #include "kernel/simd.h"
 #include "measure.h"
+#include "nn/optim.h"
 #include "report.h"
 #include "workbook/progress.h"
 
@@ -344,6 +345,43 @@ static void functions(void)
     }
 }
 
+/* -- optimizers ------------------------------------------------------------------------------- */
+
+enum { WEIGHTS = 1000000 };
+
+static void optimizer_step(const void *optim)
+{
+    optim_step(*(Optim *const *)optim);
+}
+
+/* One step of the rule that `optim` holds. It reads and writes so many arrays, all told; where they
+ * fit the last cache, that is faster than memory. */
+static void optimizer(const char *what, Optim *optim, const char *torch_job, int arrays,
+                      double target)
+{
+    double seconds[2];
+    optim_add_array(optim, WEIGHTS, a, b);
+    measure(2, (Job[]){{optimizer_step, &optim, NULL}, {.torch = torch_job}}, seconds);
+    optim_free(optim);
+    versus(what, 1e6 * seconds[0], "us", 1e6 * seconds[1], "PyTorch", (Target){AT_LEAST, target});
+    figure("", 1e-9 * arrays * WEIGHTS * sizeof(real) / seconds[0], "GB/s", no_target);
+}
+
+static void optimizers(void)
+{
+    Rng rng;
+    Optim *sgd = optim_new(), *momentum = optim_new(), *adam = optim_new();
+    optim_sgd(sgd, (Sgd){.lr = 1e-3});
+    optim_sgd(momentum, (Sgd){.lr = 1e-3, .momentum = 0.9, .weight_decay = 0.01});
+    optim_adam(adam, adam_defaults(1e-3));
+    rng_seed(&rng, 42);
+    init_normal(&rng, 1, WEIGHTS, a);
+    init_normal(&rng, 1, WEIGHTS, b);
+    optimizer("SGD, 1,000,000 parameters", sgd, "sgd", 3, 1);
+    optimizer("with momentum and weight decay", momentum, "momentum", 5, 1.5);
+    optimizer("Adam", adam, "adam", 7, 2);
+}
+
 /* -- all of it -------------------------------------------------------------------------------- */
 
 static void print_others(void)
@@ -374,6 +412,7 @@ int main(int argc, char **argv)
     machine();
     products();
     functions();
+    optimizers();
     print_others();
     return bench_failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

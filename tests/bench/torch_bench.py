@@ -58,12 +58,26 @@ def lecture():
 x = torch.linspace(0.01, 8, 65536)
 y = torch.empty_like(x)
 
+# One parameter of so many numbers, as in bench.c, for each optimizer.
+WEIGHTS = 1_000_000
+
+
+def optimizer(make, **options):
+    """The optimizer's step, of a parameter and a gradient of its own."""
+    p = torch.randn(WEIGHTS, requires_grad=True)
+    p.grad = torch.randn(WEIGHTS)
+    return make([p], lr=1e-3, **options).step
+
+
 jobs = {
     "step": step,
     "lecture": lecture,
     "exp": lambda: torch.exp(x, out=y),
     "tanh": lambda: torch.tanh(x, out=y),
     "log": lambda: torch.log(x, out=y),
+    "sgd": optimizer(torch.optim.SGD),
+    "momentum": optimizer(torch.optim.SGD, momentum=0.9, weight_decay=0.01),
+    "adam": optimizer(torch.optim.Adam),
 }
 
 capability = torch.__config__.show().partition("CPU capability usage: ")[2].partition("\n")[0]

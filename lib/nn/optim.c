@@ -1,0 +1,302 @@
+#include "nn/optim.h"
+
+#include <stdlib.h>
+
+#include "error.h"
+
+enum { MOST_STATES = 3 };
+
+/* A parameter, and what its rule remembers of it: b; or m, v and s. */
+typedef struct {
+    Tensor *tensor; /* NULL: a plain array */
+    int n, group;
+    real *p;
+    const real *gradient;
+    real *state[MOST_STATES];
+    long t; /* steps taken */
+} Slot;
+
+typedef struct Group {
+    void (*step)(const struct Group *group, const Slot *slot, const real *gradient);
+    double lr;
+    Sgd sgd;
+    Adam adam;
+    bool decoupled; /* AdamW */
+    int states;     /* arrays that the rule remembers for each parameter */
+} Group;
+
+struct Optim {
+    Group *group;
+    Slot *slot;
+    int groups, slots;
+};
+
+/* -- the rules --------------------------------------------------------------------------------
+ * One loop over the parameter, without a call or a jump in it, so that the compiler makes vectors
+ * of it; what does not change from element to element is settled before. */
+
+static void sgd_plain(int n, real lr, real sign, real decay, const real *restrict gradient,
+                      real *restrict p)
+{
+    for (int i = 0; i < n; i++) {
+        real g = sign * gradient[i] + decay * p[i];
+        p[i] -= lr * g;
+    }
+}
+
+/* keep and take: b = keep b + take g. */
+static void sgd_momentum(int n, real lr, real sign, real decay, real keep, real take, bool nesterov,
+                         const real *restrict gradient, real *restrict b, real *restrict p)
+{
+    for (int i = 0; i < n; i++) {
+        real g = sign * gradient[i] + decay * p[i];
+        b[i] = keep * b[i] + take * g;
+        p[i] -= lr * (nesterov ? g + keep * b[i] : b[i]);
+    }
+}
+
+static void sgd_step(const Group *group, const Slot *slot, const real *gradient)
+{
+    const Sgd *rule = &group->sgd;
+    real lr = (real)group->lr, sign = rule->maximize ? -1 : 1, decay = (real)rule->weight_decay;
+    double take = slot->t == 1 ? 1 : 1 - rule->dampening;
+    if (rule->momentum > 0)
+        sgd_momentum(slot->n, lr, sign, decay, (real)rule->momentum, (real)take, rule->nesterov,
+                     gradient, slot->state[0], slot->p);
+    else
+        sgd_plain(slot->n, lr, sign, decay, gradient, slot->p);
+}
+
+/* The numbers of one step that are the same for all elements. shrink p is what AdamW leaves of p;
+ * lr and root have the bias corrections in them:
+ *     lr = lr / (1 - beta1^t),    root = 1 / sqrt(1 - beta2^t) */
+typedef struct {
+    real lr, root, sign, decay, shrink, beta1, beta2, take1, take2, eps;
+} AdamStep;
+
+static void adam_plain(int n, AdamStep a, const real *restrict gradient, real *restrict m,
+                       real *restrict v, real *restrict p)
+{
+    for (int i = 0; i < n; i++) {
+        real g = a.sign * gradient[i] + a.decay * p[i];
+        m[i] = a.beta1 * m[i] + a.take1 * g;
+        v[i] = a.beta2 * v[i] + a.take2 * g * g;
+        p[i] = a.shrink * p[i] - a.lr * m[i] / (sqrt(v[i]) * a.root + a.eps);
+    }
+}
+
+static void adam_amsgrad(int n, AdamStep a, const real *restrict gradient, real *restrict m,
+                         real *restrict v, real *restrict s, real *restrict p)
+{
+    for (int i = 0; i < n; i++) {
+        real g = a.sign * gradient[i] + a.decay * p[i];
+        m[i] = a.beta1 * m[i] + a.take1 * g;
+        v[i] = a.beta2 * v[i] + a.take2 * g * g;
+        s[i] = s[i] >= v[i] ? s[i] : v[i]; /* a NaN in v stays one */
+        p[i] = a.shrink * p[i] - a.lr * m[i] / (sqrt(s[i]) * a.root + a.eps);
+    }
+}
+
+static void adam_step(const Group *group, const Slot *slot, const real *gradient)
+{
+    const Adam *rule = &group->adam;
+    double t = (double)slot->t, decay = rule->weight_decay;
+    AdamStep a = {
+        .lr = (real)(group->lr / (1 - pow(rule->beta1, t))),
+        .root = (real)(1 / sqrt(1 - pow(rule->beta2, t))),
+        .sign = rule->maximize ? -1 : 1,
+        .decay = group->decoupled ? 0 : (real)decay,
+        .shrink = group->decoupled ? (real)(1 - group->lr * decay) : 1,
+        .beta1 = (real)rule->beta1,
+        .beta2 = (real)rule->beta2,
+        .take1 = (real)(1 - rule->beta1),
+        .take2 = (real)(1 - rule->beta2),
+        .eps = (real)rule->eps,
+    };
+    if (rule->amsgrad)
+        adam_amsgrad(slot->n, a, gradient, slot->state[0], slot->state[1], slot->state[2], slot->p);
+    else
+        adam_plain(slot->n, a, gradient, slot->state[0], slot->state[1], slot->p);
+}
+
+/* -- settings --------------------------------------------------------------------------------- */
+
+Adam adam_defaults(double lr)
+{
+    return (Adam){.lr = lr, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};
+}
+
+Adam adamw_defaults(double lr)
+{
+    Adam rule = adam_defaults(lr);
+    rule.weight_decay = 0.01;
+    return rule;
+}
+
+/* A NaN is refused like a negative number. */
+static void check_not_negative(const char *who, const char *what, double x)
+{
+    if (!(x >= 0))
+        error_stop("%s: %s %g: expected 0 or more", who, what, x);
+}
+
+static void check_beta(const char *who, const char *what, double beta)
+{
+    if (!(beta >= 0 && beta < 1))
+        error_stop("%s: %s %g: expected at least 0 and less than 1", who, what, beta);
+}
+
+static void check_sgd(const Sgd *rule)
+{
+    check_not_negative("optim_sgd", "lr", rule->lr);
+    check_not_negative("optim_sgd", "momentum", rule->momentum);
+    check_not_negative("optim_sgd", "weight_decay", rule->weight_decay);
+    if (rule->nesterov && !(rule->momentum > 0 && rule->dampening == 0))
+        error_stop("optim_sgd: momentum %g and dampening %g: nesterov requires a momentum and no "
+                   "dampening",
+                   rule->momentum, rule->dampening);
+}
+
+static void check_adam(const char *who, const Adam *rule)
+{
+    check_not_negative(who, "lr", rule->lr);
+    check_not_negative(who, "eps", rule->eps);
+    check_not_negative(who, "weight_decay", rule->weight_decay);
+    check_beta(who, "beta1", rule->beta1);
+    check_beta(who, "beta2", rule->beta2);
+}
+
+/* -- groups and parameters -------------------------------------------------------------------- */
+
+/* An array of n elements, with one more. */
+static void *grown(void *array, int n, size_t size)
+{
+    array = realloc(array, ((size_t)n + 1) * size);
+    if (!array)
+        error_stop("optim: out of memory");
+    return array;
+}
+
+static int open_group(Optim *optim, Group group)
+{
+    optim->group = grown(optim->group, optim->groups, sizeof group);
+    optim->group[optim->groups] = group;
+    return optim->groups++;
+}
+
+int optim_sgd(Optim *optim, Sgd rule)
+{
+    check_sgd(&rule);
+    int states = rule.momentum > 0 ? 1 : 0;
+    return open_group(optim, (Group){sgd_step, .lr = rule.lr, .sgd = rule, .states = states});
+}
+
+static int open_adam(Optim *optim, const char *who, Adam rule, bool decoupled)
+{
+    check_adam(who, &rule);
+    return open_group(optim, (Group){adam_step, .lr = rule.lr, .adam = rule, .decoupled = decoupled,
+                                     .states = rule.amsgrad ? 3 : 2});
+}
+
+int optim_adam(Optim *optim, Adam rule)
+{
+    return open_adam(optim, "optim_adam", rule, false);
+}
+
+int optim_adamw(Optim *optim, Adam rule)
+{
+    return open_adam(optim, "optim_adamw", rule, true);
+}
+
+static void add(Optim *optim, Slot slot)
+{
+    if (optim->groups == 0)
+        error_stop("optim_add: no group yet: optim_sgd(), optim_adam() or optim_adamw() first");
+    for (int i = 0; i < optim->slots; i++)
+        if (optim->slot[i].p == slot.p)
+            error_stop("optim_add: this parameter was added before, to group %d",
+                       optim->slot[i].group);
+    slot.group = optim->groups - 1;
+    optim->slot = grown(optim->slot, optim->slots, sizeof slot);
+    for (int i = 0; i < optim->group[slot.group].states; i++) {
+        slot.state[i] = calloc((size_t)slot.n, sizeof(real));
+        if (!slot.state[i])
+            error_stop("optim_add: no memory for a parameter of %d elements", slot.n);
+    }
+    optim->slot[optim->slots++] = slot;
+}
+
+void optim_add(Optim *optim, int n, Tensor *const parameters[])
+{
+    for (int i = 0; i < n; i++)
+        add(optim,
+            (Slot){.tensor = parameters[i], .n = parameters[i]->size, .p = parameters[i]->data});
+}
+
+void optim_add_array(Optim *optim, int n, real *p, const real *gradient)
+{
+    add(optim, (Slot){.n = n, .p = p, .gradient = gradient});
+}
+
+Optim *optim_new(void)
+{
+    Optim *optim = calloc(1, sizeof *optim);
+    if (!optim)
+        error_stop("optim_new: out of memory");
+    return optim;
+}
+
+void optim_free(Optim *optim)
+{
+    if (!optim)
+        return;
+    for (int i = 0; i < optim->slots; i++)
+        for (int j = 0; j < MOST_STATES; j++)
+            free(optim->slot[i].state[j]);
+    free(optim->slot);
+    free(optim->group);
+    free(optim);
+}
+
+/* -- training --------------------------------------------------------------------------------- */
+
+void optim_step(Optim *optim)
+{
+    if (optim->slots == 0)
+        error_stop("optim_step: no parameters: optim_add() them first");
+    for (int i = 0; i < optim->slots; i++) {
+        Slot *slot = &optim->slot[i];
+        const Group *group = &optim->group[slot->group];
+        const real *gradient = slot->tensor ? slot->tensor->grad : slot->gradient;
+        if (!gradient)
+            continue;
+        slot->t++;
+        group->step(group, slot, gradient);
+    }
+}
+
+void optim_zero_grad(Optim *optim)
+{
+    for (int i = 0; i < optim->slots; i++)
+        if (optim->slot[i].tensor)
+            optim->slot[i].tensor->grad = NULL;
+}
+
+static void check_group(const char *who, const Optim *optim, int group)
+{
+    if (group < 0 || group >= optim->groups)
+        error_stop("%s: no group %d: there are %d", who, group, optim->groups);
+}
+
+double optim_lr(const Optim *optim, int group)
+{
+    check_group("optim_lr", optim, group);
+    return optim->group[group].lr;
+}
+
+void optim_set_lr(Optim *optim, int group, double lr)
+{
+    check_group("optim_set_lr", optim, group);
+    check_not_negative("optim_set_lr", "lr", lr);
+    optim->group[group].lr = lr;
+}

@@ -1,0 +1,836 @@
+/* 03_optimizers.c: how the answers to exercises 03 are judged. The references write each rule in
+ * another form: decay as a shrinking factor, means as a step towards the new, Adam's corrections
+ * taken into lr and eps, the cosine by its half angle. */
+#include "03_optimizers.h"
+
+#include <stdbool.h>
+
+#include "check.h"
+
+/* Settings of the rules, a little different in each case. */
+static void set(void *const argument, int which, real x, real step)
+{
+    *(real *)argument = x + step * (real)which;
+}
+
+static void make_positive(int n, real *x)
+{
+    for (int i = 0; i < n; i++)
+        x[i] = fabs(x[i]) + (real)0.1;
+}
+
+static void make_zero(int n, real *x)
+{
+    for (int i = 0; i < n; i++)
+        x[i] = 0;
+}
+
+/* 1 - beta^t */
+static real share(real beta, int t)
+{
+    real power = 1;
+    while (t-- > 0)
+        power *= beta;
+    return 1 - power;
+}
+
+/* -- 1. decay_step ---------------------------------------------------------------------------- */
+
+CALL(decay_step, n[0], VALUE(a[0]), VALUE(a[1]), a[2], a[3])
+
+static void reference_decay(int n, real lr, real decay, const real dp[n], real p[n])
+{
+    for (int i = 0; i < n; i++)
+        p[i] = (1 - lr * decay) * p[i] - lr * dp[i];
+}
+
+static void decay_forgotten(int n, real lr, real decay, const real dp[n], real p[n])
+{
+    (void)decay;
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * dp[i];
+}
+
+static void decay_grows(int n, real lr, real decay, const real dp[n], real p[n])
+{
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * (dp[i] - decay * p[i]);
+}
+
+static void decay_without_lr(int n, real lr, real decay, const real dp[n], real p[n])
+{
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * dp[i] + decay * p[i];
+}
+
+static void decay_after(int n, real lr, real decay, const real dp[n], real p[n])
+{
+    for (int i = 0; i < n; i++) {
+        p[i] -= lr * dp[i];
+        p[i] -= lr * decay * p[i];
+    }
+}
+
+static void decay_uphill(int n, real lr, real decay, const real dp[n], real p[n])
+{
+    for (int i = 0; i < n; i++)
+        p[i] += lr * (dp[i] + decay * p[i]);
+}
+
+static const Mistake decay_mistakes[] = {
+    {(Function)decay_forgotten,
+     "That is SGD without weight decay. Add decay p to the gradient before you use it."},
+    {(Function)decay_grows,
+     "Your decay has the wrong sign and pushes p away from zero. It is added "
+     "to the gradient, g = dp + decay p, and the step subtracts g."},
+    {(Function)decay_without_lr,
+     "You subtracted decay p without lr. The decay is part of the gradient, so lr multiplies both: "
+     "p = p - lr (dp + decay p)."},
+    {(Function)decay_after,
+     "You decayed the p that had already moved. Both parts of g are taken at "
+     "the p before the step."},
+    {(Function)decay_uphill, "You went uphill: a step that makes the loss smaller goes against the "
+                             "gradient, p = p - lr g."},
+    {0}};
+
+/* -- 2. momentum_step ------------------------------------------------------------------------- */
+
+CALL(momentum_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), a[3], a[4], a[5])
+
+static void prepare_momentum(int which, const int n[], void *const a[])
+{
+    (void)n;
+    set(a[1], which, 0.9, -0.1);
+    set(a[2], which, 0.25, 0.1);
+}
+
+static void momentum_with(int n, bool first, real lr, real keep, real take, const real dp[n],
+                          real b[n], real p[n])
+{
+    for (int i = 0; i < n; i++) {
+        b[i] = first ? dp[i] : dp[i] * take + b[i] * keep;
+        p[i] = p[i] - b[i] * lr;
+    }
+}
+
+static void reference_momentum(int n, int t, real lr, real momentum, real dampening,
+                               const real dp[n], real b[n], real p[n])
+{
+    momentum_with(n, t == 1, lr, momentum, 1 - dampening, dp, b, p);
+}
+
+static void momentum_first_damped(int n, int t, real lr, real momentum, real dampening,
+                                  const real dp[n], real b[n], real p[n])
+{
+    momentum_with(n, false, lr, t == 1 ? 0 : momentum, 1 - dampening, dp, b, p);
+}
+
+static void momentum_first_not_special(int n, int t, real lr, real momentum, real dampening,
+                                       const real dp[n], real b[n], real p[n])
+{
+    (void)t;
+    momentum_with(n, false, lr, momentum, 1 - dampening, dp, b, p);
+}
+
+static void momentum_not_damped(int n, int t, real lr, real momentum, real dampening,
+                                const real dp[n], real b[n], real p[n])
+{
+    (void)dampening;
+    momentum_with(n, t == 1, lr, momentum, 1, dp, b, p);
+}
+
+static void momentum_as_mean(int n, int t, real lr, real momentum, real dampening, const real dp[n],
+                             real b[n], real p[n])
+{
+    (void)dampening;
+    momentum_with(n, t == 1, lr, momentum, 1 - momentum, dp, b, p);
+}
+
+static void momentum_damping_only(int n, int t, real lr, real momentum, real dampening,
+                                  const real dp[n], real b[n], real p[n])
+{
+    momentum_with(n, t == 1, lr, momentum, dampening, dp, b, p);
+}
+
+static void momentum_old_velocity(int n, int t, real lr, real momentum, real dampening,
+                                  const real dp[n], real b[n], real p[n])
+{
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * b[i];
+    real unused[n];
+    for (int i = 0; i < n; i++)
+        unused[i] = p[i];
+    momentum_with(n, t == 1, lr, momentum, 1 - dampening, dp, b, unused);
+}
+
+static void momentum_lr_inside(int n, int t, real lr, real momentum, real dampening,
+                               const real dp[n], real b[n], real p[n])
+{
+    for (int i = 0; i < n; i++) {
+        b[i] = t == 1 ? lr * dp[i] : momentum * b[i] + lr * (1 - dampening) * dp[i];
+        p[i] -= b[i];
+    }
+}
+
+static const Mistake momentum_mistakes[] = {
+    {(Function)momentum_first_damped,
+     "You dampened the first gradient. At t = 1 PyTorch sets b to the gradient itself; dampening "
+     "begins at the second step."},
+    {(Function)momentum_first_not_special,
+     "At t = 1 you used what was in b before. There is no past yet: set b = dp."},
+    {(Function)momentum_not_damped, "Dampening is missing: from the second step on, b takes in "
+                                    "(1 - dampening) dp."},
+    {(Function)momentum_as_mean,
+     "You made b a mean, with weights momentum and 1 - momentum. That is Adam's m; here dp is "
+     "weighted by 1 - dampening, whatever momentum is."},
+    {(Function)momentum_damping_only,
+     "You weighted dp by dampening. Dampening is what is taken away; 1 - dampening is left."},
+    {(Function)momentum_old_velocity,
+     "p moved before b was brought up to date, so this step's gradient has not been used yet. "
+     "First b, then p."},
+    {(Function)momentum_lr_inside,
+     "You put lr into b. As long as lr is constant p is the same, but b is not, and a change of lr "
+     "would reach only new gradients. b holds gradients; lr multiplies it when p moves."},
+    {0}};
+
+/* -- 3. nesterov_step ------------------------------------------------------------------------- */
+
+CALL(nesterov_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), a[2], a[3], a[4])
+
+static void prepare_nesterov(int which, const int n[], void *const a[])
+{
+    (void)n;
+    set(a[1], which, 0.9, -0.1);
+}
+
+static void reference_nesterov(int n, int t, real lr, real momentum, const real dp[n], real b[n],
+                               real p[n])
+{
+    for (int i = 0; i < n; i++) {
+        real past = t == 1 ? 0 : momentum * b[i];
+        p[i] -= lr * ((1 + momentum) * dp[i] + momentum * past);
+        b[i] = dp[i] + past;
+    }
+}
+
+static void nesterov_plain(int n, int t, real lr, real momentum, const real dp[n], real b[n],
+                           real p[n])
+{
+    momentum_with(n, t == 1, lr, momentum, 1, dp, b, p);
+}
+
+static void nesterov_no_gradient(int n, int t, real lr, real momentum, const real dp[n], real b[n],
+                                 real p[n])
+{
+    for (int i = 0; i < n; i++) {
+        b[i] = t == 1 ? dp[i] : momentum * b[i] + dp[i];
+        p[i] -= lr * momentum * b[i];
+    }
+}
+
+static void nesterov_whole_velocity(int n, int t, real lr, real momentum, const real dp[n],
+                                    real b[n], real p[n])
+{
+    for (int i = 0; i < n; i++) {
+        b[i] = t == 1 ? dp[i] : momentum * b[i] + dp[i];
+        p[i] -= lr * (dp[i] + b[i]);
+    }
+}
+
+static void nesterov_first_plain(int n, int t, real lr, real momentum, const real dp[n], real b[n],
+                                 real p[n])
+{
+    if (t == 1)
+        momentum_with(n, true, lr, momentum, 1, dp, b, p);
+    else
+        reference_nesterov(n, t, lr, momentum, dp, b, p);
+}
+
+static void nesterov_first_not_special(int n, int t, real lr, real momentum, const real dp[n],
+                                       real b[n], real p[n])
+{
+    (void)t;
+    reference_nesterov(n, 2, lr, momentum, dp, b, p);
+}
+
+static void nesterov_remembers_step(int n, int t, real lr, real momentum, const real dp[n],
+                                    real b[n], real p[n])
+{
+    reference_nesterov(n, t, lr, momentum, dp, b, p);
+    for (int i = 0; i < n; i++)
+        b[i] = dp[i] + momentum * b[i];
+}
+
+static const Mistake nesterov_mistakes[] = {
+    {(Function)nesterov_plain,
+     "That is plain momentum. Nesterov's step is dp + momentum b, and b is to be brought up to "
+     "date "
+     "first: dp plus momentum times the old b is the new b, plain momentum once more."},
+    {(Function)nesterov_no_gradient,
+     "The gradient itself is missing from the step: dp + momentum b."},
+    {(Function)nesterov_whole_velocity,
+     "You added the whole of b. One step on it will have become momentum b."},
+    {(Function)nesterov_first_plain,
+     "You did not look ahead at the first step. b is special at t = 1, the step is not: p = p - lr "
+     "(dp + momentum b) there too."},
+    {(Function)nesterov_first_not_special,
+     "At t = 1 you used what was in b before. There is no past yet: set b = dp."},
+    {(Function)nesterov_remembers_step, "You kept the step itself in b. What is remembered is b = "
+                                        "momentum b + dp; momentum b is added "
+                                        "once more only for p."},
+    {0}};
+
+/* -- 4. rmsprop_step -------------------------------------------------------------------------- */
+
+CALL(rmsprop_step, n[0], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), a[3], a[4], a[5])
+
+static void prepare_rmsprop(int which, const int n[], void *const a[])
+{
+    set(a[1], which, 0.9, -0.1);
+    set(a[2], which, 0.125, 0.05);
+    make_positive(n[0], a[4]);
+}
+
+static void rmsprop_mean(int n, real alpha, const real dp[n], real v[n])
+{
+    for (int i = 0; i < n; i++)
+        v[i] += (1 - alpha) * (dp[i] * dp[i] - v[i]);
+}
+
+static void reference_rmsprop(int n, real lr, real alpha, real eps, const real dp[n], real v[n],
+                              real p[n])
+{
+    rmsprop_mean(n, alpha, dp, v);
+    for (int i = 0; i < n; i++)
+        p[i] -= dp[i] * (lr / (eps + sqrt(v[i])));
+}
+
+static void rmsprop_swapped(int n, real lr, real alpha, real eps, const real dp[n], real v[n],
+                            real p[n])
+{
+    reference_rmsprop(n, lr, 1 - alpha, eps, dp, v, p);
+}
+
+static void rmsprop_eps_inside(int n, real lr, real alpha, real eps, const real dp[n], real v[n],
+                               real p[n])
+{
+    rmsprop_mean(n, alpha, dp, v);
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * dp[i] / sqrt(v[i] + eps);
+}
+
+static void rmsprop_no_root(int n, real lr, real alpha, real eps, const real dp[n], real v[n],
+                            real p[n])
+{
+    rmsprop_mean(n, alpha, dp, v);
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * dp[i] / (v[i] + eps);
+}
+
+static void rmsprop_old_mean(int n, real lr, real alpha, real eps, const real dp[n], real v[n],
+                             real p[n])
+{
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * dp[i] / (sqrt(v[i]) + eps);
+    rmsprop_mean(n, alpha, dp, v);
+}
+
+static void rmsprop_sum(int n, real lr, real alpha, real eps, const real dp[n], real v[n],
+                        real p[n])
+{
+    for (int i = 0; i < n; i++) {
+        v[i] = alpha * v[i] + dp[i] * dp[i];
+        p[i] -= lr * dp[i] / (sqrt(v[i]) + eps);
+    }
+}
+
+static void rmsprop_not_squared(int n, real lr, real alpha, real eps, const real dp[n], real v[n],
+                                real p[n])
+{
+    for (int i = 0; i < n; i++) {
+        v[i] = alpha * v[i] + (1 - alpha) * fabs(dp[i]);
+        p[i] -= lr * dp[i] / (sqrt(v[i]) + eps);
+    }
+}
+
+static const Mistake rmsprop_mistakes[] = {
+    {(Function)rmsprop_swapped,
+     "The two weights are exchanged: alpha belongs to the old v, 1 - alpha to the new square."},
+    {(Function)rmsprop_eps_inside,
+     "You added eps under the root. It is added to the root: sqrt(v) + eps."},
+    {(Function)rmsprop_no_root,
+     "You divided by v. It is a mean of squares; the root brings it back to the gradient's size."},
+    {(Function)rmsprop_old_mean,
+     "p moved before v was brought up to date. This step's gradient belongs in v first."},
+    {(Function)rmsprop_sum,
+     "The new square entered v with its full weight, so v is no mean and grows too large. Multiply "
+     "it by 1 - alpha."},
+    {(Function)rmsprop_not_squared, "You took the mean of |dp|. v is the mean of the squares."},
+    {0}};
+
+/* -- 5. adam_step ----------------------------------------------------------------------------- */
+
+CALL(adam_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), VALUE(a[3]), a[4], a[5], a[6],
+     a[7])
+
+/* What there is before the first step is zero. */
+static void prepare_memory(const int n[], real *m, real *v)
+{
+    make_positive(n[0], v);
+    if (n[1] == 1) {
+        make_zero(n[0], m);
+        make_zero(n[0], v);
+    }
+}
+
+static void prepare_adam(int which, const int n[], void *const a[])
+{
+    set(a[1], which, 0.9, -0.1);
+    set(a[2], which, 0.95, -0.05);
+    set(a[3], which, 0.125, 0.05);
+    prepare_memory(n, a[5], a[6]);
+}
+
+static void adam_means(int n, real beta1, real beta2, const real dp[n], real m[n], real v[n])
+{
+    for (int i = 0; i < n; i++) {
+        m[i] += (1 - beta1) * (dp[i] - m[i]);
+        v[i] += (1 - beta2) * (dp[i] * dp[i] - v[i]);
+    }
+}
+
+/* p moves by lr m / mean_share over the root of v / square_share, plus eps. */
+static void adam_move(int n, real lr, real mean_share, real square_share, real eps, const real m[n],
+                      const real v[n], real p[n])
+{
+    real root = sqrt(square_share);
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * root / mean_share * m[i] / (sqrt(v[i]) + eps * root);
+}
+
+static void reference_adam(int n, int t, real lr, real beta1, real beta2, real eps,
+                           const real dp[n], real m[n], real v[n], real p[n])
+{
+    adam_means(n, beta1, beta2, dp, m, v);
+    adam_move(n, lr, share(beta1, t), share(beta2, t), eps, m, v, p);
+}
+
+static void adam_uncorrected(int n, int t, real lr, real beta1, real beta2, real eps,
+                             const real dp[n], real m[n], real v[n], real p[n])
+{
+    (void)t;
+    adam_means(n, beta1, beta2, dp, m, v);
+    adam_move(n, lr, 1, 1, eps, m, v, p);
+}
+
+static void adam_mean_corrected(int n, int t, real lr, real beta1, real beta2, real eps,
+                                const real dp[n], real m[n], real v[n], real p[n])
+{
+    adam_means(n, beta1, beta2, dp, m, v);
+    adam_move(n, lr, share(beta1, t), 1, eps, m, v, p);
+}
+
+static void adam_one_late(int n, int t, real lr, real beta1, real beta2, real eps, const real dp[n],
+                          real m[n], real v[n], real p[n])
+{
+    adam_means(n, beta1, beta2, dp, m, v);
+    adam_move(n, lr, share(beta1, t + 1), share(beta2, t + 1), eps, m, v, p);
+}
+
+static void adam_no_power(int n, int t, real lr, real beta1, real beta2, real eps, const real dp[n],
+                          real m[n], real v[n], real p[n])
+{
+    (void)t;
+    adam_means(n, beta1, beta2, dp, m, v);
+    adam_move(n, lr, 1 - beta1, 1 - beta2, eps, m, v, p);
+}
+
+static void adam_keeps_corrected(int n, int t, real lr, real beta1, real beta2, real eps,
+                                 const real dp[n], real m[n], real v[n], real p[n])
+{
+    reference_adam(n, t, lr, beta1, beta2, eps, dp, m, v, p);
+    for (int i = 0; i < n; i++) {
+        m[i] /= share(beta1, t);
+        v[i] /= share(beta2, t);
+    }
+}
+
+static void adam_eps_inside(int n, int t, real lr, real beta1, real beta2, real eps,
+                            const real dp[n], real m[n], real v[n], real p[n])
+{
+    adam_means(n, beta1, beta2, dp, m, v);
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * m[i] / share(beta1, t) / sqrt(v[i] / share(beta2, t) + eps);
+}
+
+static void adam_square_of_mean(int n, int t, real lr, real beta1, real beta2, real eps,
+                                const real dp[n], real m[n], real v[n], real p[n])
+{
+    for (int i = 0; i < n; i++) {
+        m[i] = beta1 * m[i] + (1 - beta1) * dp[i];
+        v[i] = beta2 * v[i] + (1 - beta2) * m[i] * m[i];
+    }
+    adam_move(n, lr, share(beta1, t), share(beta2, t), eps, m, v, p);
+}
+
+static const Mistake adam_mistakes[] = {
+    {(Function)adam_uncorrected, "The bias correction is missing. m and v began at zero, so early "
+                                 "on they are too small: divide "
+                                 "m by 1 - beta1^t and v by 1 - beta2^t."},
+    {(Function)adam_mean_corrected,
+     "Only m is corrected. v began at zero as well: divide it by 1 - beta2^t."},
+    {(Function)adam_one_late,
+     "Your correction is one step late. t is 1 at the first step, and the power is t, not t + 1."},
+    {(Function)adam_no_power,
+     "You divided by 1 - beta at every step. The share that is missing shrinks: 1 - beta^t."},
+    {(Function)adam_keeps_corrected,
+     "You stored the corrected m and v. The correction is for the step only; what is remembered "
+     "stays as it is, or it is corrected again and again."},
+    {(Function)adam_eps_inside,
+     "You added eps under the root. It is added to the root: sqrt(vhat) + eps."},
+    {(Function)adam_square_of_mean,
+     "v took in the square of m. It is the mean of the squared gradients, dp^2."},
+    {0}};
+
+/* -- 6. adamw_step ---------------------------------------------------------------------------- */
+
+CALL(adamw_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), VALUE(a[3]), VALUE(a[4]), a[5],
+     a[6], a[7], a[8])
+
+static void prepare_adamw(int which, const int n[], void *const a[])
+{
+    set(a[1], which, 0.9, -0.1);
+    set(a[2], which, 0.95, -0.05);
+    set(a[3], which, 0.125, 0.05);
+    set(a[4], which, 0.25, 0.1);
+    prepare_memory(n, a[6], a[7]);
+}
+
+static void reference_adamw(int n, int t, real lr, real beta1, real beta2, real eps, real decay,
+                            const real dp[n], real m[n], real v[n], real p[n])
+{
+    for (int i = 0; i < n; i++)
+        p[i] *= 1 - lr * decay;
+    reference_adam(n, t, lr, beta1, beta2, eps, dp, m, v, p);
+}
+
+static void adamw_in_gradient(int n, int t, real lr, real beta1, real beta2, real eps, real decay,
+                              const real dp[n], real m[n], real v[n], real p[n])
+{
+    real g[n];
+    for (int i = 0; i < n; i++)
+        g[i] = dp[i] + decay * p[i];
+    reference_adam(n, t, lr, beta1, beta2, eps, g, m, v, p);
+}
+
+static void adamw_forgotten(int n, int t, real lr, real beta1, real beta2, real eps, real decay,
+                            const real dp[n], real m[n], real v[n], real p[n])
+{
+    (void)decay;
+    reference_adam(n, t, lr, beta1, beta2, eps, dp, m, v, p);
+}
+
+static void adamw_without_lr(int n, int t, real lr, real beta1, real beta2, real eps, real decay,
+                             const real dp[n], real m[n], real v[n], real p[n])
+{
+    for (int i = 0; i < n; i++)
+        p[i] -= decay * p[i];
+    reference_adam(n, t, lr, beta1, beta2, eps, dp, m, v, p);
+}
+
+static void adamw_after(int n, int t, real lr, real beta1, real beta2, real eps, real decay,
+                        const real dp[n], real m[n], real v[n], real p[n])
+{
+    reference_adam(n, t, lr, beta1, beta2, eps, dp, m, v, p);
+    for (int i = 0; i < n; i++)
+        p[i] *= 1 - lr * decay;
+}
+
+static void adamw_uncorrected(int n, int t, real lr, real beta1, real beta2, real eps, real decay,
+                              const real dp[n], real m[n], real v[n], real p[n])
+{
+    for (int i = 0; i < n; i++)
+        p[i] *= 1 - lr * decay;
+    adam_uncorrected(n, t, lr, beta1, beta2, eps, dp, m, v, p);
+}
+
+static const Mistake adamw_mistakes[] = {
+    {(Function)adamw_in_gradient,
+     "You added the decay to the gradient. That is Adam with weight decay, where it is divided by "
+     "sqrt(v) like everything else; AdamW keeps it out of m and v and takes it off p."},
+    {(Function)adamw_forgotten, "The decay is missing: p = p - lr decay p, before Adam's step."},
+    {(Function)adamw_without_lr,
+     "Your p shrinks by decay p. In AdamW lr multiplies the decay too: lr decay p."},
+    {(Function)adamw_after, "You shrank the p that had already moved. First it shrinks, then it "
+                            "takes Adam's step."},
+    {(Function)adamw_uncorrected,
+     "The bias correction is missing: m is divided by 1 - beta1^t and v by 1 - beta2^t, as in "
+     "exercise 5."},
+    {0}};
+
+/* -- 7. amsgrad_step -------------------------------------------------------------------------- */
+
+CALL(amsgrad_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), VALUE(a[3]), a[4], a[5], a[6],
+     a[7], a[8])
+
+/* s is at least v, and in every second place so much larger that the maximum keeps it. */
+static void prepare_amsgrad(int which, const int n[], void *const a[])
+{
+    const real *v = a[6];
+    real *s = a[7];
+    prepare_adam(which, n, a);
+    for (int i = 0; i < n[0]; i++)
+        s[i] = n[1] == 1 ? 0 : v[i] + (i % 2 ? 20 : 0);
+    if (n[1] > 1)
+        ((real *)a[4])[0] += 3; /* a gradient that raises v, and with it s */
+}
+
+static void reference_amsgrad(int n, int t, real lr, real beta1, real beta2, real eps,
+                              const real dp[n], real m[n], real v[n], real s[n], real p[n])
+{
+    adam_means(n, beta1, beta2, dp, m, v);
+    for (int i = 0; i < n; i++)
+        s[i] = v[i] > s[i] ? v[i] : s[i];
+    adam_move(n, lr, share(beta1, t), share(beta2, t), eps, m, s, p);
+}
+
+static void amsgrad_not_used(int n, int t, real lr, real beta1, real beta2, real eps,
+                             const real dp[n], real m[n], real v[n], real s[n], real p[n])
+{
+    reference_adam(n, t, lr, beta1, beta2, eps, dp, m, v, p);
+    for (int i = 0; i < n; i++)
+        s[i] = fmax(s[i], v[i]);
+}
+
+static void amsgrad_smallest(int n, int t, real lr, real beta1, real beta2, real eps,
+                             const real dp[n], real m[n], real v[n], real s[n], real p[n])
+{
+    adam_means(n, beta1, beta2, dp, m, v);
+    for (int i = 0; i < n; i++)
+        s[i] = t == 1 ? v[i] : fmin(s[i], v[i]);
+    adam_move(n, lr, share(beta1, t), share(beta2, t), eps, m, s, p);
+}
+
+static void amsgrad_of_corrected(int n, int t, real lr, real beta1, real beta2, real eps,
+                                 const real dp[n], real m[n], real v[n], real s[n], real p[n])
+{
+    adam_means(n, beta1, beta2, dp, m, v);
+    for (int i = 0; i < n; i++)
+        s[i] = fmax(s[i], v[i] / share(beta2, t));
+    adam_move(n, lr, share(beta1, t), 1, eps, m, s, p);
+}
+
+static void amsgrad_one_late(int n, int t, real lr, real beta1, real beta2, real eps,
+                             const real dp[n], real m[n], real v[n], real s[n], real p[n])
+{
+    for (int i = 0; i < n; i++)
+        s[i] = fmax(s[i], v[i]);
+    adam_means(n, beta1, beta2, dp, m, v);
+    adam_move(n, lr, share(beta1, t), share(beta2, t), eps, m, s, p);
+}
+
+static void amsgrad_in_mean(int n, int t, real lr, real beta1, real beta2, real eps,
+                            const real dp[n], real m[n], real v[n], real s[n], real p[n])
+{
+    reference_amsgrad(n, t, lr, beta1, beta2, eps, dp, m, v, s, p);
+    for (int i = 0; i < n; i++)
+        v[i] = s[i];
+}
+
+static const Mistake amsgrad_mistakes[] = {
+    {(Function)amsgrad_not_used,
+     "You kept s up to date and divided by v. The step divides by the root of s."},
+    {(Function)amsgrad_smallest, "You kept the smallest v. s is to remember the largest."},
+    {(Function)amsgrad_of_corrected,
+     "You took the maximum of the corrected vhat. Here, as in PyTorch, s is the maximum of v as it "
+     "is remembered, and only the step corrects it."},
+    {(Function)amsgrad_one_late,
+     "You compared s with the old v. First v takes in this step's gradient, then s."},
+    {(Function)amsgrad_in_mean,
+     "You wrote the maximum into v. v goes on as a plain mean; the maximum has its own place, s."},
+    {0}};
+
+/* -- 8. warm_cosine --------------------------------------------------------------------------- */
+
+CALL(warm_cosine, n[0], n[1], VALUE(a[0]), VALUE(a[1]), a[2])
+
+static void prepare_cosine(int which, const int n[], void *const a[])
+{
+    (void)n;
+    set(a[0], which, 0.5, 0.25);
+    set(a[1], which, 0.0625, 0.03125);
+}
+
+/* (1 + cos x) / 2 is the square of cos(x / 2). */
+static void cosine_down(int n, int from, real angle, real lr, real low, real rate[n])
+{
+    for (int t = from + 1; t < n; t++) {
+        real c = cos(angle / 2 * (t - from) / (n - 1 - from));
+        rate[t] = low * (1 - c * c) + lr * c * c;
+    }
+}
+
+static const real pi = 3.14159265358979323846;
+
+static void reference_cosine(int n, int w, real lr, real low, real rate[n])
+{
+    for (int t = 0; t < w; t++)
+        rate[t] = lr - lr * (w - 1 - t) / w;
+    cosine_down(n, w - 1, pi, lr, low, rate);
+}
+
+static void cosine_from_zero(int n, int w, real lr, real low, real rate[n])
+{
+    reference_cosine(n, w, lr, low, rate);
+    for (int t = 0; t < w; t++)
+        rate[t] = lr * t / w;
+}
+
+static void cosine_whole(int n, int w, real lr, real low, real rate[n])
+{
+    reference_cosine(n, w, lr, low, rate);
+    cosine_down(n, w - 1, 2 * pi, lr, low, rate);
+}
+
+static void cosine_quarter(int n, int w, real lr, real low, real rate[n])
+{
+    reference_cosine(n, w, lr, low, rate);
+    for (int t = w; t < n; t++)
+        rate[t] = low + (lr - low) * cos(pi / 2 * (t - w + 1) / (n - w));
+}
+
+static void cosine_to_zero(int n, int w, real lr, real low, real rate[n])
+{
+    (void)low;
+    reference_cosine(n, w, lr, 0, rate);
+}
+
+static void cosine_above_low(int n, int w, real lr, real low, real rate[n])
+{
+    reference_cosine(n, w, lr, 0, rate);
+    for (int t = w; t < n; t++)
+        rate[t] += low;
+}
+
+static void cosine_from_start(int n, int w, real lr, real low, real rate[n])
+{
+    reference_cosine(n, w, lr, low, rate);
+    for (int t = w; t < n; t++)
+        rate[t] = low + (lr - low) * (1 + cos(pi * t / (n - 1))) / 2;
+}
+
+static void cosine_one_short(int n, int w, real lr, real low, real rate[n])
+{
+    reference_cosine(n, w, lr, low, rate);
+    for (int t = w; t < n; t++)
+        rate[t] = low + (lr - low) * (1 + cos(pi * (t - w) / (n - w))) / 2;
+}
+
+static const Mistake cosine_mistakes[] = {
+    {(Function)cosine_from_zero,
+     "Your first rate is zero, a step that does nothing, and lr is reached one step late. The part "
+     "is (t + 1) / w."},
+    {(Function)cosine_whole,
+     "Your cosine runs through a whole period and ends at lr again. Half of it, pi, leads down."},
+    {(Function)cosine_quarter,
+     "You took a quarter of the cosine, from 1 to 0. It is (1 + cos) / 2 over half a period, which "
+     "is flat at both ends."},
+    {(Function)cosine_to_zero, "Your rate ends at zero. It is to end at low."},
+    {(Function)cosine_above_low, "You added low to a cosine that begins at lr, so it begins too "
+                                 "high. What shrinks is lr - low."},
+    {(Function)cosine_from_start,
+     "Your cosine began at t = 0, under the warm-up. It begins where the warm-up ends, at t = w-1, "
+     "and has the rest of the steps for its way down."},
+    {(Function)cosine_one_short,
+     "Your cosine begins one step late and never arrives. It is at lr for t = w-1 and at low for t "
+     "= n-1."},
+    {0}};
+
+#define RATE                     \
+    {                            \
+        "lr", IN_POSITIVE, "", 0 \
+    }
+#define SETTING(name)            \
+    {                            \
+        name, IN_PREPARED, "", 0 \
+    }
+#define GRADIENT                \
+    {                           \
+        "dp", IN_NORMAL, "n", 0 \
+    }
+#define UPDATED(name)        \
+    {                        \
+        name, IN_OUT, "n", 0 \
+    }
+
+static const Exercise exercises[] = {
+    {.name = "decay_step",
+     .call = call_decay_step,
+     .sizes = "n",
+     .arguments = {RATE, {"decay", IN_POSITIVE, "", 0}, GRADIENT, UPDATED("p")},
+     .cases = {{7}, {2}, {1}},
+     .reference = JUDGE((Function)reference_decay),
+     .mistakes = JUDGE(decay_mistakes)},
+    {.name = "momentum_step",
+     .call = call_momentum_step,
+     .sizes = "nt",
+     .arguments = {RATE, SETTING("momentum"), SETTING("dampening"), GRADIENT, UPDATED("b"),
+                   UPDATED("p")},
+     .cases = {{7, 3}, {5, 1}, {2, 10}, {1, 2}},
+     .prepare = JUDGE(prepare_momentum),
+     .reference = JUDGE((Function)reference_momentum),
+     .mistakes = JUDGE(momentum_mistakes)},
+    {.name = "nesterov_step",
+     .call = call_nesterov_step,
+     .sizes = "nt",
+     .arguments = {RATE, SETTING("momentum"), GRADIENT, UPDATED("b"), UPDATED("p")},
+     .cases = {{7, 3}, {5, 1}, {2, 10}, {1, 2}},
+     .prepare = JUDGE(prepare_nesterov),
+     .reference = JUDGE((Function)reference_nesterov),
+     .mistakes = JUDGE(nesterov_mistakes)},
+    {.name = "rmsprop_step",
+     .call = call_rmsprop_step,
+     .sizes = "n",
+     .arguments = {RATE, SETTING("alpha"), SETTING("eps"), GRADIENT, UPDATED("v"), UPDATED("p")},
+     .cases = {{7}, {2}, {1}},
+     .prepare = JUDGE(prepare_rmsprop),
+     .reference = JUDGE((Function)reference_rmsprop),
+     .mistakes = JUDGE(rmsprop_mistakes)},
+    {.name = "adam_step",
+     .call = call_adam_step,
+     .sizes = "nt",
+     .arguments = {RATE, SETTING("beta1"), SETTING("beta2"), SETTING("eps"), GRADIENT, UPDATED("m"),
+                   UPDATED("v"), UPDATED("p")},
+     .cases = {{7, 3}, {5, 1}, {2, 10}, {1, 2}},
+     .prepare = JUDGE(prepare_adam),
+     .reference = JUDGE((Function)reference_adam),
+     .mistakes = JUDGE(adam_mistakes)},
+    {.name = "adamw_step",
+     .call = call_adamw_step,
+     .sizes = "nt",
+     .arguments = {RATE, SETTING("beta1"), SETTING("beta2"), SETTING("eps"), SETTING("decay"),
+                   GRADIENT, UPDATED("m"), UPDATED("v"), UPDATED("p")},
+     .cases = {{7, 3}, {5, 1}, {2, 10}, {1, 2}},
+     .prepare = JUDGE(prepare_adamw),
+     .reference = JUDGE((Function)reference_adamw),
+     .mistakes = JUDGE(adamw_mistakes)},
+    {.name = "amsgrad_step",
+     .call = call_amsgrad_step,
+     .sizes = "nt",
+     .arguments = {RATE, SETTING("beta1"), SETTING("beta2"), SETTING("eps"), GRADIENT, UPDATED("m"),
+                   UPDATED("v"), UPDATED("s"), UPDATED("p")},
+     .cases = {{7, 3}, {5, 1}, {2, 10}, {1, 2}},
+     .prepare = JUDGE(prepare_amsgrad),
+     .reference = JUDGE((Function)reference_amsgrad),
+     .mistakes = JUDGE(amsgrad_mistakes)},
+    {.name = "warm_cosine",
+     .call = call_warm_cosine,
+     .sizes = "nw",
+     .arguments = {SETTING("lr"), SETTING("low"), {"rate", OUT, "n", 0}},
+     .cases = {{9, 3}, {2, 1}, {7, 6}, {20, 4}},
+     .prepare = JUDGE(prepare_cosine),
+     .reference = JUDGE((Function)reference_cosine),
+     .mistakes = JUDGE(cosine_mistakes)},
+    {0}};
+
+const Check check = {"03_optimizers", exercises};
