@@ -91,19 +91,100 @@ Tensor *ag_embedding(Tensor *table, Shape shape, const int *index);
 /* One element from each row: x (n, c), index (n) -> (n), x[i][index[i]]. */
 Tensor *ag_gather(Tensor *x, const int *index);
 
-/* -- softmax and the loss on top of it -------------------------------------------------------- */
+/* -- softmax ----------------------------------------------------------------------------------- */
 
 /* e^x_i / sum_j e^x_j along an axis, and its logarithm; the maximum is taken off first, so no input
  * is too large.    softmax: dx = p (g - sum(g p))     log_softmax: dx = g - p sum(g) */
 Tensor *ag_softmax(Tensor *x, int axis);
 Tensor *ag_log_softmax(Tensor *x, int axis);
 
-typedef enum { AG_MEAN, AG_SUM } Reduction;
+/* -- losses ------------------------------------------------------------------------------------
+ * The loss of each element or row, in nats where there is a logarithm, and what becomes of them.
+ * Input and target have the same shape; nothing broadcasts unless it says so. */
 
-/* -log softmax(logits)[i][target[i]], in nats, mean or sum over the rows. logits (n, c), target (n)
- * holds classes 0 .. c-1 and is copied.   dlogits = g (p - onehot(target)), / n for the mean.
- * Error: a class out of range. */
+typedef enum {
+    AG_MEAN,       /* of all the losses */
+    AG_SUM,        /* of all the losses */
+    AG_NONE,       /* they stay as they are */
+    AG_BATCH_MEAN, /* their sum, divided by the size of the first axis */
+} Reduction;
+
+/* |x - t|            dx = g sign(x - t), sign(0) = 0;  dt = -dx */
+Tensor *ag_l1_loss(Tensor *input, Tensor *target, Reduction reduction);
+
+/* (x - t)^2          dx = 2 g (x - t);  dt = -dx */
+Tensor *ag_mse_loss(Tensor *input, Tensor *target, Reduction reduction);
+
+/* With d = x - t:  d^2 / (2 beta) where |d| < beta, else |d| - beta / 2; beta 0 is L1.
+ *     dx = g d / beta, or g sign(d);  dt = -dx
+ * Error: a negative beta. */
+Tensor *ag_smooth_l1_loss(Tensor *input, Tensor *target, double beta, Reduction reduction);
+
+/* -t ln p - (1 - t) ln(1 - p), each logarithm no less than -100.
+ *     dp = g (p - t) / (p (1 - p)), the denominator no less than 1e-12;  dt = g (ln(1 - p) - ln p)
+ * Error: a p outside 0 .. 1. */
+Tensor *ag_binary_cross_entropy(Tensor *probs, Tensor *target, Reduction reduction);
+
+/* The same with p = sigmoid(z), in a form that no z is too large for; t = 1 counts w = pos_weight
+ * times. pos_weight is a constant that broadcasts to the logits; NULL is 1.
+ *     dz = g ((1 - t) sigmoid(z) - w t sigmoid(-z)), which is g (p - t) if w is 1 */
+Tensor *ag_binary_cross_entropy_with_logits(Tensor *logits, Tensor *target, Tensor *pos_weight,
+                                            Reduction reduction);
+
+/* -ln softmax(logits)[i][target[i]]: logits (n, c), target (n) holds classes 0 .. c-1 and is
+ * copied. dlogits = g (p - onehot(target)), / n for the mean Error: a class out of range. */
 Tensor *ag_cross_entropy(Tensor *logits, const int *target, Reduction reduction);
+
+/* What is left out is off. */
+typedef struct {
+    Tensor *weight;         /* (c): what each class counts, a constant; NULL: 1 */
+    double label_smoothing; /* 0 .. 1: the share of each target that is spread over all classes */
+    bool ignore;            /* leave out the rows whose target is ... */
+    int ignore_index;       /* ... this, -100 for instance */
+} CrossEntropyOptions;
+
+/* With t[i][j] = w[j] ((1 - smoothing) 1[j = target[i]] + smoothing / c):
+ *     -sum_j t[i][j] ln p[i][j]        dlogits[i][j] = g (p[i][j] sum_l t[i][l] - t[i][j])
+ * The loss of a row that is ignored is 0. The mean is a weighted one, the sum of the losses divided
+ * by the sum of w[target[i]] over the rows that are not ignored; over no row it is NaN. */
+Tensor *ag_cross_entropy_with(Tensor *logits, const int *target, CrossEntropyOptions options,
+                              Reduction reduction);
+
+/* The same with target[i][j] (n, c) where 1[j = target[i]] stood. The mean is over the n rows.
+ * Error: options.ignore. */
+Tensor *ag_cross_entropy_soft(Tensor *logits, Tensor *target, CrossEntropyOptions options,
+                              Reduction reduction);
+
+typedef struct {
+    int p; /* 1 or 2 */
+    double margin;
+    Tensor *weight; /* (c), a constant; NULL: 1 */
+} MultiMarginOptions;
+
+/* w[y] / c sum_{j != y} max(0, margin - x[i][y] + x[i][j])^p with y = target[i]: input (n, c).
+ *     dx[i][j] = g w[y] / c p m^(p-1) where m, the maximum, is > 0;  dx[i][y] = -sum of these
+ * Errors: a class out of range; p is neither 1 nor 2. */
+Tensor *ag_multi_margin_loss(Tensor *input, const int *target, MultiMarginOptions options,
+                             Reduction reduction);
+
+/* 1 - cos(a[i], b[i]) where target[i] is 1, max(0, cos - margin) where it is -1: a and b (n, d).
+ *     dcos = -g, or g where cos >= margin;  da = dcos (b / (|a| |b|) - cos a / |a|^2)
+ * Error: a target that is neither. */
+Tensor *ag_cosine_embedding_loss(Tensor *a, Tensor *b, const int *target, double margin,
+                                 Reduction reduction);
+
+/* t (ln t - x), 0 where t is 0: the divergence of what e^x says from what t says, x a logarithm of
+ * probabilities and t probabilities. Summed over a distribution: AG_SUM, or AG_BATCH_MEAN.
+ *     dx = -g t;  dt = g (ln t + 1 - x) */
+Tensor *ag_kl_div(Tensor *input, Tensor *target, Reduction reduction);
+
+/* KL(p || q) of normal distributions, element by element, with NumPy's broadcasting:
+ *     ln(std_q / std_p) + (std_p^2 + (mean_p - mean_q)^2) / (2 std_q^2) - 1/2
+ *     dmean_p = g (mean_p - mean_q) / std_q^2,   dstd_p = g (std_p / std_q^2 - 1 / std_p)
+ *     dmean_q = -dmean_p,   dstd_q = g (1 / std_q - (std_p^2 + (mean_p - mean_q)^2) / std_q^3)
+ * Error: a standard deviation that is not above 0. As torch.distributions.kl_divergence. */
+Tensor *ag_gaussian_kl(Tensor *mean_p, Tensor *std_p, Tensor *mean_q, Tensor *std_q,
+                       Reduction reduction);
 
 /* -- normalisation ----------------------------------------------------------------------------- */
 

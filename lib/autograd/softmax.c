@@ -1,9 +1,7 @@
-/* softmax.c: exponentials that add up to one, their logarithms, and the loss that scores them. */
+/* softmax.c: exponentials that add up to one, and their logarithms. */
 #include "autograd/axis.h"
-#include "autograd/index.h"
 #include "autograd/ops.h"
 #include "autograd/tape.h"
-#include "error.h"
 #include "kernel/vector.h"
 
 /* y[o][l][i] = x[o][l][i] - max_l x[o][l][i]: the softmax is the same, and e^y cannot overflow. */
@@ -87,55 +85,4 @@ Tensor *ag_log_softmax(Tensor *x, int axis)
             for (int i = 0; i < a->inner; i++)
                 ys[o][l][i] -= log_sum[o][i];
     return ag_record(y, log_softmax_backward, a, 1, &x);
-}
-
-typedef struct {
-    int *target;
-    real *probs;  /* (n, c) */
-    real divisor; /* n for the mean, 1 for the sum */
-} CrossEntropy;
-
-/* loss = -sum_i log p[i][target[i]] / divisor:   dlogits[i][j] = g (p[i][j] - 1[j = target[i]]) /
- * divisor */
-static void cross_entropy_backward(const Record *r)
-{
-    const CrossEntropy *s = r->saved;
-    int n = r->in[0]->shape.dim[0], c = r->in[0]->shape.dim[1];
-    const real(*probs)[c] = (void *)s->probs;
-    real(*dlogits)[c] = (void *)ag_grad(r->in[0]), scale = r->out->grad[0] / s->divisor;
-    for (int i = 0; i < n; i++) {
-        for (int j = 0; j < c; j++)
-            dlogits[i][j] += scale * probs[i][j];
-        dlogits[i][s->target[i]] -= scale;
-    }
-}
-
-Tensor *ag_cross_entropy(Tensor *logits, const int *target, Reduction reduction)
-{
-    CrossEntropy *s = ag_alloc(sizeof *s);
-    if (logits->shape.ndim != 2)
-        error_stop("ag_cross_entropy: expected logits (n, c), got %s",
-                   ag_shape_text(logits->shape));
-    int n = logits->shape.dim[0], c = logits->shape.dim[1];
-    s->target = index_copy("ag_cross_entropy", n, target, c);
-    s->divisor = reduction == AG_MEAN ? (real)n : 1;
-    s->probs = ag_alloc_reals(n * c);
-    real(*probs)[c] = (void *)s->probs, *sums = ag_alloc_reals(n), *picked = ag_alloc_reals(n);
-
-    subtract_max(&(Axis){n, c, 1}, logits->data, s->probs);
-    for (int i = 0; i < n; i++)
-        picked[i] = probs[i][s->target[i]];
-    vector_exp(n * c, s->probs, s->probs);
-    for (int i = 0; i < n; i++) {
-        sums[i] = vector_sum(c, probs[i]);
-        real inverse = 1 / sums[i];
-        for (int j = 0; j < c; j++)
-            probs[i][j] *= inverse;
-    }
-    vector_log(n, sums, sums);
-    Tensor *loss = ag_zeros(ag_shape(0));
-    for (int i = 0; i < n; i++)
-        loss->data[0] += sums[i] - picked[i]; /* -log p = log sum e^z - z */
-    loss->data[0] /= s->divisor;
-    return ag_record(loss, cross_entropy_backward, s, 1, &logits);
 }

@@ -11,6 +11,8 @@
 
 Run by `make golden`. Needs PyTorch; the tests need only the text.
 """
+import itertools
+import warnings
 from pathlib import Path
 
 import torch
@@ -18,15 +20,19 @@ import torch.nn.functional as F
 
 from golden import draw, generator, line, number
 
+warnings.filterwarnings("ignore", "reduction: 'mean'")  # of kl_div: it is what we want
+
 lines = []
 
 
 def case(op, words, forward, *inputs, args=(), index=(), constants=(), positive=False):
-    """Appends one case. An input is a shape, for random numbers, or a list, for these numbers."""
+    """Appends one case. An input is a shape, for random numbers, or a list, for these numbers.
+    Constants take no gradient; their random numbers are positive."""
     rng = generator(f"{op}: {words}")
-    x = [torch.tensor(v, dtype=torch.float64) if isinstance(v, list) else draw(rng, v, positive)
-         for v in inputs]
-    held = [draw(rng, shape, positive=True) for shape in constants]
+    make = lambda v, positive: (torch.tensor(v, dtype=torch.float64) if isinstance(v, list)
+                                else draw(rng, v, positive))
+    x = [make(v, positive) for v in inputs]
+    held = [make(v, True) for v in constants]
     lines.append(f"case {op}: {words}")
     lines.extend(f"{key} {' '.join(map(number, values))}"
                  for key, values in (("args", args), ("index", index)) if len(values))
@@ -171,23 +177,168 @@ def indices():
         case("gather", words, lambda v: v[range(x[0]), index], x, index=index)
 
 
-def softmax_and_loss():
-    large = [[1e4, -1e4, 9998.0], [0.5, 1e4, 1e4], [-1e4, -1e4, -9999.0]]
+def softmax():
     for op, forward in (("softmax", torch.softmax), ("log_softmax", torch.log_softmax)):
         for x, axis in [((3, 4), 0), ((3, 4), 1), ((3, 4), -2), ((2, 3, 4), 1), ((2, 3, 4), -1),
                         ((5,), 0), ((3, 1), 1)]:
             case(op, f"shape {x}, axis {axis}", lambda v: forward(v, axis), x, args=[axis])
         for axis in (0, 1):
-            case(op, f"inputs up to 10000, axis {axis}", lambda v: forward(v, axis), large,
+            case(op, f"inputs up to 10000, axis {axis}", lambda v: forward(v, axis), LARGE,
                  args=[axis])
-    for reduction, name in enumerate(("mean", "sum")):
-        for words, x, index in [("ordinary", (4, 5), [2, 0, 4, 2]), ("one row", (1, 3), [1]),
-                                ("one class", (3, 1), [0, 0, 0]),
-                                ("logits up to 10000, right", large, [0, 2, 2]),
-                                ("logits up to 10000, wrong", large, [1, 0, 0])]:
-            case("cross_entropy", f"{words}, {name}",
-                 lambda v: F.cross_entropy(v, torch.tensor(index), reduction=name), x,
-                 args=[reduction], index=index)
+
+
+LARGE = [[1e4, -1e4, 9998.0], [0.5, 1e4, 1e4], [-1e4, -1e4, -9999.0]]
+REDUCTIONS = list(enumerate(("mean", "sum", "none", "batchmean")))
+
+
+def reduced(losses, reduction):
+    """What PyTorch's `reduction` makes of single losses; it knows batchmean for kl_div only."""
+    if reduction == "batchmean":
+        return losses.sum() / (losses.shape[0] if losses.dim() else 1)
+    return {"mean": torch.mean, "sum": torch.sum, "none": lambda v: v}[reduction](losses)
+
+
+def losses_of_pairs():
+    """Ops with an input and a target of one shape; PyTorch's own reduction, where it has it."""
+    def cases(op, words, forward, *inputs, args=(), **kwargs):
+        for number, name in REDUCTIONS:
+            own = "none" if name == "batchmean" and op != "kl_div" else name
+            case(op, f"{words}, {name}",
+                 lambda *v: reduced(forward(*v, reduction=own), "none" if own == name else name),
+                 *inputs, args=[*args, number], **kwargs)
+
+    ties = [[1.0, -2.0, 0.5], [0.0, 1.0, 4.0]], [[1.0, -2.5, 0.25], [0.0, 2.0, 1.0]]
+    far = [1e4, -1e4, 3.0], [-1e4, -1e4, 3.5]
+    for op, forward in (("l1_loss", F.l1_loss), ("mse_loss", F.mse_loss)):
+        for words, pair in [("ordinary", [(3, 4), (3, 4)]), ("three axes", [(2, 3, 2), (2, 3, 2)]),
+                            ("scalars", [(), ()]), ("ties", ties), ("10000 apart", far)]:
+            cases(op, words, forward, *pair)
+    for beta in (1, 0.5, 2.25):  # where the difference is beta, the two pieces meet
+        for words, pair in [("ordinary", [(3, 4), (3, 4)]), ("ties, and beta apart", ties)]:
+            cases("smooth_l1_loss", f"{words}, beta {beta}",
+                  lambda *v, reduction: F.smooth_l1_loss(*v, beta=beta, reduction=reduction), *pair,
+                  args=[beta])
+    # With beta 0 and no difference PyTorch 1.13 has slope -1. Its L1, and our beta 0, have 0 there.
+    cases("smooth_l1_loss", "beta 0",
+          lambda *v, reduction: F.smooth_l1_loss(*v, beta=0.0, reduction=reduction),
+          (3, 4), (3, 4), args=[0])
+
+    bce = F.binary_cross_entropy
+    probs = [[0.25, 0.5, 0.96875], [0.03125, 0.75, 0.125]]
+    some = [[1.0, 0.0, 0.75], [0.0, 0.25, 1.0]]
+    cases("binary_cross_entropy", "ordinary", bce, probs, some)
+    cases("binary_cross_entropy", "right and sure", bce, [0.0, 1.0, 0.5],
+          constants=[[0.0, 1.0, 1.0]])
+    cases("binary_cross_entropy", "wrong and sure", bce, [0.0, 1.0, 0.0, 1.0],
+          constants=[[1.0, 0.0, 0.5, 0.5]])
+    cases("binary_cross_entropy", "wrong and almost sure", bce, [1e-13, 1e-30, 1 - 2.0**-24],
+          constants=[[1.0, 1.0, 0.0]])
+
+    def with_logits(z, t, w=None, reduction="mean"):
+        return F.binary_cross_entropy_with_logits(z, t, pos_weight=w, reduction=reduction)
+    op = "binary_cross_entropy_with_logits"
+    cases(op, "ordinary", with_logits, (2, 3), some)
+    cases(op, "pos_weight", with_logits, (2, 3), some, constants=[(3,)])
+    cases(op, "one pos_weight for all", with_logits, (2, 3), some, constants=[()])
+    cases(op, "at zero", with_logits, [0.0, -0.0, 0.0], [0.0, 1.0, 0.5])
+    for words, extra in [("", []), (", pos_weight", [[2.5]])]:
+        cases(op, f"logits up to 10000{words}", with_logits, [1e4, -1e4, 1e4, -1e4, 50.0, -50.0],
+              [0.0, 1.0, 1.0, 0.0, 0.75, 0.25], constants=extra)
+
+    logs = torch.log_softmax(torch.tensor(LARGE, dtype=torch.float64), 1).tolist()
+    cases("kl_div", "ordinary", F.kl_div, (3, 4), constants=[(3, 4)])
+    cases("kl_div", "gradient of the target", F.kl_div, (2, 3),
+          [[0.5, 0.25, 0.25], [1.0, 0.125, 2.0]])
+    sure = [[0.0, 1.0, 0.0], [0.5, 0.0, 0.5], [1.0, 0.0, 0.0]]
+    cases("kl_div", "targets of 0 and 1", F.kl_div, (3, 3), constants=[sure])
+    cases("kl_div", "logits of 10000", F.kl_div, logs, constants=[sure])
+    cases("kl_div", "scalars", F.kl_div, (), constants=[()])
+
+
+def gaussian_kl():
+    def forward(m_p, s_p, m_q, s_q):
+        normal = torch.distributions.Normal
+        return torch.distributions.kl_divergence(normal(m_p, s_p), normal(m_q, s_q))
+    for number, name in REDUCTIONS:
+        for words, shapes in [("ordinary", [(3, 4)] * 4), ("rows", [(3, 4), (4,), (3, 4), (4,)]),
+                              ("all shapes", [(3, 1), (4,), (), (1, 4)]), ("scalars", [()] * 4)]:
+            case("gaussian_kl", f"{words}, {name}", lambda *v: reduced(forward(*v), name), *shapes,
+                 positive=True, args=[number])
+        case("gaussian_kl", f"to the standard normal, {name}",
+             lambda *v: reduced(forward(*v), name), [[0.5, -1.0], [0.0, 2.0]],
+             [[1.0, 0.5], [1.0, 3.0]], constants=[[0.0], [1.0]], args=[number])
+        case("gaussian_kl", f"narrow and far, {name}", lambda *v: reduced(forward(*v), name),
+             [1e4, 0.0], [1e-3, 1e4], [-1e4, 0.0], [1.0, 1e-3], args=[number])
+
+
+def losses_of_classes():
+    some = [("ordinary", (4, 5), [2, 0, 4, 2]), ("one row", (1, 3), [1]),
+            ("one class", (3, 1), [0, 0, 0]), ("logits up to 10000, right", LARGE, [0, 2, 2]),
+            ("logits up to 10000, wrong", LARGE, [1, 0, 0])]
+    kinks = ("kinks", [[2.0, 1.0, 1.5], [0.0, 0.0, 0.0], [3.0, 1.0, 2.0]], [0, 1, 0])
+    ignored = [([2, -100, 4, 2], -100), ([2, 1, 4, 2], 2), ([0, 1, 2, 3], -100),
+               ([-1, -1, -1, -1], -1)]
+    shape_of = lambda x: tuple(torch.tensor(x).shape) if isinstance(x, list) else x
+    for (number, name), (words, x, index) in itertools.product(REDUCTIONS, some + [kinks]):
+        shape, y, text = shape_of(x), torch.tensor(index), f"{words}, {name}"
+        c = shape[1]
+        own = "none" if name == "batchmean" else name
+        last = lambda losses: reduced(losses, name) if name == "batchmean" else losses
+
+        case("cross_entropy", text, lambda v: last(F.cross_entropy(v, y, reduction=own)), x,
+             args=[number], index=index)
+        if words != "ordinary" and name in ("sum", "batchmean"):
+            continue
+        for weights, smoothing in [([], 0.25), ([(c,)], 0), ([(c,)], 0.1), ([(c,)], 1)]:
+            text = f"{words}, {len(weights)} weights, smoothing {smoothing}, {name}"
+            forward = lambda v, t, w=None: last(
+                F.cross_entropy(v, t, w, label_smoothing=smoothing, reduction=own))
+            case("cross_entropy_with", text, lambda v, *w: forward(v, y, *w), x,
+                 args=[smoothing, number], index=index, constants=weights)
+            case("cross_entropy_soft", text, forward, x, args=[smoothing, number],
+                 constants=[shape, *weights])
+        case("cross_entropy_soft", f"{words}, targets of 0 and 1, {name}", forward, x,
+             args=[smoothing, number], constants=[F.one_hot(y, c).double().tolist(), (c,)])
+        for p, margin in [(1, 1), (2, 1), (1, 0.5), (2, 2.25), (1, 0), (2, -0.5)]:
+            for weights in ([], [(c,)]):
+                case("multi_margin_loss",
+                     f"{words}, p {p}, margin {margin}, {len(weights)} weights, {name}",
+                     lambda v, w=None: last(F.multi_margin_loss(v, y, p, margin, w, reduction=own)),
+                     x, args=[p, margin, number], index=index, constants=weights)
+
+        if words != "ordinary":
+            continue
+        case("cross_entropy_soft", f"gradient of the target, {name}",
+             lambda v, t, w: last(F.cross_entropy(v, t, w, label_smoothing=0.25, reduction=own)),
+             x, x, args=[0.25, number], constants=[(c,)])
+        for (index, left_out), smoothing in itertools.product(ignored, (0, 0.25)):
+            case("cross_entropy_with",
+                 f"{index} without {left_out}, smoothing {smoothing}, {name}",
+                 lambda v, w: last(F.cross_entropy(
+                     v, torch.tensor(index), w, ignore_index=left_out,
+                     label_smoothing=smoothing, reduction=own)),
+                 x, args=[smoothing, number, left_out], index=index, constants=[(c,)])
+
+
+def cosine_embedding():
+    kinks = [[1.0, 0.0], [0.0, 2.0], [1.0, 1.0], [3.0, -4.0]], [[0.0, 1.0], [0.5, 0.0],
+                                                                 [1.0, -1.0], [8.0, 6.0]]
+    zeros = [[0.0, 0.0], [1.0, 2.0]], [[0.5, 1.5], [0.0, 0.0]]
+    far = [[1e4, 1.0, -1e4], [1e-3, 2e-3, 1e-3]], [[1e4, 1e4, 1.0], [1e-3, -1e-3, 1e-3]]
+    for number, name in REDUCTIONS:
+        own = "none" if name == "batchmean" else name
+        for margin in (0, 0.5, -0.25):
+            for words, pair, y in [("ordinary", [(4, 3), (4, 3)], [1, -1, 1, -1]),
+                                   ("right angles, together", kinks, [1, 1, 1, 1]),
+                                   ("right angles, apart", kinks, [-1, -1, -1, -1]),
+                                   ("zeros, together", zeros, [1, 1]),
+                                   ("zeros, apart", zeros, [-1, -1]),
+                                   ("large and small", far, [-1, 1])]:
+                def forward(a, b):
+                    losses = F.cosine_embedding_loss(a, b, torch.tensor(y), margin, reduction=own)
+                    return reduced(losses, name) if name == "batchmean" else losses
+                case("cosine_embedding_loss", f"{words}, margin {margin}, {name}", forward, *pair,
+                     args=[margin, number], index=y)
 
 
 def bessel_batch_norm(x, gain, bias, mean=None, var=None, momentum=0.0, eps=1e-5):
@@ -224,6 +375,7 @@ def normalisation():
 
 
 for family in (elementwise_on_two, elementwise_on_one, reductions, matrix_products, shapes,
-               indices, softmax_and_loss, normalisation):
+               indices, softmax, losses_of_pairs, losses_of_classes, cosine_embedding, gaussian_kl,
+               normalisation):
     family()
 Path(__file__).with_suffix(".txt").write_text("\n".join(lines) + "\n")

@@ -29,11 +29,36 @@ static Tensor *batch_norm_eval(const OpCall *c)
     return ag_batch_norm_eval(c->in[0], c->in[1], c->in[2], c->args[0], &running);
 }
 
+/* Numbers: label smoothing, reduction, and the class to ignore, if any. */
+static Tensor *cross_entropy_with(const OpCall *c)
+{
+    CrossEntropyOptions options = {.weight = c->n_in > 1 ? c->in[1] : NULL,
+                                   .label_smoothing = c->args[0],
+                                   .ignore = c->n_args > 2,
+                                   .ignore_index = (int)c->args[2]};
+    return ag_cross_entropy_with(c->in[0], c->index, options, (Reduction)c->args[1]);
+}
+
+static Tensor *cross_entropy_soft(const OpCall *c)
+{
+    CrossEntropyOptions options = {.weight = c->n_in > 2 ? c->in[2] : NULL,
+                                   .label_smoothing = c->args[0]};
+    return ag_cross_entropy_soft(c->in[0], c->in[1], options, (Reduction)c->args[1]);
+}
+
+static Tensor *multi_margin_loss(const OpCall *c)
+{
+    MultiMarginOptions options = {
+        .p = (int)c->args[0], .margin = c->args[1], .weight = c->n_in > 1 ? c->in[1] : NULL};
+    return ag_multi_margin_loss(c->in[0], c->index, options, (Reduction)c->args[2]);
+}
+
 #define A c->in[0]
 #define B c->in[1]
 #define C c->in[2]
 #define NUMBER(i) c->args[i]
 #define INT(i) (int)c->args[i]
+#define REDUCTION(i) (Reduction) c->args[i]
 #define FLAG(i) (c->args[i] != 0)
 #define SHAPES_OF_ONE "()", "(5)", "(3, 4)", "(2, 3, 2)"
 #define POSITIVE_SHAPES "+()", "+(5)", "+(3, 4)", "+(2, 3, 2)"
@@ -90,8 +115,39 @@ static Tensor *batch_norm_eval(const OpCall *c)
     ROW(softmax, ag_softmax(A, INT(0)), "(3, 4) | 0", "(3, 4) | -1", "(2, 3, 4) | 1", "(5) | 0")   \
     ROW(log_softmax, ag_log_softmax(A, INT(0)), "(3, 4) | 0", "(3, 4) | -1", "(2, 3, 4) | 1",      \
         "(5) | 0")                                                                                 \
-    ROW(cross_entropy, ag_cross_entropy(A, c->index, (Reduction)INT(0)), "(4, 5) | 0 | 2 0 4 2",   \
-        "(4, 5) | 1 | 2 0 4 2", "(1, 3) | 0 | 1")                                                  \
+    ROW(l1_loss, ag_l1_loss(A, B, REDUCTION(0)), "(3, 4) (3, 4) | 0", "(3, 4) (3, 4) | 1",         \
+        "(2, 3, 2) (2, 3, 2) | 2", "(5) (5) | 3", "() () | 0")                                     \
+    ROW(mse_loss, ag_mse_loss(A, B, REDUCTION(0)), "(3, 4) (3, 4) | 0", "(3, 4) (3, 4) | 1",       \
+        "(2, 3, 2) (2, 3, 2) | 2", "(3, 4) (3, 4) | 3", "() () | 3")                               \
+    ROW(smooth_l1_loss, ag_smooth_l1_loss(A, B, NUMBER(0), REDUCTION(1)), "(3, 4) (3, 4) | 1 0",   \
+        "(3, 4) (3, 4) | 0.7 1", "(2, 3, 2) (2, 3, 2) | 2.5 2", "(3, 4) (3, 4) | 0 3")             \
+    ROW(binary_cross_entropy, ag_binary_cross_entropy(A, B, REDUCTION(0)), "%(3, 4) %(3, 4) | 0",  \
+        "%(3, 4) %(3, 4) | 1", "%(2, 3, 2) %(2, 3, 2) | 2", "%(5) =%(5) | 3")                      \
+    ROW(binary_cross_entropy_with_logits,                                                          \
+        ag_binary_cross_entropy_with_logits(A, B, c->n_in > 2 ? C : NULL, REDUCTION(0)),           \
+        "(3, 4) %(3, 4) | 0", "(3, 4) %(3, 4) =+(4) | 1", "(2, 3, 2) %(2, 3, 2) =+(3, 1) | 2",     \
+        "(5) =%(5) =+() | 3")                                                                      \
+    ROW(cross_entropy, ag_cross_entropy(A, c->index, REDUCTION(0)), "(4, 5) | 0 | 2 0 4 2",        \
+        "(4, 5) | 1 | 2 0 4 2", "(4, 5) | 2 | 2 0 4 2", "(4, 5) | 3 | 2 0 4 2", "(1, 3) | 0 | 1")  \
+    ROW(cross_entropy_with, cross_entropy_with(c), "(4, 5) | 0 0 | 2 0 4 2",                       \
+        "(4, 5) =+(5) | 0 0 | 2 0 4 2", "(4, 5) | 0.1 0 | 2 0 4 2",                                \
+        "(4, 5) | 0 0 -100 | 2 -100 4 -100", "(4, 5) =+(5) | 0.3 0 -100 | 2 -100 4 2",             \
+        "(4, 5) =+(5) | 0.3 1 2 | 2 1 4 2", "(4, 5) =+(5) | 1 2 4 | 2 1 4 2",                      \
+        "(4, 5) =+(5) | 0.25 3 0 | 2 0 4 2")                                                       \
+    ROW(cross_entropy_soft, cross_entropy_soft(c), "(4, 5) +(4, 5) | 0 0",                         \
+        "(4, 5) +(4, 5) =+(5) | 0.2 0", "(4, 5) =%(4, 5) =+(5) | 0.2 1", "(3, 4) +(3, 4) | 0.5 2", \
+        "(3, 4) +(3, 4) =+(4) | 0 3")                                                              \
+    ROW(multi_margin_loss, multi_margin_loss(c), "(4, 5) | 1 1 0 | 2 0 4 2",                       \
+        "(4, 5) | 2 1 0 | 2 0 4 2", "(4, 5) =+(5) | 1 0.5 1 | 2 0 4 2",                            \
+        "(4, 5) =+(5) | 2 2.5 2 | 2 0 4 2", "(4, 5) =+(5) | 2 0 3 | 2 0 4 2")                      \
+    ROW(cosine_embedding_loss, ag_cosine_embedding_loss(A, B, c->index, NUMBER(0), REDUCTION(1)),  \
+        "(4, 3) (4, 3) | 0 0 | 1 -1 1 -1", "(4, 3) (4, 3) | -0.9 1 | -1 1 -1 -1",                  \
+        "(5, 2) (5, 2) | -0.5 2 | 1 -1 1 -1 -1", "(2, 6) (2, 6) | 0.1 3 | 1 -1")                   \
+    ROW(kl_div, ag_kl_div(A, B, REDUCTION(0)), "+(3, 4) +(3, 4) | 0", "+(3, 4) +(3, 4) | 1",       \
+        "+(2, 3, 2) =+(2, 3, 2) | 2", "+(3, 4) +(3, 4) | 3")                                       \
+    ROW(gaussian_kl, ag_gaussian_kl(A, B, C, c->in[3], REDUCTION(0)),                              \
+        "+(3, 4) +(3, 4) (3, 4) +(3, 4) | 0", "(3, 4) +(4) (3, 1) +() | 1",                        \
+        "(2, 3) +() =() =+() | 2", "(4) +(2, 1) (4) +(4) | 3")                                     \
     ROW(batch_norm, batch_norm(c), "(5, 3) (3) (3) | 1e-5 0", "(5, 3) (3) (3) | 1e-5 1",           \
         "(7, 1) (1) (1) | 0.1 1", "(4, 6) (6) (6) | 0.1 0",                                        \
         "(5, 3) (3) (3) =(3) =+(3) | 1e-5 1 0.1")                                                  \
@@ -119,12 +175,12 @@ const OpRow *op_row_find(const char *name, int length)
     return NULL;
 }
 
-static Tensor *random_parameter(Rng *rng, Shape shape, bool positive)
+static Tensor *random_parameter(Rng *rng, Shape shape, char kind)
 {
     Tensor *x = ag_parameter(shape);
     for (int i = 0; i < x->size; i++) {
-        double size = 0.25 + 1.75 * rng_uniform(rng);
-        x->data[i] = (real)(positive || rng_below(rng, 2) ? size : -size);
+        double size = 0.25 + (kind == '%' ? 0.5 : 1.75) * rng_uniform(rng);
+        x->data[i] = (real)(kind || rng_below(rng, 2) ? size : -size);
     }
     return x;
 }
@@ -137,11 +193,13 @@ static const char *parse_inputs(const char *text, OpCall *call)
     for (text += strspn(text, " "); *text && *text != '|'; text += strspn(text, " ")) {
         bool constant = *text == '=';
         text += constant;
-        bool positive = *text == '+';
-        text = golden_parse_shape(text + positive, &shape);
+        char kind = '\0';
+        if (*text == '+' || *text == '%')
+            kind = *text++;
+        text = golden_parse_shape(text, &shape);
         if (!text || call->n_in == OP_MAX_INPUTS)
             error_stop("op_case_begin: not a list of at most %d shapes", OP_MAX_INPUTS);
-        Tensor *x = random_parameter(&rng, shape, positive);
+        Tensor *x = random_parameter(&rng, shape, kind);
         x->requires_grad = !constant;
         call->in[call->n_in++] = x;
     }

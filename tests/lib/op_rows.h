@@ -20,7 +20,9 @@ typedef struct {
 
 /* A case as text is the shapes of the inputs, then behind bars the numbers and the index array:
  *     "(5, 3) | 2 2 | 0 4 0 2"
- * "+" before a shape wants positive elements, "=" a tensor that takes no gradient. */
+ * "+" before a shape wants positive elements, "%" probabilities, "=" a tensor that takes no
+ * gradient.
+ */
 typedef struct {
     const char *name; /* "add" for ag_add */
     Tensor *(*apply)(const OpCall *call);
@@ -34,7 +36,8 @@ extern const int n_op_rows;
 const OpRow *op_row_find(const char *name, int length);
 
 /* Takes a case apart. Every input becomes a parameter, without a gradient if it takes none, its
- * elements random: between 1/4 and 2 in size, so that none is near the kinks at zero. */
+ * elements random: between 1/4 and 2 in size, so that none is near the kinks at zero; probabilities
+ * are between 1/4 and 3/4. */
 OpCall op_case_begin(const char *text);
 void op_case_end(OpCall *call);
 

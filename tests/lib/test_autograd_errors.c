@@ -32,6 +32,10 @@ static void catch (const char *message)
 #define VARIABLE(...) ag_variable(SHAPE(__VA_ARGS__), CONSTANT(__VA_ARGS__)->data)
 #define INDEX(...) ((const int[]){__VA_ARGS__})
 #define LIST(...) ((Tensor *const[]){__VA_ARGS__})
+#define WEIGHTS(...) ((CrossEntropyOptions){.weight = CONSTANT(__VA_ARGS__)})
+#define SMOOTHING(x) ((CrossEntropyOptions){.label_smoothing = (x)})
+#define IGNORING(x) ((CrossEntropyOptions){.ignore = true, .ignore_index = (x)})
+#define MARGIN(p_, w) ((MultiMarginOptions){.p = (p_), .margin = 1, .weight = (w)})
 #define RUNNING(n, m) (&(RunningStats){.mean = CONSTANT(n), .var = CONSTANT(m)})
 
 /* What is wrong, the call, the message. */
@@ -146,6 +150,85 @@ static void catch (const char *message)
     MISTAKE(cross_entropy_of_a_class_too_far,                                                      \
             ag_cross_entropy(CONSTANT(2, 27), INDEX(27, 0), AG_SUM),                               \
             "ag_cross_entropy: index 27 at place 0 is out of range: expected 0 to 26")             \
+    MISTAKE(cross_entropy_with_a_class_too_far,                                                    \
+            ag_cross_entropy_with(CONSTANT(2, 3), INDEX(-100, 3), IGNORING(-100), AG_MEAN),        \
+            "ag_cross_entropy_with: index 3 at place 1 is out of range: expected 0 to 2")          \
+    MISTAKE(cross_entropy_with_another_negative_class,                                             \
+            ag_cross_entropy_with(CONSTANT(2, 3), INDEX(-100, -1), IGNORING(-100), AG_MEAN),       \
+            "ag_cross_entropy_with: index -1 at place 1 is out of range: expected 0 to 2")         \
+    MISTAKE(cross_entropy_with_too_much_smoothing,                                                 \
+            ag_cross_entropy_with(CONSTANT(2, 3), INDEX(0, 1), SMOOTHING(1.5), AG_MEAN),           \
+            "ag_cross_entropy_with: label_smoothing 1.5: expected 0 to 1")                         \
+    MISTAKE(cross_entropy_with_weights_for_rows,                                                   \
+            ag_cross_entropy_with(CONSTANT(2, 3), INDEX(0, 1), WEIGHTS(2), AG_MEAN),               \
+            "ag_cross_entropy_with: expected weights of shape (3), got (2)")                       \
+    MISTAKE(cross_entropy_soft_of_three_axes,                                                      \
+            ag_cross_entropy_soft(CONSTANT(2, 3, 1), CONSTANT(2, 3, 1), SMOOTHING(0), AG_MEAN),    \
+            "ag_cross_entropy_soft: expected logits (n, c), got (2, 3, 1)")                        \
+    MISTAKE(                                                                                       \
+        cross_entropy_soft_with_targets_of_another_shape,                                          \
+        ag_cross_entropy_soft(CONSTANT(2, 3), CONSTANT(3), SMOOTHING(0), AG_MEAN),                 \
+        "ag_cross_entropy_soft: expected a target in the shape of the input, got (2, 3) and (3)")  \
+    MISTAKE(cross_entropy_soft_with_negative_smoothing,                                            \
+            ag_cross_entropy_soft(CONSTANT(2, 3), CONSTANT(2, 3), SMOOTHING(-0.5), AG_MEAN),       \
+            "ag_cross_entropy_soft: label_smoothing -0.5: expected 0 to 1")                        \
+    MISTAKE(cross_entropy_soft_with_a_class_to_ignore,                                             \
+            ag_cross_entropy_soft(CONSTANT(2, 3), CONSTANT(2, 3), IGNORING(0), AG_MEAN),           \
+            "ag_cross_entropy_soft: rows of targets cannot be ignored: set them to zero")          \
+    MISTAKE(l1_loss_of_a_row_and_a_column, ag_l1_loss(CONSTANT(3), CONSTANT(3, 1), AG_MEAN),       \
+            "ag_l1_loss: expected a target in the shape of the input, got (3) and (3, 1)")         \
+    MISTAKE(mse_loss_of_a_row_and_a_column, ag_mse_loss(CONSTANT(3, 1), CONSTANT(3), AG_MEAN),     \
+            "ag_mse_loss: expected a target in the shape of the input, got (3, 1) and (3)")        \
+    MISTAKE(smooth_l1_loss_of_shapes_that_differ,                                                  \
+            ag_smooth_l1_loss(CONSTANT(3), CONSTANT(1), 1, AG_MEAN),                               \
+            "ag_smooth_l1_loss: expected a target in the shape of the input, got (3) and (1)")     \
+    MISTAKE(smooth_l1_loss_with_a_negative_beta,                                                   \
+            ag_smooth_l1_loss(CONSTANT(3), CONSTANT(3), -1, AG_MEAN),                              \
+            "ag_smooth_l1_loss: beta -1: expected 0 or more")                                      \
+    MISTAKE(                                                                                       \
+        binary_cross_entropy_of_shapes_that_differ,                                                \
+        ag_binary_cross_entropy(CONSTANT(3), ag_scalar(1), AG_MEAN),                               \
+        "ag_binary_cross_entropy: expected a target in the shape of the input, got (3) and ()")    \
+    MISTAKE(binary_cross_entropy_of_a_logit,                                                       \
+            ag_binary_cross_entropy(ag_tensor(SHAPE(2), (real[]){0, 1.5}), CONSTANT(2), AG_MEAN),  \
+            "ag_binary_cross_entropy: element 1 is 1.5: expected a probability, 0 to 1 (for any "  \
+            "number there is ag_binary_cross_entropy_with_logits)")                                \
+    MISTAKE(                                                                                       \
+        binary_cross_entropy_with_logits_of_shapes_that_differ,                                    \
+        ag_binary_cross_entropy_with_logits(CONSTANT(3), CONSTANT(4), NULL, AG_MEAN),              \
+        "ag_binary_cross_entropy_with_logits: expected a target in the shape of the input, got "   \
+        "(3) and (4)")                                                                             \
+    MISTAKE(                                                                                       \
+        binary_cross_entropy_with_logits_with_too_many_weights,                                    \
+        ag_binary_cross_entropy_with_logits(CONSTANT(3), CONSTANT(3), CONSTANT(2), AG_MEAN),       \
+        "ag_expand: shapes do not broadcast: (2) and (3): sizes 2 and 3 differ and neither is 1")  \
+    MISTAKE(multi_margin_loss_of_a_vector,                                                         \
+            ag_multi_margin_loss(CONSTANT(3), INDEX(0), MARGIN(1, NULL), AG_MEAN),                 \
+            "ag_multi_margin_loss: expected logits (n, c), got (3)")                               \
+    MISTAKE(multi_margin_loss_with_p_3,                                                            \
+            ag_multi_margin_loss(CONSTANT(1, 3), INDEX(0), MARGIN(3, NULL), AG_MEAN),              \
+            "ag_multi_margin_loss: p is 3: expected 1 or 2")                                       \
+    MISTAKE(multi_margin_loss_of_a_class_too_far,                                                  \
+            ag_multi_margin_loss(CONSTANT(1, 3), INDEX(3), MARGIN(1, NULL), AG_MEAN),              \
+            "ag_multi_margin_loss: index 3 at place 0 is out of range: expected 0 to 2")           \
+    MISTAKE(multi_margin_loss_with_weights_of_two_axes,                                            \
+            ag_multi_margin_loss(CONSTANT(1, 3), INDEX(2), MARGIN(2, CONSTANT(1, 3)), AG_MEAN),    \
+            "ag_multi_margin_loss: expected weights of shape (3), got (1, 3)")                     \
+    MISTAKE(cosine_embedding_loss_of_vectors,                                                      \
+            ag_cosine_embedding_loss(CONSTANT(3), CONSTANT(3), INDEX(1), 0, AG_MEAN),              \
+            "ag_cosine_embedding_loss: expected two of the same shape (n, d), got (3) and (3)")    \
+    MISTAKE(                                                                                       \
+        cosine_embedding_loss_of_shapes_that_differ,                                               \
+        ag_cosine_embedding_loss(CONSTANT(2, 3), CONSTANT(2, 4), INDEX(1, 1), 0, AG_MEAN),         \
+        "ag_cosine_embedding_loss: expected two of the same shape (n, d), got (2, 3) and (2, 4)")  \
+    MISTAKE(cosine_embedding_loss_with_a_target_of_0,                                              \
+            ag_cosine_embedding_loss(CONSTANT(2, 3), CONSTANT(2, 3), INDEX(1, 0), 0, AG_MEAN),     \
+            "ag_cosine_embedding_loss: target 0 at place 1: expected 1 or -1")                     \
+    MISTAKE(kl_div_of_shapes_that_differ, ag_kl_div(CONSTANT(2, 3), CONSTANT(3), AG_BATCH_MEAN),   \
+            "ag_kl_div: expected a target in the shape of the input, got (2, 3) and (3)")          \
+    MISTAKE(gaussian_kl_of_a_deviation_of_0,                                                       \
+            ag_gaussian_kl(CONSTANT(2), ag_full(SHAPE(2), 1), CONSTANT(2), CONSTANT(2), AG_SUM),   \
+            "ag_gaussian_kl: element 0 of a standard deviation is 0: expected more than 0")        \
     MISTAKE(batch_norm_of_one_row,                                                                 \
             ag_batch_norm(CONSTANT(1, 3), CONSTANT(3), CONSTANT(3), 0, AG_BIASED, NULL),           \
             "ag_batch_norm: expected x (n, d) with n at least 2, got (1, 3)")                      \

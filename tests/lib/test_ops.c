@@ -212,6 +212,86 @@ static void cross_entropy_gradient_is_p_minus_onehot_over_n(void **state)
     ag_reset();
 }
 
+/* The gradient of the only element of x. */
+static double slope_of(Tensor *loss, Tensor *x)
+{
+    ag_backward(loss);
+    return (double)x->grad[0];
+}
+
+static void losses_keep_their_far_tails(void **state)
+{
+    (void)state;
+    const double tail = exp(-40.0) / (1 + exp(-40.0));
+    Tensor *one = ag_full(ag_shape(1, 1), 1), *zero = ag_zeros(ag_shape(1, 1));
+    for (int sign = -1; sign <= 1; sign += 2) {
+        Tensor *z = ag_variable(ag_shape(1, 1), (real[]){(real)(40 * sign)});
+        Tensor *target = sign > 0 ? one : zero; /* right, and sure of it */
+        Tensor *loss = ag_binary_cross_entropy_with_logits(z, target, NULL, AG_SUM);
+        assert_close((double)ag_item(loss), log1p(exp(-40.0)), 8);
+        assert_close(slope_of(loss, z), -sign * tail, 8);
+    }
+    ag_reset();
+}
+
+static void no_logit_and_no_probability_is_too_much_for_a_loss(void **state)
+{
+    (void)state;
+    Tensor *z = ag_variable(ag_shape(1, 1), (real[]){(real)1e30});
+    Tensor *zero = ag_zeros(ag_shape(1, 1)), *p = ag_variable(ag_shape(1, 1), (real[]){1});
+    Tensor *loss = ag_binary_cross_entropy_with_logits(z, zero, NULL, AG_MEAN);
+    assert_close((double)ag_item(loss), 1e30, 2);
+    assert_close(slope_of(loss, z), 1, 2);
+    loss = ag_binary_cross_entropy(p, zero, AG_MEAN);
+    assert_close((double)ag_item(loss), 100, 2);
+    assert_close(slope_of(loss, p), 1e12, 4e-9 / (double)REAL_EPSILON + 4); /* 1e-12 is a float */
+    ag_reset();
+}
+
+/* 0 ln 0 is 0, whatever stands beside it: what never happens costs nothing, even if it was held to
+ * be impossible. */
+static void kl_of_a_target_of_zero_is_zero(void **state)
+{
+    (void)state;
+    Tensor *x = ag_variable(ag_shape(1, 2), (real[]){-INFINITY, 0});
+    Tensor *loss = ag_kl_div(x, ag_tensor(ag_shape(1, 2), (real[]){0, 1}), AG_SUM);
+    assert_true(ag_item(loss) == 0);
+    ag_backward(loss);
+    assert_true(x->grad[0] == 0 && x->grad[1] == -1);
+    ag_reset();
+}
+
+/* cos is 1 up to the 1e-12 that is added to each squared length. */
+static void vectors_along_one_line_have_no_angle(void **state)
+{
+    (void)state;
+    Tensor *a = ag_variable(ag_shape(2, 1, 2), (real[]){1, 2}), *b = ag_mul(a, ag_scalar(3));
+    const int together[] = {1}, apart[] = {-1};
+    Tensor *loss = ag_cosine_embedding_loss(a, b, together, 0, AG_SUM);
+    assert_true(fabs((double)ag_item(loss)) < 4 * (double)REAL_EPSILON + 1e-12);
+    assert_true(fabs(slope_of(loss, a)) < 4 * (double)REAL_EPSILON + 1e-12);
+    loss = ag_cosine_embedding_loss(a, b, apart, 0.25, AG_SUM);
+    assert_true(fabs((double)ag_item(loss) - 0.75) < 4 * (double)REAL_EPSILON + 1e-12);
+    ag_reset();
+}
+
+static void a_loss_keeps_a_nan(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"l1_loss", "mse_loss", "smooth_l1_loss", "kl_div",
+                                        "binary_cross_entropy_with_logits"};
+    Tensor *x = ag_tensor(ag_shape(2, 1, 2), (real[]){NAN, 1}), *t = ag_full(x->shape, (real)0.5);
+    OpCall pair = {.n_in = 2, .in = {x, t}, .args = {AG_NONE, AG_NONE}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        assert_true(isnan(op_row_find(names[i], (int)strlen(names[i]))->apply(&pair)->data[0]));
+    const int first[] = {0}, apart[] = {-1};
+    MultiMarginOptions margin = {.p = 1, .margin = 1};
+    assert_true(isnan(ag_item(ag_cross_entropy(x, first, AG_MEAN))));
+    assert_true(isnan(ag_item(ag_multi_margin_loss(x, first, margin, AG_MEAN))));
+    assert_true(isnan(ag_item(ag_cosine_embedding_loss(x, t, apart, 0, AG_MEAN))));
+    ag_reset();
+}
+
 static void embedding_is_a_product_with_one_hot_rows(void **state)
 {
     (void)state;
@@ -360,6 +440,11 @@ int main(void)
         cmocka_unit_test(softmax_ignores_a_constant_added_to_its_row),
         cmocka_unit_test(cross_entropy_of_equal_logits_is_log_of_the_classes),
         cmocka_unit_test(cross_entropy_gradient_is_p_minus_onehot_over_n),
+        cmocka_unit_test(losses_keep_their_far_tails),
+        cmocka_unit_test(no_logit_and_no_probability_is_too_much_for_a_loss),
+        cmocka_unit_test(kl_of_a_target_of_zero_is_zero),
+        cmocka_unit_test(vectors_along_one_line_have_no_angle),
+        cmocka_unit_test(a_loss_keeps_a_nan),
         cmocka_unit_test(embedding_is_a_product_with_one_hot_rows),
         cmocka_unit_test(index_arrays_are_copied),
         cmocka_unit_test(batch_norm_makes_rows_of_mean_bias_and_deviation_gain),

@@ -1,0 +1,585 @@
+/* 04_linear_regression.c: how the answers to exercises 04 are judged. What is quadratic, the
+ * references nudge by a half to both sides, which is exact for a parabola, however long the nudge;
+ * the root they take by the complex step. */
+#include "04_linear_regression.h"
+
+#include <complex.h>
+
+#include "check.h"
+
+/* -- 1. l1_sum_backward ----------------------------------------------------------------------- */
+
+CALL(l1_sum_backward, n[0], a[0], a[1], a[2])
+
+/* Two hits, one of them far from zero. */
+static void prepare_hits(int which, const int n[], void *const a[])
+{
+    real *pred = a[0], *y = a[1];
+    (void)which;
+    pred[0] = y[0];
+    if (n[0] > 2)
+        pred[n[0] - 1] = y[n[0] - 1] = 7;
+}
+
+static void sign_times(real above, real hit, real below, int n, const real pred[n], const real y[n],
+                       real dpred[n])
+{
+    for (int i = 0; i < n; i++)
+        dpred[i] = pred[i] == y[i] ? hit : (pred[i] - y[i] > 0 ? above : below);
+}
+
+static void reference_l1(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    sign_times(1, 0, -1, n, pred, y, dpred);
+}
+
+static void l1_mean(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    sign_times(1 / (real)n, 0, -1 / (real)n, n, pred, y, dpred);
+}
+
+static void l1_flipped(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    sign_times(-1, 0, 1, n, pred, y, dpred);
+}
+
+static void l1_hit_below(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    sign_times(1, -1, -1, n, pred, y, dpred);
+}
+
+static void l1_hit_above(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    sign_times(1, 1, -1, n, pred, y, dpred);
+}
+
+static void l1_divided(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    for (int i = 0; i < n; i++)
+        dpred[i] = (pred[i] - y[i]) / fabs(pred[i] - y[i]);
+}
+
+static void l1_as_mse(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    for (int i = 0; i < n; i++)
+        dpred[i] = 2 * (pred[i] - y[i]);
+}
+
+static const Mistake l1_mistakes[] = {
+    {(Function)l1_mean,
+     "You divided by n. This loss is the sum of the errors, not their mean: each prediction has "
+     "the whole slope, 1 or -1."},
+    {(Function)l1_flipped,
+     "Your sign is turned round. Where the prediction is too high, raising it makes the loss "
+     "larger: +1."},
+    {(Function)l1_hit_below,
+     "A prediction that hits its y got -1. Both slopes meet there, and the value to take is 0: "
+     "there are three cases, not two."},
+    {(Function)l1_hit_above,
+     "A prediction that hits its y got +1. Both slopes meet there, and the value to take is 0: "
+     "there are three cases, not two."},
+    {(Function)l1_divided,
+     "You divided the error by its size, which is 0/0 where a prediction hits. Compare pred[i] "
+     "with y[i] instead: above, below, equal."},
+    {(Function)l1_as_mse,
+     "This is the gradient of the squares. The slope of |e| is its sign; the size of the error is "
+     "not in it."},
+    {0}};
+
+/* -- 2. weighted_mse_backward ----------------------------------------------------------------- */
+
+CALL(weighted_mse_backward, n[0], a[0], a[1], a[2], a[3])
+
+static real weighted_mse(int n, const real pred[n], const real y[n], const real v[n])
+{
+    real sum = 0, weight = 0;
+    for (int i = 0; i < n; i++) {
+        sum += v[i] * (pred[i] - y[i]) * (pred[i] - y[i]);
+        weight += v[i];
+    }
+    return sum / weight;
+}
+
+static void reference_weighted(int n, const real pred[n], const real y[n], const real v[n],
+                               real dpred[n])
+{
+    real nudged[n];
+    for (int i = 0; i < n; i++)
+        nudged[i] = pred[i];
+    for (int i = 0; i < n; i++) {
+        nudged[i] = pred[i] + 0.5;
+        dpred[i] = weighted_mse(n, nudged, y, v);
+        nudged[i] = pred[i] - 0.5;
+        dpred[i] -= weighted_mse(n, nudged, y, v);
+        nudged[i] = pred[i];
+    }
+}
+
+static real sum_of(int n, const real x[n])
+{
+    real sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += x[i];
+    return sum;
+}
+
+static void scaled_weighted(real factor, int n, const real pred[n], const real y[n],
+                            const real v[n], real dpred[n])
+{
+    reference_weighted(n, pred, y, v, dpred);
+    for (int i = 0; i < n; i++)
+        dpred[i] *= factor;
+}
+
+static void weighted_over_n(int n, const real pred[n], const real y[n], const real v[n],
+                            real dpred[n])
+{
+    scaled_weighted(sum_of(n, v) / (real)n, n, pred, y, v, dpred);
+}
+
+static void weighted_sum(int n, const real pred[n], const real y[n], const real v[n], real dpred[n])
+{
+    scaled_weighted(sum_of(n, v), n, pred, y, v, dpred);
+}
+
+static void weighted_no_two(int n, const real pred[n], const real y[n], const real v[n],
+                            real dpred[n])
+{
+    scaled_weighted((real)1 / 2, n, pred, y, v, dpred);
+}
+
+static void weighted_flipped(int n, const real pred[n], const real y[n], const real v[n],
+                             real dpred[n])
+{
+    scaled_weighted(-1, n, pred, y, v, dpred);
+}
+
+static void weighted_not_at_all(int n, const real pred[n], const real y[n], const real v[n],
+                                real dpred[n])
+{
+    (void)v;
+    for (int i = 0; i < n; i++)
+        dpred[i] = 2 * (pred[i] - y[i]) / (real)n;
+}
+
+static void weighted_squared(int n, const real pred[n], const real y[n], const real v[n],
+                             real dpred[n])
+{
+    reference_weighted(n, pred, y, v, dpred);
+    for (int i = 0; i < n; i++)
+        dpred[i] *= v[i];
+}
+
+static const Mistake weighted_mistakes[] = {
+    {(Function)weighted_over_n,
+     "You divided by n. The mean is a weighted one: divide by the sum of the weights."},
+    {(Function)weighted_sum,
+     "You forgot 1/V. The loss is divided by the sum of the weights, so its gradient is too."},
+    {(Function)weighted_no_two, "You forgot the 2: the derivative of e^2 is 2 e."},
+    {(Function)weighted_flipped,
+     "Your error is y - pred; the sign is turned round. A prediction that is too high must get a "
+     "positive gradient."},
+    {(Function)weighted_not_at_all,
+     "Your weights are all alike: this is the gradient of the plain mean. Put v[i] in, and the sum "
+     "of v in the place of n."},
+    {(Function)weighted_squared,
+     "You squared the weights. They stand outside the square in the loss: v e^2, not (v e)^2."},
+    {0}};
+
+/* -- 3. plane_backward ------------------------------------------------------------------------ */
+
+CALL(plane_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4], a[5])
+
+static void reference_plane(int n, int k, const real dpred[n], const real x[n][k], const real w[k],
+                            real dw[k], real *db, real dx[n][k])
+{
+    *db = sum_of(n, dpred);
+    for (int j = k - 1; j >= 0; j--) {
+        real sum = 0;
+        for (int i = n - 1; i >= 0; i--) {
+            sum += x[i][j] * dpred[i];
+            dx[i][j] = w[j] * dpred[i];
+        }
+        dw[j] = sum;
+    }
+}
+
+static void plane_no_x(int n, int k, const real dpred[n], const real x[n][k], const real w[k],
+                       real dw[k], real *db, real dx[n][k])
+{
+    reference_plane(n, k, dpred, x, w, dw, db, dx);
+    for (int j = 0; j < k; j++)
+        dw[j] = *db;
+}
+
+static void plane_last_point(int n, int k, const real dpred[n], const real x[n][k], const real w[k],
+                             real dw[k], real *db, real dx[n][k])
+{
+    reference_plane(n, k, dpred, x, w, dw, db, dx);
+    *db = dpred[n - 1];
+    for (int j = 0; j < k; j++)
+        dw[j] = dpred[n - 1] * x[n - 1][j];
+}
+
+static void plane_mean(int n, int k, const real dpred[n], const real x[n][k], const real w[k],
+                       real dw[k], real *db, real dx[n][k])
+{
+    reference_plane(n, k, dpred, x, w, dw, db, dx);
+    *db /= (real)n;
+    for (int j = 0; j < k; j++)
+        dw[j] /= (real)n;
+}
+
+static void plane_dx_of_x(int n, int k, const real dpred[n], const real x[n][k], const real w[k],
+                          real dw[k], real *db, real dx[n][k])
+{
+    reference_plane(n, k, dpred, x, w, dw, db, dx);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++)
+            dx[i][j] = dpred[i] * x[i][j];
+}
+
+static void plane_db_of_weights(int n, int k, const real dpred[n], const real x[n][k],
+                                const real w[k], real dw[k], real *db, real dx[n][k])
+{
+    reference_plane(n, k, dpred, x, w, dw, db, dx);
+    *db *= (real)k;
+}
+
+static const Mistake plane_mistakes[] = {
+    {(Function)plane_no_x,
+     "Your dw has no x in it. Nudging w[j] moves pred[i] by x[i][j] times the nudge: multiply "
+     "dpred[i] by it before you add."},
+    {(Function)plane_last_point,
+     "Only the last point is left in dw and db: = where += belongs. The weights and the bias are "
+     "used n times, and the gradients of all uses add up."},
+    {(Function)plane_mean,
+     "You divided dw and db by n. If the loss is a mean, its 1/n is inside dpred already; here the "
+     "pulls are only added up."},
+    {(Function)plane_dx_of_x,
+     "Your dx is multiplied by x. Nudging x[i][j] moves pred[i] by w[j] times the nudge."},
+    {(Function)plane_db_of_weights,
+     "You counted each point k times in db. The bias is added once to each prediction, not once "
+     "for each weight: move it out of the loop over j."},
+    {0}};
+
+/* -- 4. rmse_backward ------------------------------------------------------------------------- */
+
+CALL(rmse_backward, n[0], a[0], a[1], a[2])
+
+/* In the last case every prediction hits. */
+static void prepare_rmse(int which, const int n[], void *const a[])
+{
+    real *pred = a[0], *y = a[1];
+    for (int i = 0; i < n[0] && which == 3; i++)
+        pred[i] = y[i];
+}
+
+static void reference_rmse(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    const real tiny = 1e-30;
+    for (int i = 0; i < n; i++) {
+        double complex sum = 0;
+        for (int l = 0; l < n; l++) {
+            double complex error = pred[l] - y[l] + (l == i ? tiny * I : 0);
+            sum += error * error;
+        }
+        dpred[i] = creal(sum) > 0 ? cimag(csqrt(sum / n)) / tiny : 0;
+    }
+}
+
+/* The root, and then dpred times a factor made from it. */
+static real root_of(int n, const real pred[n], const real y[n])
+{
+    real sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += (pred[i] - y[i]) * (pred[i] - y[i]);
+    return sqrt(sum / (real)n);
+}
+
+static void errors_times(real factor, int n, const real pred[n], const real y[n], real dpred[n])
+{
+    for (int i = 0; i < n; i++)
+        dpred[i] = pred[i] == y[i] ? 0 : factor * (pred[i] - y[i]);
+}
+
+static void rmse_no_root(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    errors_times(2 / (real)n, n, pred, y, dpred);
+}
+
+static void rmse_no_inner(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    for (int i = 0; i < n; i++)
+        dpred[i] = root_of(n, pred, y) > 0 ? 1 / (2 * root_of(n, pred, y)) : 0;
+}
+
+static void rmse_no_half(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    errors_times(2 / ((real)n * root_of(n, pred, y)), n, pred, y, dpred);
+}
+
+static void rmse_no_n(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    errors_times(1 / root_of(n, pred, y), n, pred, y, dpred);
+}
+
+static void rmse_sum_in_root(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    errors_times(1 / (root_of(n, pred, y) * sqrt((real)n)), n, pred, y, dpred);
+}
+
+static void rmse_nothing_left(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    for (int i = 0; i < n; i++)
+        dpred[i] = (pred[i] - y[i]) / ((real)n * root_of(n, pred, y));
+}
+
+static const Mistake rmse_mistakes[] = {
+    {(Function)rmse_no_root,
+     "This is the gradient of the mean square. The root is an outer function: multiply by its "
+     "derivative, 1 / (2 rmse)."},
+    {(Function)rmse_no_inner,
+     "The inner derivative is missing. You have 1 / (2 rmse); multiply by what the mean square's "
+     "gradient is, 2 (pred[i] - y[i]) / n."},
+    {(Function)rmse_no_half,
+     "A factor of 2 is left over. The derivative of sqrt(u) is 1 / (2 sqrt(u)), and its 2 cancels "
+     "the one from the square."},
+    {(Function)rmse_no_n,
+     "You forgot 1/n. It stands inside the root, and comes out with the inner derivative."},
+    {(Function)rmse_sum_in_root,
+     "Your root is of the sum, not of the mean. Divide by n before you take the root."},
+    {(Function)rmse_nothing_left,
+     "Where all predictions hit, you divide 0 by 0. The loss has a kink there; write 0."},
+    {0}};
+
+/* -- 5. centred_backward ---------------------------------------------------------------------- */
+
+CALL(centred_backward, n[0], VALUE(a[0]), a[1], a[2])
+
+/* dx[i] = sum_l dpred[l] dpred_l/dx_i, with the mean's share in every one */
+static void centred_through(real direct, real share, int n, real w, const real dpred[n], real dx[n])
+{
+    for (int i = 0; i < n; i++) {
+        dx[i] = 0;
+        for (int l = 0; l < n; l++)
+            dx[i] += dpred[l] * w * ((l == i ? direct : 0) - share);
+    }
+}
+
+static void reference_centred(int n, real w, const real dpred[n], real dx[n])
+{
+    centred_through(1, 1 / (real)n, n, w, dpred, dx);
+}
+
+static void centred_direct(int n, real w, const real dpred[n], real dx[n])
+{
+    centred_through(1, 0, n, w, dpred, dx);
+}
+
+static void centred_mean_only(int n, real w, const real dpred[n], real dx[n])
+{
+    centred_through(0, 1 / (real)n, n, w, dpred, dx);
+}
+
+static void centred_sum(int n, real w, const real dpred[n], real dx[n])
+{
+    centred_through(1, 1, n, w, dpred, dx);
+}
+
+static void centred_plus(int n, real w, const real dpred[n], real dx[n])
+{
+    centred_through(1, -1 / (real)n, n, w, dpred, dx);
+}
+
+static void centred_own_share(int n, real w, const real dpred[n], real dx[n])
+{
+    for (int i = 0; i < n; i++)
+        dx[i] = w * dpred[i] * (1 - 1 / (real)n);
+}
+
+static const Mistake centred_mistakes[] = {
+    {(Function)centred_direct,
+     "The second path is missing. x[i] is part of the mean too, and the mean stands in every "
+     "prediction: take w times the mean of dpred off."},
+    {(Function)centred_mean_only,
+     "This is only what comes through the mean. x[i] also stands in its own prediction: add w "
+     "dpred[i]."},
+    {(Function)centred_sum,
+     "You took the sum of dpred off, not the mean. Of a nudge of x[i] only 1/n arrives in the "
+     "mean."},
+    {(Function)centred_plus,
+     "The mean is taken off forwards, so what comes back through it has a minus sign."},
+    {(Function)centred_own_share,
+     "You followed the mean back from prediction i alone. It stands in all n predictions, so all "
+     "of dpred comes back through it."},
+    {0}};
+
+/* -- 6. train_step ---------------------------------------------------------------------------- */
+
+CALL(train_step, n[0], VALUE(a[0]), VALUE(a[1]), a[2], a[3], a[4], a[5])
+
+static void prepare_step(int which, const int n[], void *const a[])
+{
+    static const real rates[] = {0.1, 0.25, 0.02, 0.5}, decays[] = {0.01, 0.2, 0.5, 0.1};
+    (void)n;
+    *(real *)a[0] = rates[which % 4];
+    *(real *)a[1] = decays[which % 4];
+}
+
+static real step_loss(int n, real decay, const real x[n], const real y[n], real w, real b)
+{
+    real sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += (w * x[i] + b - y[i]) * (w * x[i] + b - y[i]);
+    return sum / (real)n + decay * w * w;
+}
+
+static real step_dw(int n, real decay, const real x[n], const real y[n], real w, real b)
+{
+    return step_loss(n, decay, x, y, w + 0.5, b) - step_loss(n, decay, x, y, w - 0.5, b);
+}
+
+static real step_db(int n, const real x[n], const real y[n], real w, real b)
+{
+    return step_loss(n, 0, x, y, w, b + 0.5) - step_loss(n, 0, x, y, w, b - 0.5);
+}
+
+static void reference_step(int n, real lr, real decay, const real x[n], const real y[n], real *w,
+                           real *b)
+{
+    real dw = step_dw(n, decay, x, y, *w, *b), db = step_db(n, x, y, *w, *b);
+    *w -= lr * dw;
+    *b -= lr * db;
+}
+
+static void step_updated_between(int n, real lr, real decay, const real x[n], const real y[n],
+                                 real *w, real *b)
+{
+    *w -= lr * step_dw(n, decay, x, y, *w, *b);
+    *b -= lr * step_db(n, x, y, *w, *b);
+}
+
+static void step_uphill(int n, real lr, real decay, const real x[n], const real y[n], real *w,
+                        real *b)
+{
+    reference_step(n, -lr, decay, x, y, w, b);
+}
+
+static void step_summed(int n, real lr, real decay, const real x[n], const real y[n], real *w,
+                        real *b)
+{
+    real dw = step_dw(n, 0, x, y, *w, *b), db = step_db(n, x, y, *w, *b);
+    *w -= lr * ((real)n * dw + 2 * decay * *w);
+    *b -= lr * (real)n * db;
+}
+
+static void step_no_decay(int n, real lr, real decay, const real x[n], const real y[n], real *w,
+                          real *b)
+{
+    (void)decay;
+    reference_step(n, lr, 0, x, y, w, b);
+}
+
+static void step_half_decay(int n, real lr, real decay, const real x[n], const real y[n], real *w,
+                            real *b)
+{
+    reference_step(n, lr, decay / 2, x, y, w, b);
+}
+
+static void step_bias_decays(int n, real lr, real decay, const real x[n], const real y[n], real *w,
+                             real *b)
+{
+    real before = *b;
+    reference_step(n, lr, decay, x, y, w, b);
+    *b -= lr * 2 * decay * before;
+}
+
+static void step_no_rate(int n, real lr, real decay, const real x[n], const real y[n], real *w,
+                         real *b)
+{
+    (void)lr;
+    reference_step(n, 1, decay, x, y, w, b);
+}
+
+static const Mistake step_mistakes[] = {
+    {(Function)step_updated_between,
+     "You changed w before you had db, so db belongs to another line. Finish both gradients, then "
+     "update."},
+    {(Function)step_uphill, "You went up the hill. The gradient points to where the loss grows; "
+                            "take lr times it off."},
+    {(Function)step_summed,
+     "You forgot 1/n. The loss is a mean over the points; with their sum each step is n times as "
+     "long."},
+    {(Function)step_no_decay,
+     "The decay is missing. decay w^2 is part of the loss, and its derivative is 2 decay w."},
+    {(Function)step_half_decay,
+     "You added decay w to the gradient. The loss has decay w^2 in it, whose derivative is 2 decay "
+     "w."},
+    {(Function)step_bias_decays,
+     "Your bias decays too. Only the weight's square is in the loss; the bias is free."},
+    {(Function)step_no_rate, "The learning rate is missing: take lr times the gradient off."},
+    {0}};
+
+static const Exercise exercises[] = {
+    {.name = "l1_sum_backward",
+     .call = call_l1_sum_backward,
+     .sizes = "n",
+     .arguments = {{"pred", IN_NORMAL, "n", 0}, {"y", IN_NORMAL, "n", 0}, {"dpred", OUT, "n", 0}},
+     .cases = {{7}, {2}, {12}},
+     .reference = JUDGE((Function)reference_l1),
+     .prepare = JUDGE(prepare_hits),
+     .mistakes = JUDGE(l1_mistakes)},
+    {.name = "weighted_mse_backward",
+     .call = call_weighted_mse_backward,
+     .sizes = "n",
+     .arguments = {{"pred", IN_NORMAL, "n", 0},
+                   {"y", IN_NORMAL, "n", 0},
+                   {"v", IN_POSITIVE, "n", 0},
+                   {"dpred", OUT, "n", 0}},
+     .cases = {{7}, {2}, {1}, {12}},
+     .reference = JUDGE((Function)reference_weighted),
+     .mistakes = JUDGE(weighted_mistakes)},
+    {.name = "plane_backward",
+     .call = call_plane_backward,
+     .sizes = "nk",
+     .arguments = {{"dpred", IN_NORMAL, "n", 0},
+                   {"x", IN_NORMAL, "nk", 0},
+                   {"w", IN_NORMAL, "k", 0},
+                   {"dw", OUT, "k", 0},
+                   {"db", OUT, "", 0},
+                   {"dx", OUT, "nk", 0}},
+     .cases = {{7, 4}, {2, 5}, {3, 8}, {6, 1}},
+     .reference = JUDGE((Function)reference_plane),
+     .mistakes = JUDGE(plane_mistakes)},
+    {.name = "rmse_backward",
+     .call = call_rmse_backward,
+     .sizes = "n",
+     .arguments = {{"pred", IN_NORMAL, "n", 0}, {"y", IN_NORMAL, "n", 0}, {"dpred", OUT, "n", 0}},
+     .cases = {{7}, {2}, {12}, {5}},
+     .reference = JUDGE((Function)reference_rmse),
+     .prepare = JUDGE(prepare_rmse),
+     .mistakes = JUDGE(rmse_mistakes)},
+    {.name = "centred_backward",
+     .call = call_centred_backward,
+     .sizes = "n",
+     .arguments = {{"w", IN_NORMAL, "", 0}, {"dpred", IN_NORMAL, "n", 0}, {"dx", OUT, "n", 0}},
+     .cases = {{7}, {2}, {12}, {3}},
+     .reference = JUDGE((Function)reference_centred),
+     .mistakes = JUDGE(centred_mistakes)},
+    {.name = "train_step",
+     .call = call_train_step,
+     .sizes = "n",
+     .arguments = {{"lr", IN_PREPARED, "", 0},
+                   {"decay", IN_PREPARED, "", 0},
+                   {"x", IN_NORMAL, "n", 0},
+                   {"y", IN_NORMAL, "n", 0},
+                   {"w", IN_OUT, "", 0},
+                   {"b", IN_OUT, "", 0}},
+     .cases = {{7}, {2}, {1}, {12}},
+     .reference = JUDGE((Function)reference_step),
+     .prepare = JUDGE(prepare_step),
+     .mistakes = JUDGE(step_mistakes)},
+    {0}};
+
+const Check check = {"04_linear_regression", exercises};
