@@ -166,10 +166,26 @@ static void every_chapter_has_a_lesson_and_every_lesson_a_chapter(void **state)
     globfree(&files);
 }
 
+static void the_readme_names_every_chapter(void **state)
+{
+    (void)state;
+    glob_t lessons;
+    char *readme = read_file("README.md"), link[256];
+    assert_int_equal(glob("chapters/[0-9][0-9]_*.md", 0, NULL, &lessons), 0);
+    for (size_t i = 0; i < lessons.gl_pathc; i++) {
+        snprintf(link, sizeof link, "(%s)", lessons.gl_pathv[i]);
+        if (!strstr(readme, link))
+            fail_msg("README.md has no row for %s", lessons.gl_pathv[i]);
+    }
+    globfree(&lessons);
+    free(readme);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_chapter_has_a_lesson_and_every_lesson_a_chapter),
+        cmocka_unit_test(the_readme_names_every_chapter),
         cmocka_unit_test(quoted_code_stands_in_a_source_file),
         cmocka_unit_test(shown_output_is_what_the_program_prints),
     };
