@@ -93,7 +93,7 @@ test: ## every test: library, chapters, lessons; twice, the second time under sa
 	@$(MAKE) $(silent) -j$(jobs) test-programs
 	@$(MAKE) $(silent) -j$(jobs) -f tests/check/Makefile check-tests
 	@tests/run $(foreach v,$(variants),$(lib_tests:%=build/$(v)/%)) \
-	           $(chapter_tests:%=build/double/%) $(check_tests)
+	           $(chapter_tests:%=build/double/%) $(check_tests) $(learn_tests)
 
 test-programs: $(variants:%=programs-%) $(variants:%=tests-%) $(chapter_tests:%=build/double/%)
 
@@ -166,6 +166,20 @@ reset-%: ## put one chapter's exercises back as they came: make reset-09 (yours 
 
 guided := CC='$(CC)' MAKE='$(MAKE)' tests/check
 
+# -- learn --------------------------------------------------------------------------------------
+
+learn_objects := $(patsubst %.c,build/double/%.o,lib/error.c lib/workbook/terminal.c \
+                   $(filter-out tests/learn/test_%,$(wildcard tests/learn/*.c)))
+build/learn/learn: $(learn_objects)
+	@mkdir -p $(@D)
+	$(quiet)$(CC) $(ALL_CFLAGS) $^ -o $@
+
+learn: build/learn/learn ## work through the exercises: each is checked whenever you save it
+	@CC='$(CC)' MAKE='$(MAKE)' $< '$(FROM)'
+
+learn_tests := build/double/tests/learn/test_learn
+test-programs: build/learn/learn $(learn_tests)
+
 # -- for those who work on the book -------------------------------------------------------------
 
 golden: ## write PyTorch's own numbers anew (needs python3-torch)
@@ -199,4 +213,4 @@ help: ## this list
 	@sed -nE 's/^([a-z%-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | sed 's/-%/-NN/' | \
 	    awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.PHONY: check progress next hint all test test-programs plots data golden bench lint format clean help deps
+.PHONY: learn check progress next hint all test test-programs plots data golden bench lint format clean help deps

@@ -1,0 +1,25 @@
+/* pages.h: what the learner sees: an exercise, the list of all, or the end. */
+#ifndef LEARN_PAGES_H
+#define LEARN_PAGES_H
+
+#include <stdbool.h>
+
+typedef enum { EXERCISE, LIST, END } View;
+typedef enum { NO_QUESTION, SHOW_SOLUTION, RESET } Question;
+
+typedef struct {
+    View view;
+    Question question;
+    int current, cursor; /* the exercise shown, the one marked in the list */
+    int hints;           /* how many of them are shown */
+    bool greets, solution;
+    char *message; /* what a script has said, until the next key */
+    char checked[32];
+} Place;
+
+void draw(const Place *place);
+
+/* How many hints there are for an exercise. */
+int count_hints(int exercise);
+
+#endif

@@ -1,0 +1,493 @@
+/* test_learn.c: the learn mode as a learner meets it, at a terminal, on a copy of the exercises. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../lib/child.h"
+#include "../lib/console.h"
+#include "../lib/scratch.h"
+
+enum { SOON = 20, LONG = 300 }; /* seconds: a check on a busy machine; building all judges */
+
+#define RIGHT                                          \
+    "for (int i = 0; i < n; i++) {\n"                  \
+    "    real slope = 0, power = 1;\n"                 \
+    "    for (int l = 1; l < k; l++, power *= x[i])\n" \
+    "        slope += l * c[l] * power;\n"             \
+    "    dx[i] = slope;\n"                             \
+    "}"
+#define WRONG "for (int i = 0; i < n; i++) dx[i] = c[0];"
+
+/* -- a learner with two chapters, an editor, and a terminal -------------------------------------
+ */
+
+__attribute__((format(printf, 1, 2))) static int shell(const char *format, ...)
+{
+    char command[2048];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(command, sizeof command, format, arguments);
+    va_end(arguments);
+    return system(command); // NOLINT: the commands are this test's own
+}
+
+static int make_desk(void **state)
+{
+    unsetenv("MAKEFLAGS"); /* make test may have said -s, -j */
+    unsetenv("MAKELEVEL");
+    setenv("TERM", "xterm", 1);
+    return scratch_setup(state);
+}
+
+/* What the checks have left of answers in the scratch folder goes with it. */
+static int clear_desk(void **state)
+{
+    shell("name=$(echo %s | tr / _); rm -rf build/check/*/$name* build/learn/at.$name*",
+          scratch_folder());
+    return scratch_teardown(state);
+}
+
+static int lay_out(void **state)
+{
+    (void)state;
+    return shell("rm -f build/learn/at.$(echo %s | tr / _); cp exercises/0[12]_*.c %s",
+                 scratch_folder(), scratch_folder());
+}
+
+static int put_away(void **state)
+{
+    (void)state;
+    console_close();
+    return 0;
+}
+
+static void must_show(const char *text)
+{
+    if (!console_shows(text, SOON))
+        fail_msg("'%s' is not on the screen:\n%s", text, console_screen());
+}
+
+static void must_not_show(const char *text)
+{
+    if (!console_loses(text, SOON))
+        fail_msg("'%s' is on the screen:\n%s", text, console_screen());
+}
+
+static void start(int rows, int columns)
+{
+    console_start(rows, columns, (const char *[]){"build/learn/learn", scratch_folder(), NULL});
+    if (!console_shows("h hint", LONG))
+        fail_msg("it does not start:\n%s", console_screen());
+}
+
+static void press(const char *keys, const char *then)
+{
+    console_press(keys);
+    must_show(then);
+}
+
+static void quit(void)
+{
+    console_press("q");
+    assert_int_equal(console_end(SOON), 0);
+    assert_true(console_is_as_before());
+}
+
+/* The text of a chapter as it comes, with the body of its first function. */
+static const char *answered(const char *chapter, const char *body)
+{
+    static char text[32768];
+    char path[256], original[16384];
+    snprintf(path, sizeof path, "exercises/%s", chapter);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    original[fread(original, 1, sizeof original - 1, file)] = '\0';
+    fclose(file);
+    char *todo = strstr(original, "\n    TODO();");
+    assert_non_null(todo);
+    snprintf(text, sizeof text, "%.*s%s%s", (int)(todo + 1 - original), original, body,
+             todo + strlen("\n    TODO();"));
+    return text;
+}
+
+static void save(const char *body)
+{
+    scratch_write_text("01_gradients.c", answered("01_gradients.c", body));
+}
+
+/* -- what there is to see --------------------------------------------------------------------- */
+
+static void first_start_greets_and_says_where_and_what(void **state)
+{
+    (void)state;
+    start(24, 80);
+    must_show("Welcome.");
+    must_show("01_gradients.c:15");
+    must_show("polynomial_backward is to do.");
+    must_show("wanted   dx (n)");
+    must_show("void polynomial_backward(int n, int k,");
+    must_show("h hint");
+    quit();
+    start(24, 80);
+    must_not_show("Welcome.");
+    quit();
+}
+
+static void wrong_answer_is_shown_when_it_is_saved(void **state)
+{
+    (void)state;
+    start(24, 80);
+    save(WRONG);
+    must_show("polynomial_backward: wrong");
+    must_show("7 of 7 elements differ");
+    quit();
+}
+
+static void compile_error_is_shown_and_survived(void **state)
+{
+    (void)state;
+    start(24, 80);
+    save("dx[0] = nonsense;");
+    must_show("does not compile");
+    must_show("nonsense");
+    save(WRONG);
+    must_show("polynomial_backward: wrong");
+    must_not_show("nonsense");
+    quit();
+}
+
+static void right_answer_is_praised_and_a_key_goes_on(void **state)
+{
+    (void)state;
+    start(24, 80);
+    save(RIGHT);
+    must_show("polynomial_backward is right.");
+    must_show("] 1 of ");
+    press("n", "bell_backward is to do.");
+    quit();
+    assert_true(strstr(console_screen(), " exercises right. make learn takes up") != NULL);
+}
+
+static void next_start_takes_up_where_the_last_ended(void **state)
+{
+    (void)state;
+    start(24, 80);
+    press("n", "bell_backward is to do.");
+    press("n", "share_backward is to do.");
+    quit();
+    start(24, 80);
+    must_show("share_backward is to do.");
+    press("l", "->");
+    press("kk\r", "polynomial_backward is to do.");
+    quit();
+}
+
+static void page_follows_to_another_exercise_that_was_answered(void **state)
+{
+    (void)state;
+    start(24, 80);
+    must_show("polynomial_backward is to do.");
+    scratch_write_text("02_tape.c", answered("02_tape.c", "    da[0] = db[0] = dy[0] * a[0];"));
+    must_show("mul_backward: wrong");
+    press("l", "->");
+    press("kkkkkkkk\r", "polynomial_backward is to do.");
+    quit();
+}
+
+static void hints_come_one_by_one(void **state)
+{
+    (void)state;
+    start(40, 80);
+    press("h", "Hint 1:");
+    must_not_show("Hint 2:");
+    press("h", "Hint 2:");
+    press("hhhh", "that is the last one");
+    quit();
+}
+
+static void list_shows_all_and_jumps_to_one(void **state)
+{
+    (void)state;
+    start(24, 80);
+    save(WRONG);
+    must_show("polynomial_backward: wrong");
+    press("l", "-> polynomial_backward            wrong");
+    must_show("02_tape                           0 of  8");
+    press("\033[B\033[B\033[B\r", "coefficients_backward is to do.");
+    press("l\033[6~\033[6~\033[6~\033[6~\033[6~", "missing");
+    press("l", "coefficients_backward is to do.");
+    press("l", "->");
+    press("kkk\r", "polynomial_backward: wrong");
+    quit();
+}
+
+static void solution_needs_a_second_confirmation(void **state)
+{
+    (void)state;
+    start(40, 80);
+    press("s", "Show the solution?");
+    press("n", "h hint");
+    must_not_show("One way to write it");
+    press("s", "Show the solution?");
+    press("y", "One way to write it");
+    press("s", "h hint");
+    must_not_show("One way to write it");
+    save(RIGHT);
+    must_show("polynomial_backward is right.");
+    press("s", "One way to write it");
+    quit();
+}
+
+static void reset_needs_a_confirmation_and_keeps_a_copy(void **state)
+{
+    (void)state;
+    save(WRONG " /* mine */");
+    shell("rm -f build/reset/01_gradients.c.*");
+    start(24, 80);
+    must_show("polynomial_backward: wrong");
+    press("r", "Back as it came");
+    press("x", "h hint");
+    assert_non_null(strstr(scratch_read("01_gradients.c"), "/* mine */"));
+    press("r", "Back as it came");
+    press("f", "is kept as");
+    must_show("polynomial_backward is to do.");
+    assert_null(strstr(scratch_read("01_gradients.c"), "/* mine */"));
+    assert_int_equal(shell("grep -q '/. mine ./' build/reset/01_gradients.c.*"), 0);
+    quit();
+}
+
+static void missing_file_is_said_and_put_there_by_a_reset(void **state)
+{
+    (void)state;
+    start(24, 80);
+    unlink(scratch_path("01_gradients.c"));
+    must_show("polynomial_backward: missing");
+    press("rc", "is to do.");
+    quit();
+}
+
+static void the_end_tells_what_was_learned(void **state)
+{
+    (void)state;
+    char folder[512];
+    snprintf(folder, sizeof folder, "%s", scratch_path("solved"));
+    assert_int_equal(shell("cp -R solutions %s", folder), 0);
+    console_start(24, 80, (const char *[]){"build/learn/learn", folder, NULL});
+    if (!console_shows("Congratulations", LONG))
+        fail_msg("no congratulations:\n%s", console_screen());
+    must_show("The tape: how reverse mode works");
+    must_show("[####################]");
+    press("l", "-> polynomial_backward            right");
+    quit();
+}
+
+/* -- saving ------------------------------------------------------------------------------------ */
+
+static void editor_that_saves_by_renaming_is_noticed(void **state)
+{
+    (void)state;
+    start(24, 80);
+    scratch_write_text("saved~", answered("01_gradients.c", WRONG));
+    rename(scratch_path("01_gradients.c"), scratch_path("backup~"));
+    rename(scratch_path("saved~"), scratch_path("01_gradients.c"));
+    must_show("polynomial_backward: wrong");
+    rename(scratch_path("backup~"), scratch_path("01_gradients.c")); /* an older date */
+    must_show("polynomial_backward is to do.");
+    quit();
+}
+
+static void saving_during_a_check_has_the_last_word(void **state)
+{
+    (void)state;
+    start(24, 80);
+    save("for (volatile int i = 0;; i++) {}");
+    must_show("checking ...");
+    save(WRONG);
+    save(RIGHT);
+    assert_false(console_shows("polynomial_backward is right.", 0.2)); /* one at a time */
+    must_show("polynomial_backward is right.");
+    quit();
+}
+
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+/* The best of a few, for there may be others at work on the machine. */
+static void verdict_comes_within_half_a_second_after_the_check(void **state)
+{
+    (void)state;
+    start(24, 80);
+    double best = 1e9, whole = 1e9;
+    for (int i = 0; i < 5; i++) {
+        char body[64], want[64];
+        snprintf(body, sizeof body, "for (int j = 0; j < n; j++) dx[j] = %d;", 1000 + i);
+        snprintf(want, sizeof want, "got %d", 1000 + i);
+        double saved = seconds();
+        save(body);
+        must_show(want);
+        double shown = seconds();
+        shell("touch %s/01_gradients.c; tests/check/check --from %s 01 >/dev/null",
+              scratch_folder(), scratch_folder());
+        double delay = shown - saved - (seconds() - shown);
+        best = delay < best ? delay : best;
+        whole = shown - saved < whole ? shown - saved : whole;
+        must_show("checked");
+    }
+    print_message("from save to verdict: %.0f ms, %.0f ms of them not the check's own\n",
+                  1e3 * whole, 1e3 * best);
+    assert_true(best < 0.5);
+    quit();
+}
+
+/* -- the terminal ------------------------------------------------------------------------------ */
+
+static void sixty_columns_are_enough(void **state)
+{
+    (void)state;
+    start(24, 60);
+    press("n", "bell_backward");
+    press("h", "Hint 1:");
+    press("sy", "One way to write it");
+    press("r", "whole file, else no");
+    press("x", "q quit");
+    press("l", "l back  q quit");
+    assert_in_range(console_widest(), 50, 60);
+    press("k\r", "polynomial_backward is to do.");
+    quit();
+}
+
+static void resize_draws_anew(void **state)
+{
+    (void)state;
+    start(24, 100);
+    must_show("const real c[k], real dx[n])");
+    console_resize(16, 60);
+    must_show("more below");
+    must_show("h hint  n next  l list  s solution  r reset  q quit");
+    assert_in_range(console_widest(), 50, 60);
+    console_resize(30, 100);
+    must_show("The lesson is");
+    console_resize(2, 10);
+    console_resize(24, 80);
+    must_show("The lesson is");
+    quit();
+}
+
+static void ctrl_c_leaves_the_terminal_as_it_was(void **state)
+{
+    (void)state;
+    char from[600];
+    snprintf(from, sizeof from, "FROM=%s", scratch_folder());
+    console_start(24, 80, (const char *[]){"make", "-s", "learn", from, NULL});
+    assert_true(console_shows("polynomial_backward is to do.", LONG));
+    console_press("\003");
+    assert_int_equal(console_end(SOON), 0);
+    assert_true(console_is_as_before());
+}
+
+static void any_end_leaves_the_terminal_as_it_was(void **state)
+{
+    (void)state;
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGSEGV, SIGABRT};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        start(24, 80);
+        save(i % 2 ? WRONG : "for (volatile int i = 0;; i++) {}"); /* a check is running, too */
+        must_show("checking ...");
+        console_signal(signals[i]);
+        assert_int_equal(console_end(SOON), -signals[i]);
+        assert_true(console_is_as_before());
+        console_close();
+    }
+}
+
+static void ending_early_leaves_the_terminal_as_it_was(void **state)
+{
+    (void)state;
+    console_start(24, 80, (const char *[]){"build/learn/learn", scratch_folder(), NULL});
+    must_show("Checking what is there.");
+    quit();
+}
+
+static void color_is_left_out_if_nobody_wants_it(void **state)
+{
+    (void)state;
+    start(24, 80);
+    assert_non_null(strstr(console_raw(), "\033[33m"));
+    quit();
+    setenv("NO_COLOR", "1", 1);
+    start(24, 80);
+    unsetenv("NO_COLOR");
+    assert_null(strstr(console_raw(), "\033[33m"));
+    quit();
+}
+
+static void without_keyboard(void *unused)
+{
+    (void)unused;
+    if (freopen("/dev/null", "r", stdin))
+        execl("build/learn/learn", "learn", "exercises", (char *)NULL);
+}
+
+static void what_is_no_terminal_is_said_in_one_line(void **state)
+{
+    (void)state;
+    Child child = child_run(without_keyboard, NULL);
+    assert_int_equal(child.status, 2);
+    assert_string_equal(child.out, "");
+    assert_non_null(strstr(child.err, "needs a terminal"));
+    assert_ptr_equal(strchr(child.err, '\n'), child.err + strlen(child.err) - 1);
+}
+
+static void a_folder_that_is_not_there_is_said(void **state)
+{
+    (void)state;
+    console_start(24, 80, (const char *[]){"build/learn/learn", "/nowhere", NULL});
+    assert_int_equal(console_end(SOON), 1);
+    assert_true(console_is_as_before());
+    must_show("/nowhere: there is no such folder");
+}
+
+#define at_desk(test) cmocka_unit_test_setup_teardown(test, lay_out, put_away)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        at_desk(first_start_greets_and_says_where_and_what),
+        at_desk(wrong_answer_is_shown_when_it_is_saved),
+        at_desk(compile_error_is_shown_and_survived),
+        at_desk(right_answer_is_praised_and_a_key_goes_on),
+        at_desk(next_start_takes_up_where_the_last_ended),
+        at_desk(page_follows_to_another_exercise_that_was_answered),
+        at_desk(hints_come_one_by_one),
+        at_desk(list_shows_all_and_jumps_to_one),
+        at_desk(solution_needs_a_second_confirmation),
+        at_desk(reset_needs_a_confirmation_and_keeps_a_copy),
+        at_desk(missing_file_is_said_and_put_there_by_a_reset),
+        at_desk(the_end_tells_what_was_learned),
+        at_desk(editor_that_saves_by_renaming_is_noticed),
+        at_desk(saving_during_a_check_has_the_last_word),
+        at_desk(verdict_comes_within_half_a_second_after_the_check),
+        at_desk(sixty_columns_are_enough),
+        at_desk(resize_draws_anew),
+        at_desk(ctrl_c_leaves_the_terminal_as_it_was),
+        at_desk(any_end_leaves_the_terminal_as_it_was),
+        at_desk(ending_early_leaves_the_terminal_as_it_was),
+        at_desk(color_is_left_out_if_nobody_wants_it),
+        at_desk(what_is_no_terminal_is_said_in_one_line),
+        at_desk(a_folder_that_is_not_there_is_said),
+    };
+    return cmocka_run_group_tests(tests, make_desk, clear_desk);
+}
