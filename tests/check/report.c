@@ -29,7 +29,8 @@ static int name_width(void)
     return widest + 2;
 }
 
-/* Who breaks lines himself, as the learn mode does, sets CHECK_COLUMNS to more than any line has. */
+/* Who breaks lines himself, as the learn mode does, sets CHECK_COLUMNS to more than any line has.
+ */
 static int page_width(void)
 {
     const char *asked = getenv("CHECK_COLUMNS");
