@@ -132,10 +132,15 @@ endif
 
 data: ## fetch the long list of names (32,033) to build/data/names.txt
 	@mkdir -p build/data
-	curl -fL --progress-bar -o build/data/names.txt.part $(NAMES_URL)
+	@command -v curl >/dev/null || { echo "make data needs curl"; exit 1; }
+	curl -fL --progress-bar -o build/data/names.txt.part '$(NAMES_URL)'
+	@sum=$$( (sha256sum build/data/names.txt.part || shasum -a 256 build/data/names.txt.part) 2>/dev/null); \
+	[ "$${sum%% *}" = $(NAMES_SHA256) ] || { rm build/data/names.txt.part; \
+	    echo "$(NAMES_URL): this is not the list of names that was expected"; exit 1; }
 	@mv build/data/names.txt.part build/data/names.txt
 	@echo "build/data/names.txt: now try make run-10 OPTIONS='--data build/data/names.txt --steps 200000'"
 
+NAMES_SHA256 := 0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d
 NAMES_URL ?= https://raw.githubusercontent.com/karpathy/makemore/master/names.txt
 
 # -- exercises ----------------------------------------------------------------------------------
