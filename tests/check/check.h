@@ -11,7 +11,7 @@
 
 #include "real.h"
 
-enum { MAX_SIZES = 6, MAX_ARGUMENTS = 12, MAX_CASES = 8, MAX_MISTAKES = 8 };
+enum { MAX_SIZES = 6, MAX_ARGUMENTS = 12, MAX_CASES = 8 };
 
 /* What an argument is, and with what the judge fills it. */
 typedef enum {
