@@ -156,6 +156,11 @@ typedef struct {
     int rows, columns; /* where A is (2, 3), B (3, 4) and dD (2, 4) */
 } Factor;
 
+static GemmMatrix two_by_two(const Factor *f)
+{
+    return f->transposed ? gemm_transpose(f->x, 2) : gemm_matrix(f->x, 2);
+}
+
 /* All eight products of dD and B. With three sizes that differ, only dD B^T has the shape of A;
  * with all sizes 2 they all have it, and only dD B^T is the gradient. */
 static void eight_products(void)
@@ -172,7 +177,7 @@ static void eight_products(void)
         char shape[32] = "does not fit";
         if (left->columns == right->rows)
             snprintf(shape, sizeof shape, "%dx%d", left->rows, right->columns);
-        gemm(2, 2, 2, left->transposed, right->transposed, left->x, right->x, GEMM_SET, *x);
+        gemm(2, 2, 2, two_by_two(left), two_by_two(right), gemm_set(*x, 2));
         bool is_dA = compare(4, *x, *dA).exact;
         printf("  %-5s%-7s%-18s%-5g%-5g%-5g%-5g%11g%s\n", left->name, right->name, shape,
                (double)x[0][0], (double)x[0][1], (double)x[1][0], (double)x[1][1], dot(4, *A2, *x),
@@ -281,9 +286,9 @@ static void compare_with_gemm(const Inputs *f)
     matmul(N, K, M, f->A, f->B, loops[0]);
     matmul_at_b(N, K, M, f->P, f->Q, loops[1]);
     matmul_a_bt(N, K, M, f->R, f->S, loops[2]);
-    gemm(N, M, K, false, false, *f->A, *f->B, GEMM_SET, *tiles[0]);
-    gemm(N, M, K, true, false, *f->P, *f->Q, GEMM_SET, *tiles[1]);
-    gemm(N, M, K, false, true, *f->R, *f->S, GEMM_SET, *tiles[2]);
+    gemm(N, K, M, gemm_matrix(*f->A, K), gemm_matrix(*f->B, M), gemm_set(*tiles[0], M));
+    gemm(N, K, M, gemm_transpose(*f->P, N), gemm_matrix(*f->Q, M), gemm_set(*tiles[1], M));
+    gemm(N, K, M, gemm_matrix(*f->R, K), gemm_transpose(*f->S, K), gemm_set(*tiles[2], M));
     bool agree = compare(3 * N * M, **loops, **tiles).relative <= TABLE_TAPE_TOLERANCE;
     printf("\nA B, P^T Q and R S^T by the loops here and by the library's gemm: %s\n",
            agree ? "the same" : "THEY DIFFER");

@@ -113,9 +113,9 @@ static inline void embedding_forward(int n, const real C[V][EMBEDDING], const in
 static inline void linear_forward(int n, int k, int m, const real x[n][k], const real W[k][m],
                                   const real b[m], real y[n][m])
 {
-    for (int i = 0; i < n; i++)
-        memcpy(y[i], b, sizeof(real[m]));
-    gemm(n, m, k, false, false, *x, *W, GEMM_ADD, *y);
+    GemmResult with_bias = gemm_set(*y, m);
+    with_bias.bias = b;
+    gemm(n, k, m, gemm_matrix(*x, k), gemm_matrix(*W, m), with_bias);
 }
 
 /* bnmean[j] = 1/n sum_i x[i][j],   bnvar[j] = 1/(n-1) sum_i (x[i][j] - bnmean[j])^2 */

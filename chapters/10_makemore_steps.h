@@ -94,14 +94,14 @@ static inline void logits_backward(int n, const real dnorm_logits[n][V], const r
 static inline void linear_backward_input(int n, int k, int m, const real dy[n][m],
                                          const real W[k][m], real dx[n][k])
 {
-    gemm(n, k, m, false, true, *dy, *W, GEMM_SET, *dx);
+    gemm(n, m, k, gemm_matrix(*dy, m), gemm_transpose(*W, m), gemm_set(*dx, k));
 }
 
 /* y = x W + b:   dW = x^T dy   (k, m) = (k, n) (n, m) */
 static inline void linear_backward_weight(int n, int k, int m, const real dy[n][m],
                                           const real x[n][k], real dW[k][m])
 {
-    gemm(k, m, n, true, false, *x, *dy, GEMM_SET, *dW);
+    gemm(k, n, m, gemm_transpose(*x, k), gemm_matrix(*dy, m), gemm_set(*dW, m));
 }
 
 /* y[i] = b + ...: the bias was repeated for every row, so   db = sum_i dy[i] */

@@ -25,6 +25,12 @@ static real *matrix(real *data, const MatMul *p, const int stride[], int i, int 
     return data + offset * size;
 }
 
+/* A factor of n rows and m columns, contiguous, which is stored as it is or transposed. */
+static GemmMatrix factor(const real *x, bool transposed, int n, int m)
+{
+    return transposed ? gemm_transpose(x, n) : gemm_matrix(x, m);
+}
+
 /* y = op(a) op(b):   d op(a) = dy op(b)^T,   d op(b) = op(a)^T dy,   and the transposes of both
  * where the operand is stored transposed: da = op(b) dy^T,   db = dy^T op(a). */
 static void matmul_backward(const Record *r)
@@ -40,16 +46,16 @@ static void matmul_backward(const Record *r)
         if (da_all) {
             real *da = matrix(da_all, p, p->a_stride, i, n * k);
             if (ta)
-                gemm(k, n, m, tb, true, b, dy, GEMM_ADD, da);
+                gemm(k, m, n, factor(b, tb, k, m), gemm_transpose(dy, m), gemm_add(da, n));
             else
-                gemm(n, k, m, false, !tb, dy, b, GEMM_ADD, da);
+                gemm(n, m, k, gemm_matrix(dy, m), factor(b, !tb, m, k), gemm_add(da, k));
         }
         if (db_all) {
             real *db = matrix(db_all, p, p->b_stride, i, k * m);
             if (tb)
-                gemm(m, k, n, true, ta, dy, a, GEMM_ADD, db);
+                gemm(m, n, k, gemm_transpose(dy, m), factor(a, ta, n, k), gemm_add(db, k));
             else
-                gemm(k, m, n, !ta, false, a, dy, GEMM_ADD, db);
+                gemm(k, n, m, factor(a, !ta, k, n), gemm_matrix(dy, m), gemm_add(db, m));
         }
     }
 }
@@ -93,10 +99,10 @@ Tensor *ag_matmul_t(Tensor *a, bool transpose_a, Tensor *b, bool transpose_b)
     shape.dim[shape.ndim++] = p->m;
     Tensor *y = ag_new(shape);
     for (int i = 0; i < p->batches; i++)
-        gemm(p->n, p->m, p->k, transpose_a, transpose_b,
-             matrix(a->data, p, p->a_stride, i, p->n * p->k),
-             matrix(b->data, p, p->b_stride, i, p->k * p->m), GEMM_SET,
-             y->data + (long)i * p->n * p->m);
+        gemm(p->n, p->k, p->m,
+             factor(matrix(a->data, p, p->a_stride, i, p->n * p->k), transpose_a, p->n, p->k),
+             factor(matrix(b->data, p, p->b_stride, i, p->k * p->m), transpose_b, p->k, p->m),
+             gemm_set(y->data + (long)i * p->n * p->m, p->m));
     return ag_record(y, matmul_backward, p, 2, (Tensor *[]){a, b});
 }
 
@@ -113,9 +119,9 @@ static void linear_backward(const Record *r)
     const real(*dy)[m] = (void *)r->out->grad;
     real *dx = ag_grad(x), *dw = ag_grad(w), *db = r->n_in == 3 ? ag_grad(r->in[2]) : NULL;
     if (dx)
-        gemm(n, k, m, false, true, *dy, w->data, GEMM_ADD, dx);
+        gemm(n, m, k, gemm_matrix(*dy, m), gemm_transpose(w->data, m), gemm_add(dx, k));
     if (dw)
-        gemm(k, m, n, true, false, x->data, *dy, GEMM_ADD, dw);
+        gemm(k, n, m, gemm_transpose(x->data, k), gemm_matrix(*dy, m), gemm_add(dw, m));
     for (int i = 0; db && i < n; i++)
         for (int j = 0; j < m; j++)
             db[j] += dy[i][j];
@@ -140,10 +146,8 @@ Tensor *ag_linear(Tensor *x, Tensor *w, Tensor *b)
     Shape shape = x->shape;
     shape.dim[shape.ndim - 1] = m;
     Tensor *y = ag_new(shape);
-    real(*rows)[m] = (void *)y->data;
-    for (int i = 0; b && i < n; i++) /* the product is added to the bias */
-        for (int j = 0; j < m; j++)
-            rows[i][j] = b->data[j];
-    gemm(n, m, k, false, false, x->data, w->data, b ? GEMM_ADD : GEMM_SET, y->data);
+    GemmResult rows = gemm_set(y->data, m);
+    rows.bias = b ? b->data : NULL;
+    gemm(n, k, m, gemm_matrix(x->data, k), gemm_matrix(w->data, m), rows);
     return ag_record(y, linear_backward, NULL, b ? 3 : 2, (Tensor *[]){x, w, b});
 }

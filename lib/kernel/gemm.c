@@ -1,41 +1,43 @@
-/* The matrix product c = a b, close to the fastest that the machine can multiply and add.
+/* The matrix product y = x w, close to the fastest that the machine can multiply and add.
  *
- * A core has two units that each take a vector of a, one of b and one of c, and compute a b + c in
+ * A core has two units that each take a vector of x, one of w and one of y, and compute x w + y in
  * every cycle. The textbook's triple loop leaves them idle: for each product it loads two numbers,
  * and loading is slower than multiplying. The remedy is to use each number that was loaded many
  * times before it is given up again, at every level of the memory:
  *
- *   registers   A tile of c, 8 rows by 3 vectors, is summed entirely in registers. For every p,
- *               3 vectors of row p of b and 8 elements of column p of a are loaded, and 24 vectors
- *               of products added: c[8][48] += a[8][p] b[p][48], an outer product. The 24 sums do
+ *   registers   A tile of y, 8 rows by 3 vectors, is summed entirely in registers. For every p,
+ *               3 vectors of row p of w and 8 elements of column p of x are loaded, and 24 vectors
+ *               of products added: y[8][48] += x[8][p] w[p][48], an outer product. The 24 sums do
  *               not wait for one another, which hides that one addition takes four cycles.
- *   L1 cache    The sums run over BLOCK_DEPTH values of p at most. The 8 rows of a for so many p
- *               (16 KB) stay in the first-level cache while they meet all the columns of b.
- *   L2 cache    A block of b, BLOCK_DEPTH rows by BLOCK_COLUMNS columns (480 KB), stays in the
- *               second-level cache while it meets all the rows of a.
+ *   L1 cache    The sums run over BLOCK_DEPTH values of p at most. The 8 rows of x for so many p
+ *               (16 KB) stay in the first-level cache while they meet all the columns of w.
+ *   L2 cache    A block of w, BLOCK_DEPTH rows by BLOCK_TILES tiles (384 KB), stays in the
+ *               second-level cache while it meets all the rows of x.
  *
- * So the work is cut, from the outside in, into blocks of b; each of those, with all of a, into
- * tiles; and each tile is one call of a kernel. Where c is summed in several blocks of depth, all
- * but the first one add to it.
+ * So the work is cut, from the outside in, into blocks of w; each of those, with all of x, into
+ * tiles; and each tile is one call of a kernel. Where y is summed in several blocks of depth, all
+ * but the first one add to it, and only the last one adds the bias.
  *
- * Before its use a block of b is "packed": copied so that what the kernel loads lies in the order
- * in which it is loaded. That is worth its time only if the copy is used often, so a product with
- * few rows takes b where it lies. But the elements of a vector must be neighbours, and in a
- * transposed b they are not; it is always packed, and transposed on the way. The elements of a
- * are loaded one at a time, in any order, and a is never packed.
+ * A cache finds a number by the low bits of its address. Rows that lie a multiple of 4096 bytes
+ * apart compete for the same few places, and each is on a page of its own. So a block of w whose
+ * rows are far apart is "packed" before its use: copied so that what the kernel loads lies in the
+ * order in which it is loaded. That is worth its time only if the copy is used often. The elements
+ * of a vector must be neighbours, and in a transposed w they are not; it is always packed, and
+ * transposed on the way. The elements of x are loaded one at a time, in any order, and only a
+ * transposed x whose rows are far apart is packed.
  *
  * The last tile of a row seldom fits. Its last vector is moved to the left until it does, and
- * computes some columns that another vector of the same tile computes too, with the same result.
- * Only if c is narrower than a single vector is it computed aside, with b padded by zeros.
+ * computes some columns that another vector computes too, with the same result. Only if y is
+ * narrower than a single vector is it computed aside, with w padded by zeros.
  *
- * With several threads each computes a part of c. No sum is ever divided between threads: its terms
- * are added in the same order always, and the result is the same to the bit.
+ * With several threads each computes a part of y. No sum is ever divided between threads: the
+ * terms of each are added in the same order by the same fused operation, whichever kernel makes
+ * it, and the result is the same to the bit.
  *
  * The method is that of K. Goto and R. van de Geijn, "Anatomy of High-Performance Matrix
- * Multiplication", ACM Trans. Math. Softw. 34 (2008), without their second packing. */
+ * Multiplication", ACM Trans. Math. Softw. 34 (2008), packing less. */
 #include "kernel/gemm.h"
 
-#include <stddef.h>
 #include <stdint.h>
 
 #include "kernel/simd.h"
@@ -44,33 +46,29 @@
 #include <omp.h>
 #endif
 
-#if VECTOR_BYTES == 64 || defined __aarch64__
-enum { TILE_ROWS = 8 }; /* of 32 registers: 8 x 3 sums, 3 vectors of b, 1 element of a */
+#if VECTOR_REGISTERS == 32
+enum { TILE_ROWS = 8, TILE_VECTORS = 3 }; /* 8 x 3 sums, 3 vectors of w, 1 element of x */
+enum { BLOCK_TILES = 4, ENOUGH_ROWS_TO_PACK = 512 };
 #else
-enum { TILE_ROWS = 4 }; /* of 16 registers: 4 x 3 + 3 + 1 */
+enum { TILE_ROWS = 6, TILE_VECTORS = 2 }; /* 6 x 2 + 2 + 1 */
+enum { BLOCK_TILES = 8, ENOUGH_ROWS_TO_PACK = 96 };
 #endif
 
 enum {
-    TILE_VECTORS = 3,
+    TILE_COLUMNS = TILE_VECTORS * LANES,
     BLOCK_DEPTH = 512,
-    BLOCK_COLUMNS = 5 * TILE_VECTORS * LANES,
-    ENOUGH_ROWS_TO_PACK = 512,
+    BLOCK_COLUMNS = BLOCK_TILES * TILE_COLUMNS,
+    BLOCK_ROWS = (1 << 20) / (BLOCK_DEPTH * sizeof(real)), /* of a packed x: 1 MB */
+    LINE = 64 / sizeof(real),                              /* of the cache */
+    FAR = 3072 / sizeof(real), /* rows at this distance are nearly all on pages of their own */
     ENOUGH_TO_SHARE = 1 << 21, /* multiplications that take longer than to wake a thread */
 };
 
-/* Element (i, j) is x[i * row + j * column]; one of the two strides is 1. */
+/* y (n, m) = x (n, k) w (k, m), or a part of a larger product. */
 typedef struct {
-    const real *x;
-    ptrdiff_t row, column;
-} Matrix;
-
-/* c (m, n) = a (m, k) b (k, n), or a part of a larger product, rows of c being c_row apart. */
-typedef struct {
-    int m, n, k;
-    Matrix a, b;
-    GemmMode mode;
-    real *c;
-    ptrdiff_t c_row;
+    int n, k, m;
+    GemmMatrix x, w;
+    GemmResult y;
 } Product;
 
 static int min(int a, int b)
@@ -83,60 +81,94 @@ static int divide_up(int a, int b)
     return (a + b - 1) / b;
 }
 
-/* The size of each of so many equal parts, rounded up to whole units. */
-static int part_size(int size, int parts, int unit)
+/* The first of as few parts as possible, none larger than `most`, and as equal as can be. */
+static int first_part(int size, int most)
 {
-    return divide_up(divide_up(size, unit), parts) * unit;
+    return divide_up(size, divide_up(size, most));
 }
 
-static Matrix from(Matrix x, int i, int j)
+static GemmMatrix from(GemmMatrix x, int i, int j)
 {
-    return (Matrix){x.x + i * x.row + j * x.column, x.row, x.column};
+    return (GemmMatrix){x.x + i * x.row + j * x.column, x.row, x.column};
 }
 
 /* -- kernels --------------------------------------------------------------------------------- */
 
-/* A tile of c: the v-th vector of its row r is at c[v] + r * c_row. That of row p of b is at
- * b[v] + p * b_row. */
+/* A tile of y: the v-th vector of its row r is at y[v] + r * y_row. That of row p of w is at
+ * w[v] + p * w_row. If it is one vector, its first `done` columns have been written before. */
 typedef struct {
     int k;
-    Matrix a;
-    const real *b[TILE_VECTORS];
-    ptrdiff_t b_row;
-    GemmMode mode;
-    real *c[TILE_VECTORS];
-    ptrdiff_t c_row;
+    GemmMatrix x;
+    const real *w[TILE_VECTORS];
+    ptrdiff_t w_row;
+    real *y[TILE_VECTORS];
+    ptrdiff_t y_row;
+    const real *bias[TILE_VECTORS];
+    bool add, add_bias, relu;
+    int done;
 } Tile;
 
+typedef Vector Sums[TILE_ROWS][TILE_VECTORS];
+
+/* All of y is read before any of it is written, for the last two vectors of a row may overlap. */
+ALWAYS_INLINE void add_to_tile(int rows, int vectors, const Tile *t, Sums sum)
+{
+    UNROLLED_FOR (r, rows)
+        UNROLLED_FOR (v, vectors)
+            sum[r][v] += load(t->y[v] + r * t->y_row);
+}
+
+ALWAYS_INLINE void add_bias_to_tile(int rows, int vectors, const Tile *t, Sums sum)
+{
+    UNROLLED_FOR (v, vectors) {
+        Vector bias = load(t->bias[v]);
+        UNROLLED_FOR (r, rows)
+            sum[r][v] += bias;
+    }
+}
+
+/* A single vector may overlap that of another tile, whose columns have been written already. */
+ALWAYS_INLINE void leave_what_is_done(int rows, const Tile *t, Sums sum)
+{
+    UNROLLED_FOR (r, rows)
+        sum[r][0] = choose(lane_numbers() < t->done, load(t->y[0] + r * t->y_row), sum[r][0]);
+}
+
 /* Each kernel below is this function with constants for rows and vectors, so that the compiler
- * unrolls the loops over them and keeps every sum in a register of its own. c is asked for at the
- * beginning, to be at hand at the end. */
+ * unrolls the loops over them and keeps every sum in a register of its own. */
 ALWAYS_INLINE void multiply_tile(int rows, int vectors, const Tile *tile)
 {
     const Tile t = *tile;
-    Vector sum[8][TILE_VECTORS];
+    Sums sum;
     UNROLLED_FOR (r, rows)
-        UNROLLED_FOR (v, vectors) {
-            sum[r][v] = (Vector){0};
-            __builtin_prefetch(t.c[v] + r * t.c_row);
-        }
-
-    for (int p = 0; p < t.k; p++) {
-        Vector b[TILE_VECTORS];
         UNROLLED_FOR (v, vectors)
-            b[v] = load(t.b[v] + p * t.b_row);
+            sum[r][v] = all(0);
+
+    UNROLLED_TWICE for (int p = 0; p < t.k; p++)
+    {
+        Vector w[TILE_VECTORS];
+        UNROLLED_FOR (v, vectors)
+            w[v] = load(t.w[v] + p * t.w_row);
+        UNROLLED_FOR (r, rows) {
+            Vector x = all(t.x.x[r * t.x.row + p * t.x.column]);
+            UNROLLED_FOR (v, vectors)
+                sum[r][v] = multiply_add(x, w[v], sum[r][v]);
+        }
+    }
+
+    if (t.add)
+        add_to_tile(rows, vectors, &t, sum);
+    if (t.add_bias)
+        add_bias_to_tile(rows, vectors, &t, sum);
+    if (t.relu)
         UNROLLED_FOR (r, rows)
             UNROLLED_FOR (v, vectors)
-                sum[r][v] += t.a.x[r * t.a.row + p * t.a.column] * b[v];
-    }
-
-    UNROLLED_FOR (r, rows) {
-        if (t.mode == GEMM_ADD) /* all are read before one is written, as they may overlap */
-            UNROLLED_FOR (v, vectors)
-                sum[r][v] += load(t.c[v] + r * t.c_row);
+                sum[r][v] = choose(sum[r][v] <= 0, all(0), sum[r][v]);
+    if (vectors == 1)
+        leave_what_is_done(rows, &t, sum);
+    UNROLLED_FOR (r, rows)
         UNROLLED_FOR (v, vectors)
-            store(t.c[v] + r * t.c_row, sum[r][v]);
-    }
+            store(t.y[v] + r * t.y_row, sum[r][v]);
 }
 
 typedef void Kernel(const Tile *t);
@@ -146,7 +178,20 @@ typedef void Kernel(const Tile *t);
     {                                                    \
         multiply_tile(rows, vectors, t);                 \
     }
+
+#if VECTOR_REGISTERS == 32
 #define KERNELS(rows) KERNEL(rows, 1) KERNEL(rows, 2) KERNEL(rows, 3)
+#define KERNEL_NAMES(rows)                                      \
+    {                                                           \
+        kernel_##rows##x1, kernel_##rows##x2, kernel_##rows##x3 \
+    }
+#else
+#define KERNELS(rows) KERNEL(rows, 1) KERNEL(rows, 2)
+#define KERNEL_NAMES(rows)                   \
+    {                                        \
+        kernel_##rows##x1, kernel_##rows##x2 \
+    }
+#endif
 
 KERNELS(1)
 KERNELS(2)
@@ -154,34 +199,60 @@ KERNELS(3)
 KERNELS(4)
 KERNELS(5)
 KERNELS(6)
+#if VECTOR_REGISTERS == 32
 KERNELS(7)
 KERNELS(8)
+#endif
 
-static Kernel *const kernels[8][TILE_VECTORS] = {
-    {kernel_1x1, kernel_1x2, kernel_1x3}, {kernel_2x1, kernel_2x2, kernel_2x3},
-    {kernel_3x1, kernel_3x2, kernel_3x3}, {kernel_4x1, kernel_4x2, kernel_4x3},
-    {kernel_5x1, kernel_5x2, kernel_5x3}, {kernel_6x1, kernel_6x2, kernel_6x3},
-    {kernel_7x1, kernel_7x2, kernel_7x3}, {kernel_8x1, kernel_8x2, kernel_8x3},
+static Kernel *const kernels[TILE_ROWS][TILE_VECTORS] = {
+    KERNEL_NAMES(1), KERNEL_NAMES(2), KERNEL_NAMES(3),
+    KERNEL_NAMES(4), KERNEL_NAMES(5), KERNEL_NAMES(6),
+#if VECTOR_REGISTERS == 32
+    KERNEL_NAMES(7), KERNEL_NAMES(8),
+#endif
 };
 
-/* A tile of c that is narrower than a vector: n columns. */
-static void multiply_narrow_tile(int rows, int n, Tile t)
+/* A tile of y that is narrower than a vector: m columns. */
+static void multiply_narrow_tile(int rows, int m, Tile t)
 {
-    real aside[8][LANES], *c = t.c[0];
-    const bool add = t.mode == GEMM_ADD;
-    const ptrdiff_t c_row = t.c_row;
-    t.mode = GEMM_SET;
-    t.c[0] = aside[0];
-    t.c_row = LANES;
+    real aside[TILE_ROWS][LANES] = {{0}}, bias[LANES] = {0}, *y = t.y[0];
+    const ptrdiff_t y_row = t.y_row;
+    for (int r = 0; t.add && r < rows; r++)
+        for (int j = 0; j < m; j++)
+            aside[r][j] = y[r * y_row + j];
+    for (int j = 0; t.add_bias && j < m; j++)
+        bias[j] = t.bias[0][j];
+    t.y[0] = aside[0];
+    t.y_row = LANES;
+    t.bias[0] = bias;
     kernels[rows - 1][0](&t);
     for (int r = 0; r < rows; r++)
-        for (int j = 0; j < n; j++)
-            c[r * c_row + j] = aside[r][j] + (add ? c[r * c_row + j] : 0);
+        for (int j = 0; j < m; j++)
+            y[r * y_row + j] = aside[r][j];
 }
 
 /* -- packing --------------------------------------------------------------------------------- */
 
-static _Thread_local real packed[BLOCK_DEPTH * BLOCK_COLUMNS] __attribute__((aligned(64)));
+/* The vector that begins in column j, if it fits, and as far to the right as it does otherwise. */
+static int first_column(int j, int m)
+{
+    return m < LANES ? 0 : min(j, m - LANES);
+}
+
+/* A packed w, a block (k, m), is one column of vectors after another: row p of that which begins in
+ * column j is at packed_w + packed_column(j, k) + p * LANES. Columns are a line more than k vectors
+ * apart, lest they compete for the same places in the cache. */
+static _Thread_local real packed_w[BLOCK_COLUMNS * (BLOCK_DEPTH + LINE)]
+    __attribute__((aligned(64)));
+
+static ptrdiff_t packed_column(int j, int k)
+{
+    return (ptrdiff_t)j * k + j / LANES * LINE;
+}
+
+/* A packed x lies in rows. Their distance, too, is no multiple of 4096 bytes. */
+enum { PACKED_ROW = BLOCK_DEPTH + 3 * LINE };
+static _Thread_local real packed_x[BLOCK_ROWS * PACKED_ROW] __attribute__((aligned(64)));
 
 /* a[i], b[i], a[i+1], b[i+1], ...: as many as make a vector. */
 #define PAIRS_1(a, b, i) a[i], b[i]
@@ -202,7 +273,7 @@ static _Thread_local real packed[BLOCK_DEPTH * BLOCK_COLUMNS] __attribute__((ali
  * half of the rows is interleaved with the second half, element by element. Each shuffle moves the
  * number of a place, in binary, one bit round. After as many as a row number has bits, row and
  * column have changed places. */
-ALWAYS_INLINE void transpose_square(const real *x, ptrdiff_t x_row, real *y)
+ALWAYS_INLINE void transpose_square(const real *x, ptrdiff_t x_row, real *y, ptrdiff_t y_row)
 {
     Vector deck[LANES], shuffled[LANES];
     for (int i = 0; i < LANES; i++)
@@ -217,121 +288,179 @@ ALWAYS_INLINE void transpose_square(const real *x, ptrdiff_t x_row, real *y)
             deck[i] = shuffled[i];
     }
     for (int i = 0; i < LANES; i++)
-        store(y + i * LANES, deck[i]);
+        store(y + i * y_row, deck[i]);
 }
 
-/* y[p][l] = b[p][l] for n columns of b, but LANES columns of y. */
-static void pack_padded(int n, int k, Matrix b, real *y)
+/* One column of vectors where a square does not fit: m columns of w, the rest zeros. */
+static void pack_padded(int k, int m, GemmMatrix w, real *y)
 {
     for (int p = 0; p < k; p++)
         for (int l = 0; l < LANES; l++)
-            y[p * LANES + l] = l < n ? b.x[p * b.row + l * b.column] : 0;
+            y[p * LANES + l] = l < m ? w.x[p * w.row + l * w.column] : 0;
 }
 
-/* The vector that begins in column j, if it fits, and as far to the right as it does otherwise. */
-static int first_column(int j, int n)
+/* w^T, in squares. Where they do not divide k the last one overlaps the last but one. */
+static void pack_transposed_w(int k, int m, GemmMatrix w)
 {
-    return n < LANES ? 0 : min(j, n - LANES);
-}
-
-/* Copies b (k, n), one column of vectors after another: packed[j / LANES][p][l] = b[p][j + l]. */
-static void pack_columns(int n, int k, Matrix b)
-{
-    real *y = packed;
-    for (int j = 0; j < n; j += LANES, y += k * LANES) {
-        Matrix x = from(b, 0, first_column(j, n));
-        if (n < LANES || k < LANES)
-            pack_padded(n, k, x, y);
+    for (int j = 0; j < m; j += LANES) {
+        GemmMatrix column = from(w, 0, first_column(j, m));
+        real *y = packed_w + packed_column(j, k);
+        if (m < LANES || k < LANES)
+            pack_padded(k, min(m, LANES), column, y);
         else
             for (int p = 0; p < k; p += LANES) {
                 int fitting = min(p, k - LANES);
-                transpose_square(x.x + fitting, b.column, y + fitting * LANES);
+                transpose_square(column.x + fitting, w.column, y + fitting * LANES, LANES);
             }
     }
 }
 
-/* The same where the vectors lie ready in the rows of b. It goes along the rows, as the memory
- * does, and asks for each row some time before its turn. */
-static void pack_rows(int n, int k, Matrix b)
+/* Where the vectors lie ready in the rows of w it goes along the rows, as the memory does, and asks
+ * for each row some time before its turn. */
+static void pack_w(int k, int m, GemmMatrix w)
 {
     for (int p = 0; p < k; p++)
-        for (int j = 0; j < n; j += LANES) {
-            __builtin_prefetch(b.x + min(p + 4, k - 1) * b.row + j);
-            store(packed + j * k + p * LANES, load(b.x + p * b.row + first_column(j, n)));
+        for (int j = 0; j < m; j += LANES) {
+            __builtin_prefetch(w.x + min(p + 8, k - 1) * w.row + j);
+            store(packed_w + packed_column(j, k) + p * LANES,
+                  load(w.x + p * w.row + first_column(j, m)));
         }
+}
+
+/* x^T, for which n and k are at least LANES. */
+static GemmMatrix pack_transposed_x(int n, int k, GemmMatrix x)
+{
+    for (int i = 0; i < n; i += LANES)
+        for (int p = 0; p < k; p += LANES) {
+            int row = min(i, n - LANES), column = min(p, k - LANES);
+            transpose_square(from(x, row, column).x, x.column,
+                             packed_x + (ptrdiff_t)row * PACKED_ROW + column, PACKED_ROW);
+        }
+    return gemm_matrix(packed_x, PACKED_ROW);
 }
 
 /* -- blocks ---------------------------------------------------------------------------------- */
 
-/* One block of b, with all the rows of a. Four vectors are left as two tiles of two, since a tile
- * of one has too few sums to keep the machine busy, and none to overlap with. */
+/* One block of w, with all the rows of x. */
 static void multiply_block(Product x)
 {
-    const bool packing = x.b.column != 1 || x.n < LANES || x.m >= ENOUGH_ROWS_TO_PACK;
-    Tile t = {.k = x.k, .b_row = packing ? LANES : x.b.row, .mode = x.mode, .c_row = x.c_row};
-    if (packing && x.b.column == 1 && x.n >= LANES)
-        pack_rows(x.n, x.k, x.b);
-    else if (packing)
-        pack_columns(x.n, x.k, x.b);
-    for (int i = 0; i < x.m; i += TILE_ROWS) {
-        int rows = min(TILE_ROWS, x.m - i), vectors;
-        t.a = from(x.a, i, 0);
-        for (int j = 0; j < x.n; j += vectors * LANES) {
-            int left = divide_up(x.n - j, LANES);
-            vectors = left == 4 ? 2 : min(left, TILE_VECTORS);
+    const bool by_vectors = x.w.column == 1 && x.m >= LANES; /* w can be loaded as it lies */
+    const bool pack = !by_vectors || (x.w.row >= FAR && x.n >= ENOUGH_ROWS_TO_PACK);
+    Tile t = {.k = x.k,
+              .w_row = pack ? LANES : x.w.row,
+              .y_row = x.y.row,
+              .add = x.y.add,
+              .add_bias = x.y.bias,
+              .relu = x.y.relu};
+    if (pack && by_vectors)
+        pack_w(x.k, x.m, x.w);
+    else if (pack)
+        pack_transposed_w(x.k, x.m, x.w);
+    for (int i = 0, rows; i < x.n; i += rows) {
+        rows = first_part(x.n - i, TILE_ROWS);
+        t.x = from(x.x, i, 0);
+        for (int j = 0, vectors; j < x.m; j += vectors * LANES) {
+            vectors = first_part(divide_up(x.m - j, LANES), TILE_VECTORS);
             for (int v = 0; v < vectors; v++) {
-                int column = j + v * LANES, first = first_column(column, x.n);
-                t.b[v] = packing ? packed + column * x.k : x.b.x + first;
-                t.c[v] = x.c + i * x.c_row + first;
+                int column = j + v * LANES, first = first_column(column, x.m);
+                t.w[v] = pack ? packed_w + packed_column(column, x.k) : x.w.x + first;
+                t.y[v] = x.y.y + i * x.y.row + first;
+                t.bias[v] = x.y.bias ? x.y.bias + first : NULL;
+                t.done = column - first;
             }
-            if (x.n < LANES)
-                multiply_narrow_tile(rows, x.n, t);
+            if (x.m < LANES)
+                multiply_narrow_tile(rows, x.m, t);
             else
                 kernels[rows - 1][vectors - 1](&t);
         }
     }
 }
 
-static void multiply(Product x)
+/* Columns j to j + m of a product. */
+static Product columns_of(Product x, int j, int m)
 {
-    const int depth = part_size(x.k, divide_up(x.k, BLOCK_DEPTH), 1);
-    const int columns = part_size(x.n, divide_up(x.n, BLOCK_COLUMNS), LANES);
-    for (int p = 0; p < x.k; p += depth)
-        for (int j = 0; j < x.n; j += columns)
-            multiply_block((Product){x.m, min(columns, x.n - j), min(depth, x.k - p),
-                                     from(x.a, 0, p), from(x.b, p, j), p > 0 ? GEMM_ADD : x.mode,
-                                     x.c + j, x.c_row});
+    x.m = m;
+    x.w = from(x.w, 0, j);
+    x.y.y += j;
+    x.y.bias = x.y.bias ? x.y.bias + j : NULL;
+    return x;
 }
 
-/* Cuts the longer side of c into more parts than there are threads; whoever is ready takes the
+/* Rows i to i + n of a product. */
+static Product rows_of(Product x, int i, int n)
+{
+    x.n = n;
+    x.x = from(x.x, i, 0);
+    x.y.y += i * x.y.row;
+    return x;
+}
+
+/* What terms p to p + k of every sum add to a product. */
+static Product terms_of(Product x, int p, int k)
+{
+    const bool last = p + k == x.k;
+    x.k = k;
+    x.x = from(x.x, 0, p);
+    x.w = from(x.w, p, 0);
+    x.y.add |= p > 0;
+    x.y.bias = last ? x.y.bias : NULL;
+    x.y.relu &= last;
+    return x;
+}
+
+static void multiply_columns(Product x)
+{
+    for (int j = 0, columns; j < x.m; j += columns) {
+        columns = first_part(divide_up(x.m - j, TILE_COLUMNS), BLOCK_TILES) * TILE_COLUMNS;
+        multiply_block(columns_of(x, j, min(columns, x.m - j)));
+    }
+}
+
+static void multiply_rows(Product x)
+{
+    const bool pack = x.x.column >= FAR && x.m >= BLOCK_COLUMNS && x.n >= LANES && x.k >= LANES;
+    for (int i = 0, rows; i < x.n; i += rows) {
+        rows = pack ? first_part(x.n - i, BLOCK_ROWS) : x.n;
+        Product part = rows_of(x, i, rows);
+        if (pack)
+            part.x = pack_transposed_x(rows, x.k, part.x);
+        multiply_columns(part);
+    }
+}
+
+static void multiply(Product x)
+{
+    for (int p = 0, terms; p < x.k; p += terms) {
+        terms = first_part(x.k - p, BLOCK_DEPTH);
+        multiply_rows(terms_of(x, p, terms));
+    }
+}
+
+/* Cuts the longer side of y into more parts than there are threads; whoever is ready takes the
  * next, so that a thread that was interrupted does not keep the others waiting. */
 static void multiply_in_parallel(Product x, int threads)
 {
-    const int parts = 4 * threads;
-    const int rows = x.m > x.n ? part_size(x.m, parts, TILE_ROWS) : x.m;
-    const int columns = x.m > x.n ? x.n : part_size(x.n, parts, LANES);
+    const bool long_side_down = x.n > x.m;
+    const int size = long_side_down ? x.n : x.m, unit = long_side_down ? TILE_ROWS : LANES;
+    const int part = divide_up(divide_up(size, unit), 4 * threads) * unit;
 #ifdef _OPENMP
-#pragma omp parallel for collapse(2) num_threads(threads) schedule(dynamic)
+#pragma omp parallel for num_threads(threads) schedule(dynamic)
 #endif
-    for (int i = 0; i < x.m; i += rows)
-        for (int j = 0; j < x.n; j += columns)
-            multiply((Product){min(rows, x.m - i), min(columns, x.n - j), x.k, from(x.a, i, 0),
-                               from(x.b, 0, j), x.mode, x.c + i * x.c_row + j, x.c_row});
+    for (int i = 0; i < size; i += part)
+        multiply(long_side_down ? rows_of(x, i, min(part, size - i))
+                                : columns_of(x, i, min(part, size - i)));
 }
 
-void gemm(int m, int n, int k, bool transpose_a, bool transpose_b, const real *a, const real *b,
-          GemmMode mode, real *c)
+void gemm(int n, int k, int m, GemmMatrix x, GemmMatrix w, GemmResult y)
 {
-    Product x = {.m = m, .n = n, .k = k, .mode = mode, .c = c, .c_row = n};
-    x.a = transpose_a ? (Matrix){a, 1, m} : (Matrix){a, k, 1};
-    x.b = transpose_b ? (Matrix){b, 1, k} : (Matrix){b, n, 1};
+    Product product = {n, k, m, x, w, y};
     int threads = 1;
 #ifdef _OPENMP
-    if ((int64_t)m * n * k > ENOUGH_TO_SHARE)
+    if ((int64_t)n * k * m > ENOUGH_TO_SHARE)
         threads = omp_get_max_threads();
 #endif
     if (threads > 1)
-        multiply_in_parallel(x, threads);
+        multiply_in_parallel(product, threads);
     else
-        multiply(x);
+        multiply(product);
 }

@@ -7,16 +7,29 @@
 #ifndef KERNEL_SIMD_H
 #define KERNEL_SIMD_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "real.h"
 
 #if defined __AVX512F__
 #define VECTOR_BYTES 64
+#define VECTOR_REGISTERS 32
 #elif defined __AVX__
 #define VECTOR_BYTES 32
+#define VECTOR_REGISTERS 16
 #else
 #define VECTOR_BYTES 16 /* SSE, NEON; elsewhere the compiler makes do with scalars */
+#ifdef __aarch64__
+#define VECTOR_REGISTERS 32
+#else
+#define VECTOR_REGISTERS 16
+#endif
+#endif
+
+/* Does the machine round a b + c once? */
+#if defined __FMA__ || defined __FP_FAST_FMA || defined __ARM_FEATURE_FMA
+#define HAS_MULTIPLY_ADD
 #endif
 
 #ifdef REAL_IS_FLOAT
@@ -33,8 +46,10 @@ typedef int64_t Int;
  * is indexed by i can live in registers. n is known when compiling and at most 8. */
 #ifdef __clang__
 #define UNROLLED_FOR(i, n) _Pragma("clang loop unroll(full)") for (int i = 0; i < (n); i++)
+#define UNROLLED_TWICE _Pragma("clang loop unroll_count(2)")
 #else
 #define UNROLLED_FOR(i, n) _Pragma("GCC unroll 8") for (int i = 0; i < (n); i++)
+#define UNROLLED_TWICE _Pragma("GCC unroll 2")
 #endif
 
 typedef real Vector __attribute__((vector_size(VECTOR_BYTES)));
@@ -54,24 +69,59 @@ ALWAYS_INLINE void store(real *x, Vector v)
 }
 
 /* The same for the tail of an array, where only n elements are left: the vector is filled up with
- * padding, and the padding is not stored. Where n >= LANES it is no tail but a whole vector. */
-ALWAYS_INLINE Vector load_part(int n, const real *x, real padding)
+ * padding, and the padding is not stored. Where n >= LANES it is no tail but a whole vector. The
+ * compiler makes one masked instruction of each loop, where the machine has such. */
+ALWAYS_INLINE Vector load_part(ptrdiff_t n, const real *x, real padding)
 {
     if (n >= LANES)
         return load(x);
-    Vector v = {0};
+    real part[LANES];
     for (int i = 0; i < LANES; i++)
-        v[i] = i < n ? x[i] : padding;
-    return v;
+        part[i] = i < n ? x[i] : padding;
+    return load(part);
 }
 
-ALWAYS_INLINE void store_part(int n, real *x, Vector v)
+ALWAYS_INLINE void store_part(ptrdiff_t n, real *x, Vector v)
 {
-    if (n >= LANES)
+    if (n >= LANES) {
         store(x, v);
-    else
-        for (int i = 0; i < n; i++)
-            x[i] = v[i];
+        return;
+    }
+    real part[LANES];
+    store(part, v);
+    for (int i = 0; i < LANES; i++)
+        if (i < n)
+            x[i] = part[i];
+}
+
+/* The same value in every place; subtracting zero keeps even the sign of a zero. */
+ALWAYS_INLINE Vector all(real value)
+{
+    return value - (Vector){0};
+}
+
+/* 0, 1, 2, ... */
+ALWAYS_INLINE IntVector lane_numbers(void)
+{
+    IntVector lane;
+    for (int i = 0; i < LANES; i++)
+        lane[i] = i;
+    return lane;
+}
+
+/* a b + c. The compiler is told to fuse nothing by itself (-ffp-contract=off), since it would do so
+ * in one place and not in another. Here it must, where the machine can; it makes one instruction of
+ * the loop. */
+ALWAYS_INLINE Vector multiply_add(Vector a, Vector b, Vector c)
+{
+#ifdef HAS_MULTIPLY_ADD
+    Vector sum;
+    for (int i = 0; i < LANES; i++)
+        sum[i] = fma(a[i], b[i], c[i]);
+    return sum;
+#else
+    return a * b + c;
+#endif
 }
 
 /* where ? yes : no, element by element. */

@@ -4,46 +4,54 @@
 
 #include "kernel/simd.h"
 
+/* Positions are counted in ptrdiff_t: the step behind the last of INT_MAX elements is no int. */
+
 void vector_fill(int n, real value, real *y)
 {
-    for (int i = 0; i < n; i++)
+    for (ptrdiff_t i = 0; i < n; i++)
         y[i] = value;
 }
 
 void vector_add(int n, const real *x, real *y)
 {
-    for (int i = 0; i < n; i += LANES)
+    for (ptrdiff_t i = 0; i < n; i += LANES)
         store_part(n - i, y + i, load_part(n - i, y + i, 0) + load_part(n - i, x + i, 0));
 }
 
 void vector_add_scaled(int n, real a, const real *x, real *y)
 {
-    for (int i = 0; i < n; i += LANES)
+    for (ptrdiff_t i = 0; i < n; i += LANES)
         store_part(n - i, y + i, load_part(n - i, y + i, 0) + a * load_part(n - i, x + i, 0));
 }
 
 /* -- sums and the largest element ---------------------------------------------------------------
  *
- * An addition takes several cycles, but the next independent one can start at once. PARTIALS
- * vectors are therefore summed side by side and added together at the end. Which element goes into
- * which partial sum is fixed by its index, so the rounding errors are the same every time. */
+ * An addition takes several cycles, but the next independent one can start at once. Several vectors
+ * are therefore summed side by side. Element i goes into the partial sum i % PARTIAL_SUMS, and at
+ * the end the upper half of the partial sums is added to the lower half until one is left. That
+ * order has nothing to do with the width of a vector, so the rounding errors are the same on every
+ * machine. */
 
-enum { PARTIALS = 4 };
+enum { PARTIAL_SUMS = 256 / sizeof(real), PARTIALS = PARTIAL_SUMS / LANES };
 
 ALWAYS_INLINE real sum_of(Vector partial[PARTIALS])
 {
-    Vector v = (partial[0] + partial[1]) + (partial[2] + partial[3]);
-    real sum = v[0];
-    for (int i = 1; i < LANES; i++)
-        sum += v[i];
-    return sum;
+    real lane[LANES];
+    for (int half = PARTIALS / 2; half > 0; half /= 2)
+        for (int i = 0; i < half; i++)
+            partial[i] += partial[i + half];
+    store(lane, partial[0]);
+    for (int half = LANES / 2; half > 0; half /= 2)
+        for (int i = 0; i < half; i++)
+            lane[i] += lane[i + half];
+    return lane[0];
 }
 
 real vector_sum(int n, const real *x)
 {
-    Vector partial[PARTIALS] = {0};
-    int i = 0;
-    for (; i + PARTIALS * LANES <= n; i += PARTIALS * LANES)
+    Vector partial[PARTIALS] = {{0}};
+    ptrdiff_t i = 0;
+    for (; i + PARTIAL_SUMS <= n; i += PARTIAL_SUMS)
         for (int j = 0; j < PARTIALS; j++)
             partial[j] += load(x + i + j * LANES);
     for (int j = 0; i < n; i += LANES, j++)
@@ -53,9 +61,9 @@ real vector_sum(int n, const real *x)
 
 real vector_dot(int n, const real *x, const real *y)
 {
-    Vector partial[PARTIALS] = {0};
-    int i = 0;
-    for (; i + PARTIALS * LANES <= n; i += PARTIALS * LANES)
+    Vector partial[PARTIALS] = {{0}};
+    ptrdiff_t i = 0;
+    for (; i + PARTIAL_SUMS <= n; i += PARTIAL_SUMS)
         for (int j = 0; j < PARTIALS; j++)
             partial[j] += load(x + i + j * LANES) * load(y + i + j * LANES);
     for (int j = 0; i < n; i += LANES, j++)
@@ -71,7 +79,9 @@ ALWAYS_INLINE Vector larger(Vector a, Vector b)
 
 ALWAYS_INLINE real largest_of(Vector partial[PARTIALS])
 {
-    Vector v = larger(larger(partial[0], partial[1]), larger(partial[2], partial[3]));
+    Vector v = partial[0];
+    for (int i = 1; i < PARTIALS; i++)
+        v = larger(v, partial[i]);
     real max = v[0];
     bool any_nan = false;
     for (int i = 0; i < LANES; i++) {
@@ -85,9 +95,9 @@ real vector_max(int n, const real *x)
 {
     Vector partial[PARTIALS];
     for (int j = 0; j < PARTIALS; j++)
-        partial[j] = x[0] - (Vector){0};
-    int i = 0;
-    for (; i + PARTIALS * LANES <= n; i += PARTIALS * LANES)
+        partial[j] = all(x[0]);
+    ptrdiff_t i = 0;
+    for (; i + PARTIAL_SUMS <= n; i += PARTIAL_SUMS)
         for (int j = 0; j < PARTIALS; j++)
             partial[j] = larger(partial[j], load(x + i + j * LANES));
     for (int j = 0; i < n; i += LANES, j++)

@@ -31,18 +31,12 @@ enum { MANTISSA_BITS = 52, EXPONENT_BIAS = 1023 };
 
 #define LENGTH(x) (int)(sizeof(x) / sizeof *(x))
 
-/* The same value in every place; subtracting zero keeps even the sign of a zero. */
-ALWAYS_INLINE Vector all(real value)
-{
-    return value - (Vector){0};
-}
-
 /* c[0] + c[1] x + c[2] x^2 + ..., by Horner's rule. */
 ALWAYS_INLINE Vector polynomial(int n, const real *c, Vector x)
 {
     Vector sum = all(c[n - 1]);
     for (int i = n - 2; i >= 0; i--)
-        sum = sum * x + c[i];
+        sum = multiply_add(sum, x, all(c[i]));
     return sum;
 }
 
@@ -84,12 +78,12 @@ ALWAYS_INLINE Vector exp_of(Vector x)
     x = choose(x < EXP_LOWEST, all(EXP_LOWEST), x);
     x = choose(x > EXP_HIGHEST, all(EXP_HIGHEST), x);
 
-    Vector rounded = x * LOG2_E + ROUNDER;
+    Vector rounded = multiply_add(x, all(LOG2_E), all(ROUNDER));
     IntVector n = (IntVector)rounded - (IntVector)all(ROUNDER);
     Vector whole = rounded - ROUNDER;
-    Vector high = x - whole * LN2_HIGH, low = whole * LN2_LOW, r = high - low;
+    Vector high = multiply_add(whole, all(-LN2_HIGH), x), low = whole * LN2_LOW, r = high - low;
 
-    Vector y = 1 + (high + (r * r * polynomial(LENGTH(c), c, r) - low));
+    Vector y = 1 + (high + multiply_add(r * r, polynomial(LENGTH(c), c, r), -low));
     IntVector half = n >> 1;
     return y * power_of_two(half) * power_of_two(n - half);
 }
@@ -116,7 +110,8 @@ ALWAYS_INLINE Vector log_of_parts(Vector e, Vector f, Vector correction)
     Vector z = s * s;
     Vector R = z * polynomial(LENGTH(c), c, z);
     Vector h = (real)0.5 * f * f;
-    return e * LN2_HIGH - ((h - (s * (h + R) + (e * LN2_LOW + correction))) - f);
+    Vector low = multiply_add(s, h + R, multiply_add(e, all(LN2_LOW), correction));
+    return multiply_add(e, all(LN2_HIGH), f - (h - low));
 }
 
 /* Takes x > 0 apart: returns f and sets *e, where x = 2^e (1 + f). A subnormal x is lifted into the
@@ -202,7 +197,7 @@ ALWAYS_INLINE Vector sigmoid_of(Vector x)
     Vector e = exp_of(choose(negative, x, -x));
     Vector u = 1 + e, lost = e - (u - 1);
     Vector y = choose(negative, e, all(1)) / u;
-    return y - y * lost;
+    return multiply_add(-y, lost, y);
 }
 
 /* -- over arrays --------------------------------------------------------------------------------
@@ -232,7 +227,7 @@ static void map_pieces(Map *map, int n, const real *x, real *y)
 #define VECTOR_FUNCTION(name)                                                \
     static void map_##name(int n, const real *x, real *y)                    \
     {                                                                        \
-        for (int i = 0; i < n; i += LANES)                                   \
+        for (ptrdiff_t i = 0; i < n; i += LANES)                             \
             store_part(n - i, y + i, name##_of(load_part(n - i, x + i, 1))); \
     }                                                                        \
     void vector_##name(int n, const real *x, real *y)                        \
