@@ -18,35 +18,28 @@ c_files := $(wildcard chapters/*.[ch] exercises/*.[ch] solutions/*.c lib/*.[ch] 
 jobs := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 # -- compiler -----------------------------------------------------------------------------------
-# CC=clang, or PORTABLE=1 (any machine of this architecture, not just this one), need a `make clean`
-# before them.
+# CC=clang, CFLAGS=..., PORTABLE=1 (any machine of this architecture, not just this one): what is
+# built already is built again.
 
-compiles = $(shell printf 'int main(void){return 0;}' | \
-             $(CC) $(1) -x c - -o /dev/null 2>/dev/null && echo $(1))
+include tests/flags.mk
 
-ifndef PORTABLE
-  native := $(or $(call compiles,-march=native),$(call compiles,-mcpu=native))
-endif
-openmp := $(call compiles,-fopenmp)
-
-CFLAGS ?= -O3 -g
-ALL_CFLAGS := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes $(CFLAGS) \
-              -fno-math-errno -fno-trapping-math -Ilib
-LDLIBS := -lm
+ALL_CFLAGS := $(language) $(warnings) $(CFLAGS) -fno-math-errno -fno-trapping-math $(threads) -Ilib \
+              $(include_path)
+LDLIBS := $(library_path) -lm
+settings += Makefile
 
 # Gradients are checked in double, models are trained in float, and tests run once more sanitized.
 flags_double := $(native) $(openmp)
 flags_float := $(native) $(openmp) -DREAL_IS_FLOAT
-flags_sanitized := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
-                   -fno-omit-frame-pointer
-variants := double float sanitized
+flags_sanitized := -O1 $(sanitize)
+variants := double float $(if $(sanitize),sanitized)
 
 # The answers that a chapter is to be trained with, if FROM was given: make run-10 FROM=exercises.
 own := $(if $(filter-out file undefined,$(origin FROM)),$(FROM:%/=%))
 answers := $(subst /,_,$(own))
 
 define variant_rules
-build/$(1)/%.o: %.c Makefile
+build/$(1)/%.o: %.c $$(settings)
 	@mkdir -p $$(@D)
 	$$(quiet)$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) -MMD -MP -c $$< -o $$@
 
@@ -59,7 +52,7 @@ build/$(1)/chapters/%: build/$(1)/chapters/%.o build/$(1)/libworkbook.a
 
 build/$(1)/tests/%: build/$(1)/tests/%.o $$(test_support:%.c=build/$(1)/%.o) \
                     build/$(1)/libworkbook.a
-	$$(quiet)$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) $$^ -lcmocka $$(LDLIBS) -o $$@
+	$$(quiet)$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) $$^ $$(LDLIBS) -lcmocka -o $$@
 
 build/$(1)/from/$(answers)/%: build/$(1)/tests/train/%.o $(own)/%.c exercises/%.h \
                              build/$(1)/libworkbook.a

@@ -213,7 +213,7 @@ static Child check(const char *folder)
 /* Without them, an index that runs off an array may go unnoticed. */
 static void skip_without_sanitizers(void)
 {
-    if (run("grep -q '^sanitize := .' build/check/abilities.mk").status != 0)
+    if (run("grep -q '^sanitize := .' build/flags.mk").status != 0)
         skip();
 }
 
