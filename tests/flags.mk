@@ -9,16 +9,18 @@ language := -std=gnu11 -ffp-contract=off
 # Text as one word for the shell.
 quote = '$(subst ','\'',$(1))'
 
-# cd must not print, nor go, where else it likes; a folder for temporary files has to be there.
+# cd goes where it is told, and prints nothing; a folder for temporary files has to be there.
 unexport CDPATH
 ifeq ($(wildcard $(TMPDIR)/.),)
   unexport TMPDIR
 endif
 
-problem := $(shell CC=$(call quote,$(CC)) CFLAGS=$(call quote,$(CFLAGS)) \
-                   PORTABLE=$(call quote,$(PORTABLE)) tests/flags)
-$(if $(problem),$(error $(problem)))
-include build/flags.mk
+ifneq ($(filter-out help clean distclean,$(or $(MAKECMDGOALS),all)),)
+  problem := $(shell CC=$(call quote,$(CC)) CFLAGS=$(call quote,$(CFLAGS)) \
+                     PORTABLE=$(call quote,$(PORTABLE)) tests/flags)
+  $(if $(problem),$(error $(problem)))
+  include build/flags.mk
+endif
 
 # What everything that is compiled depends on.
 settings := tests/flags.mk build/flags.mk
