@@ -90,10 +90,10 @@ all: ## build everything, check every gradient, train the names model, draw the 
 
 test: ## every test: library, chapters, lessons; twice, the second time under sanitizers
 	@$(MAKE) $(silent) deps FOR='cmocka gnuplot bubblewrap'
+	@$(if $(sanitize),,echo "$(CC) makes no sanitized programs here: tests under sanitizers are left out")
 	@echo "building with $(CC) ..."
 	@$(MAKE) $(silent) -j$(jobs) test-programs
 	@$(MAKE) $(silent) -j$(jobs) -f tests/check/Makefile check-tests
-	@$(if $(sanitize),,echo "$(CC) makes no sanitized programs here: tests under sanitizers are left out")
 	@VARIANTS='$(variants)' tests/run $(foreach v,$(variants),$(lib_tests:%=build/$(v)/%)) \
 	           $(chapter_tests:%=build/double/%) $(check_tests) $(learn_tests) $(grade_tests) $(make_tests)
 
