@@ -26,7 +26,7 @@ include tests/flags.mk
 ALL_CFLAGS := $(language) $(warnings) $(CFLAGS) -fno-math-errno -fno-trapping-math $(threads) -Ilib \
               $(include_path)
 LDLIBS := $(library_path) -lm
-settings += Makefile
+settings += Makefile build/native.mk
 
 # Gradients are checked in double, models are trained in float, and tests run once more sanitized,
 # where the compiler can.
@@ -110,9 +110,9 @@ FOR ?= cmocka gnuplot graphviz
 # float. OPTIONS go to both: make run-10 OPTIONS='--steps 200000 --lr 0.05'. With FROM, its
 # backward pass is made of the answers in that folder (tests/train).
 run-%: ## run one chapter: make run-10 OPTIONS='--lr 0.05 --out build/slow'; FROM=exercises: train with yours
-	$(eval chapter := $(filter $*_%,$(chapters)))
-	$(eval program := $(if $(own),from/$(answers),chapters)/$(chapter))
-	$(eval options = $(if $(own),--out build/$(chapter)_$(answers)) $$(OPTIONS))
+	+$(eval chapter := $(filter $*_%,$(chapters)))
+	+$(eval program := $(if $(own),from/$(answers),chapters)/$(chapter))
+	+$(eval options = $(if $(own),--out build/$(chapter)_$(answers)) $$(OPTIONS))
 	+@test -n "$(chapter)" || { echo "make run-$*: there is no chapter $*"; exit 1; }
 	+@test -z "$(answers)" -o -e "tests/train/$(chapter).c" || \
 	    { echo "make run-$*: this chapter cannot be run with functions of your own"; exit 1; }
@@ -228,7 +228,7 @@ build/float/tests/bench/bench: $(bench_sources:%.c=build/float/%.o) build/float/
 
 bench: build/float/tests/bench/bench ## measure speed, beside PyTorch and OpenBLAS where installed
 	@$(MAKE) $(silent) -j$(jobs) programs-double programs-float
-	@PYTHON='$(PYTHON)' $< '$(CC) $(ALL_CFLAGS) $(flags_float)'
+	@PYTHON=$(call quote,$(PYTHON)) $< $(call quote,$(CC) $(ALL_CFLAGS) $(flags_float))
 
 lint: ## clang-format, clang-tidy, and which room may use which
 	@clang-format --dry-run -Werror $(c_files)
@@ -243,13 +243,12 @@ format: ## clang-format all C files in place
 
 clean: ## remove what was built; data, marks, kept exercises and the folders of runs stay
 	rm -rf $(addprefix build/,$(every_variant) check grade learn tests autograder autograder.zip \
-	    flags.mk flags.folders flags.state)
+	    flags.mk native.mk flags.folders flags.state)
 
-distclean: ## remove build/ with all that is in it
-	@test ! -t 0 -o ! -e build || { \
-	    read -rp 'Remove build/ with its data, marks, kept exercises and runs? [y/N] ' yes && \
-	    [ "$$yes" = y ]; }
-	rm -rf build
+distclean: ## remove build/ with all that is in it; at a terminal it asks first
+	@yes=y; [ ! -t 0 ] || [ ! -e build ] || \
+	    read -rp 'Remove build/ with its data, marks, kept exercises and runs? [y/N] ' yes; \
+	if [ "$$yes" = y ]; then rm -rf build; else echo 'Nothing was removed.'; fi
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { sub(/%/, "NN", $$1); printf "  make %-10s  %s\n", $$1, $$2 }' Makefile

@@ -1,5 +1,5 @@
 # What all three makefiles say to the compiler. What a compiler can do is found out by tests/flags, and
-# kept in build/flags.mk until the compiler changes.
+# kept in build/ until the compiler changes.
 
 CFLAGS ?= -O3 -g
 warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes
@@ -19,7 +19,7 @@ ifneq ($(filter-out help clean distclean,$(or $(MAKECMDGOALS),all)),)
   problem := $(shell CC=$(call quote,$(CC)) CFLAGS=$(call quote,$(CFLAGS)) \
                      PORTABLE=$(call quote,$(PORTABLE)) tests/flags)
   $(if $(problem),$(error $(problem)))
-  include build/flags.mk
+  include build/flags.mk build/native.mk
 endif
 
 # What everything that is compiled depends on.
