@@ -18,35 +18,31 @@ c_files := $(wildcard chapters/*.[ch] exercises/*.[ch] solutions/*.c lib/*.[ch] 
 jobs := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 # -- compiler -----------------------------------------------------------------------------------
-# CC=clang, or PORTABLE=1 (any machine of this architecture, not just this one), need a `make clean`
-# before them.
+# CC=clang, CFLAGS=..., PORTABLE=1 (any machine of this architecture, not just this one): what is
+# built already is built again.
 
-compiles = $(shell printf 'int main(void){return 0;}' | \
-             $(CC) $(1) -x c - -o /dev/null 2>/dev/null && echo $(1))
+include tests/flags.mk
 
-ifndef PORTABLE
-  native := $(or $(call compiles,-march=native),$(call compiles,-mcpu=native))
-endif
-openmp := $(call compiles,-fopenmp)
+ALL_CFLAGS := $(language) $(warnings) $(CFLAGS) -fno-math-errno -fno-trapping-math $(threads) -Ilib \
+              $(include_path)
+LDLIBS := $(library_path) -lm
+settings += Makefile build/native.mk
 
-CFLAGS ?= -O3 -g
-ALL_CFLAGS := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes $(CFLAGS) \
-              -fno-math-errno -fno-trapping-math -Ilib
-LDLIBS := -lm
-
-# Gradients are checked in double, models are trained in float, and tests run once more sanitized.
+# Gradients are checked in double, models are trained in float, and tests run once more sanitized,
+# where the compiler can.
 flags_double := $(native) $(openmp)
 flags_float := $(native) $(openmp) -DREAL_IS_FLOAT
-flags_sanitized := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
-                   -fno-omit-frame-pointer
-variants := double float sanitized
+flags_sanitized := -O1 $(sanitize)
+every_variant := double float sanitized
+variants := $(filter-out $(if $(sanitize),,sanitized),$(every_variant))
 
 # The answers that a chapter is to be trained with, if FROM was given: make run-10 FROM=exercises.
-own := $(if $(filter-out file undefined,$(origin FROM)),$(FROM:%/=%))
-answers := $(subst /,_,$(own))
+# A folder may be called anything, so make sees a plainer name, and the shell a word in quotes.
+own := $(if $(filter-out file undefined,$(origin FROM)),$(call quote,$(value FROM)))
+answers := $(if $(own),$(shell . tests/check/common; from=$(own); from_name))
 
 define variant_rules
-build/$(1)/%.o: %.c Makefile
+build/$(1)/%.o: %.c $$(settings)
 	@mkdir -p $$(@D)
 	$$(quiet)$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) -MMD -MP -c $$< -o $$@
 
@@ -59,18 +55,23 @@ build/$(1)/chapters/%: build/$(1)/chapters/%.o build/$(1)/libworkbook.a
 
 build/$(1)/tests/%: build/$(1)/tests/%.o $$(test_support:%.c=build/$(1)/%.o) \
                     build/$(1)/libworkbook.a
-	$$(quiet)$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) $$^ -lcmocka $$(LDLIBS) -o $$@
+	$$(quiet)$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) $$^ $$(LDLIBS) -lcmocka -o $$@
 
-build/$(1)/from/$(answers)/%: build/$(1)/tests/train/%.o $(own)/%.c exercises/%.h \
-                             build/$(1)/libworkbook.a
+build/$(1)/from/$(answers)/%: build/$(1)/tests/train/%.o build/$(1)/libworkbook.a always
 	@mkdir -p $$(@D)
 	$$(quiet)$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) -Iexercises -Wno-shadow -Wno-unused-parameter \
-	    $$(filter-out %.h,$$^) $$(LDLIBS) -o $$@
+	    $$< $$(own)/$$*.c build/$(1)/libworkbook.a $$(LDLIBS) -o $$@
 
 programs-$(1): $$(chapters:%=build/$(1)/chapters/%)
 tests-$(1): $$(lib_tests:%=build/$(1)/%)
 endef
 $(foreach v,$(variants),$(eval $(call variant_rules,$(v))))
+
+# A wrong answer is no mistake of make's, which would add a line of its own ("Error 1"). In question
+# mode GNU make 4 passes on the status 1 of a recipe in silence; it runs only what is marked with +.
+ifeq ($(filter-out check check-% run-% progress next hint reset-%,$(or $(MAKECMDGOALS),all)),)
+  MAKEFLAGS += -q
+endif
 
 # V=1 shows the compiler's command lines.
 quiet := $(if $(V),,@)
@@ -89,39 +90,42 @@ all: ## build everything, check every gradient, train the names model, draw the 
 
 test: ## every test: library, chapters, lessons; twice, the second time under sanitizers
 	@$(MAKE) $(silent) deps FOR='cmocka gnuplot bubblewrap'
+	@$(if $(sanitize),,echo "$(CC) makes no sanitized programs here: tests under sanitizers are left out")
 	@echo "building with $(CC) ..."
 	@$(MAKE) $(silent) -j$(jobs) test-programs
 	@$(MAKE) $(silent) -j$(jobs) -f tests/check/Makefile check-tests
-	@tests/run $(foreach v,$(variants),$(lib_tests:%=build/$(v)/%)) \
-	           $(chapter_tests:%=build/double/%) $(check_tests) $(learn_tests) $(grade_tests)
+	@VARIANTS='$(variants)' tests/run $(foreach v,$(variants),$(lib_tests:%=build/$(v)/%)) \
+	           $(chapter_tests:%=build/double/%) $(check_tests) $(learn_tests) $(grade_tests) $(make_tests)
 
 test-programs: $(variants:%=programs-%) $(variants:%=tests-%) $(chapter_tests:%=build/double/%)
 
 deps: ## install the packages that are missing, or print the command that does
-	@CC='$(CC)' tests/deps $(FOR)
+	@CC=$(call quote,$(CC) $(include_path) $(library_path)) tests/deps $(FOR)
 
 FOR ?= cmocka gnuplot graphviz
 
 # -- chapters -----------------------------------------------------------------------------------
 
 # A chapter's gradients are checked in double. One that trains (it keeps a progress line) goes on in
-# float. OPTIONS go to the program: make run-10 OPTIONS='--steps 200000 --lr 0.05'. With FROM, its
+# float. OPTIONS go to both: make run-10 OPTIONS='--steps 200000 --lr 0.05'. With FROM, its
 # backward pass is made of the answers in that folder (tests/train).
 run-%: ## run one chapter: make run-10 OPTIONS='--lr 0.05 --out build/slow'; FROM=exercises: train with yours
-	$(eval chapter := $(filter $*_%,$(chapters)))
-	$(eval program := $(if $(own),from/$(answers),chapters)/$(chapter))
-	@test -n "$(chapter)" || { echo "make run-$*: there is no chapter $*"; exit 2; }
-	@test -z "$(own)" -o -e "tests/train/$(chapter).c" || \
-	    { echo "make run-$* FROM=$(own): this chapter cannot be run with your own functions"; exit 2; }
-	@test -z "$(own)" -o -e "$(own)/$(chapter).c" || \
-	    { echo "make run-$* FROM=$(own): there is no $(own)/$(chapter).c"; exit 2; }
-	@$(MAKE) $(silent) -j$(jobs) build/double/$(program) build/float/$(program)
-	@printf '\n== %s ==\n\n' '$(chapter)$(if $(own), with the functions of $(own))'
-	@if grep -q progress_begin chapters/$(chapter).c; then \
-	    build/double/$(program) --steps 0 && \
+	+$(eval chapter := $(filter $*_%,$(chapters)))
+	+$(eval program := $(if $(own),from/$(answers),chapters)/$(chapter))
+	+$(eval options = $(if $(own),--out build/$(chapter)_$(answers)) $$(OPTIONS))
+	+@test -n "$(chapter)" || { echo "make run-$*: there is no chapter $*"; exit 1; }
+	+@test -z "$(answers)" -o -e "tests/train/$(chapter).c" || \
+	    { echo "make run-$*: this chapter cannot be run with functions of your own"; exit 1; }
+	+@test -z "$(answers)" -o -e $(or $(own),.)/$(chapter).c || \
+	    { echo "make run-$*: there is no" $(own)/$(chapter).c; exit 1; }
+	+@MAKEFLAGS= $(MAKE) $(silent) -j$(jobs) $(if $(own),FROM=$(own)) \
+	    build/double/$(program) build/float/$(program) || exit 1
+	+@printf '\n== $(chapter)%s ==\n\n' $(if $(own),' with the functions of '$(own))
+	+@if grep -q progress_begin chapters/$(chapter).c $(if $(filter --help -h,$(OPTIONS)),&& false); then \
+	    build/double/$(program) $(options) --steps 0 && \
 	    printf '\n-- and in float --\n\n' && \
-	    build/float/$(program) $(if $(own),--out build/$(chapter)_$(answers)) $(OPTIONS); \
-	else build/double/$(program) $(OPTIONS); fi
+	    build/float/$(program) $(options); \
+	else build/double/$(program) $(options); fi || exit 1
 
 plots: ## draw all pictures again; RUNS='build/a build/b' draws their loss curves in one picture
 ifdef RUNS
@@ -146,30 +150,30 @@ NAMES_URL ?= https://raw.githubusercontent.com/karpathy/makemore/master/names.tx
 # -- exercises ----------------------------------------------------------------------------------
 
 # make itself can only say "not right"; tests/check/check has a status of its own for "does not
-# compile".
+# compile", and for bad usage.
 FROM ?= exercises
-check := CC='$(CC)' MAKE='$(MAKE)' tests/check/check --from '$(FROM)' $(if $(SEED),--seed $(SEED)) \
+from := $(call quote,$(value FROM))
+with_compiler := CC=$(call quote,$(CC)) MAKE=$(call quote,$(MAKE))
+check := $(with_compiler) tests/check/check --from $(from) $(if $(SEED),--seed $(call quote,$(SEED))) \
          $(if $(TABLE),--table)
 
 check: ## check all exercises; FROM=solutions or any folder; TABLE=1 tries the listed mistakes
-	@$(check)
+	+@$(check) || exit 1
 
 check-%: ## check the exercises of one chapter: make check-09, make check-09 FROM=solutions
-	@$(check) $*
+	+@$(check) $* || exit 1
 
 progress: ## how far you have come, chapter by chapter
-	@$(guided)/progress '$(FROM)'
+	+@$(with_compiler) tests/check/progress $(from) || exit 1
 
 next: ## the next exercise to do: where it is and what is wanted
-	@$(guided)/next '$(FROM)'
+	+@$(with_compiler) tests/check/next $(from) || exit 1
 
 hint: ## a hint for it; each call shows one more
-	@$(guided)/hint '$(FROM)'
+	+@$(with_compiler) tests/check/hint $(from) || exit 1
 
 reset-%: ## put one chapter's exercises back as they came: make reset-09 (yours are kept)
-	@tests/check/reset $*
-
-guided := CC='$(CC)' MAKE='$(MAKE)' tests/check
+	+@tests/check/reset $* || exit 1
 
 # -- learn --------------------------------------------------------------------------------------
 
@@ -180,7 +184,7 @@ build/learn/learn: $(learn_objects)
 	$(quiet)$(CC) $(ALL_CFLAGS) $^ -o $@
 
 learn: build/learn/learn ## work through the exercises: each is checked whenever you save it
-	@CC='$(CC)' MAKE='$(MAKE)' $< '$(FROM)'
+	@$(with_compiler) $< $(from)
 
 learn_tests := build/double/tests/learn/test_learn
 test-programs: build/learn/learn $(learn_tests)
@@ -188,9 +192,11 @@ test-programs: build/learn/learn $(learn_tests)
 # -- grading ------------------------------------------------------------------------------------
 
 grade: ## marks: SUBMISSION=folder, or SUBMISSIONS=folder of such; OUT=folder SEED=n WEIGHTS=file
-	@CC='$(CC)' MAKE='$(MAKE)' tests/grade/grade $(if $(SUBMISSION),--submission '$(SUBMISSION)') \
-	    $(if $(SUBMISSIONS),--submissions '$(SUBMISSIONS)') $(if $(OUT),--out '$(OUT)') \
-	    $(if $(SEED),--seed '$(SEED)') $(if $(WEIGHTS),--weights '$(WEIGHTS)')
+	@$(with_compiler) tests/grade/grade $(call option,submission,SUBMISSION) \
+	    $(call option,submissions,SUBMISSIONS) $(call option,out,OUT) $(call option,seed,SEED) \
+	    $(call option,weights,WEIGHTS)
+
+option = $(if $($(2)),--$(1) $(call quote,$(value $(2))))
 
 autograder: ## what Gradescope needs to do the same, as a zip file; SEED=n
 	@tests/grade/autograder/pack $(SEED)
@@ -198,6 +204,14 @@ autograder: ## what Gradescope needs to do the same, as a zip file; SEED=n
 grade_tests := build/grade/test_grade
 test-programs: $(grade_tests)
 $(grade_tests): tests/grade/test_grade
+	@mkdir -p $(@D)
+	@cp $< $@
+
+# -- tests of this file -------------------------------------------------------------------------
+
+make_tests := build/tests/make/test_make
+test-programs: $(make_tests)
+$(make_tests): build/tests/make/%: tests/make/%
 	@mkdir -p $(@D)
 	@cp $< $@
 
@@ -214,7 +228,7 @@ build/float/tests/bench/bench: $(bench_sources:%.c=build/float/%.o) build/float/
 
 bench: build/float/tests/bench/bench ## measure speed, beside PyTorch and OpenBLAS where installed
 	@$(MAKE) $(silent) -j$(jobs) programs-double programs-float
-	@PYTHON='$(PYTHON)' $< '$(CC) $(ALL_CFLAGS) $(flags_float)'
+	@PYTHON=$(call quote,$(PYTHON)) $< $(call quote,$(CC) $(ALL_CFLAGS) $(flags_float))
 
 lint: ## clang-format, clang-tidy, and which room may use which
 	@clang-format --dry-run -Werror $(c_files)
@@ -227,11 +241,16 @@ lint: ## clang-format, clang-tidy, and which room may use which
 format: ## clang-format all C files in place
 	clang-format -i $(c_files)
 
-clean: ## remove everything that was built
-	rm -rf build
+clean: ## remove what was built; data, marks, kept exercises and the folders of runs stay
+	rm -rf $(addprefix build/,$(every_variant) check grade learn tests autograder autograder.zip \
+	    flags.mk native.mk flags.folders flags.state)
+
+distclean: ## remove build/ with all that is in it; at a terminal it asks first
+	@yes=y; [ ! -t 0 ] || [ ! -e build ] || \
+	    read -rp 'Remove build/ with its data, marks, kept exercises and runs? [y/N] ' yes; \
+	if [ "$$yes" = y ]; then rm -rf build; else echo 'Nothing was removed.'; fi
 
 help: ## this list
-	@sed -nE 's/^([a-z%-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | sed 's/-%/-NN/' | \
-	    awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { sub(/%/, "NN", $$1); printf "  make %-10s  %s\n", $$1, $$2 }' Makefile
 
-.PHONY: grade autograder learn check progress next hint all test test-programs plots data golden bench lint format clean help deps
+.PHONY: always distclean grade autograder learn check progress next hint all test test-programs plots data golden bench lint format clean help deps

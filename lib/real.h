@@ -6,6 +6,12 @@
 #ifndef REAL_H
 #define REAL_H
 
+/* Under -ffast-math or -Ofast the compiler takes it that there is no NaN and no infinity, and that
+ * sums come out the same in any order: gradients fail then, and nothing says why. */
+#if __FAST_MATH__ || __FINITE_MATH_ONLY__
+#error "-Ofast and -ffast-math (in CFLAGS or CC) make wrong gradients; -O3 does not"
+#endif
+
 #include <float.h>
 #include <math.h>
 #include <tgmath.h>

@@ -23,6 +23,8 @@ static const struct {
     {"attempting free on address which was not malloc()-ed", "frees what malloc() never gave"},
     {"allocation-size-too-big", "asks malloc() for more memory than there is"},
     {"requested allocation size", "asks malloc() for more memory than there is"},
+    {"AddressSanitizer failed to allocate",
+     "the address sanitizer was refused memory (ulimit -v?)"},
     {"negative-size-param", "passes a negative size to a library function"},
     {"memcpy-param-overlap", "copies between overlapping arrays with memcpy()"},
     {"dynamic-stack", "has a local array of an impossible size"},
