@@ -10,6 +10,7 @@ SHELL := /bin/bash
 chapters := $(sort $(basename $(notdir $(wildcard chapters/[0-9][0-9]_*.c))))
 lib_sources := $(wildcard lib/*.c lib/*/*.c)
 lib_tests := $(basename $(wildcard tests/lib/test_*.c))
+kernel_tests := $(filter $(lib_tests),$(patsubst lib/kernel/%.c,tests/lib/test_%,$(lib_sources)))
 chapter_tests := $(basename $(wildcard tests/chapters/test_*.c))
 check_tests := $(patsubst %.c,build/%,$(subst tests/check,check/tests,$(wildcard tests/check/test_*.c)))
 test_support := $(filter-out tests/lib/test_%,$(wildcard tests/lib/*.c))
@@ -33,8 +34,19 @@ settings += Makefile build/native.mk
 flags_double := $(native) $(openmp)
 flags_float := $(native) $(openmp) -DREAL_IS_FLOAT
 flags_sanitized := -O1 $(sanitize)
-every_variant := double float sanitized
-variants := $(filter-out $(if $(sanitize),,sanitized),$(every_variant))
+
+# The kernels, their tests and the chapters are also made for every instruction set of x86-64 (v2 has
+# SSE, v3 AVX2, v4 AVX-512), and run where the processor has it.
+levels_of = $(foreach precision,double float,$(addprefix $(precision)-,$(1)))
+define level_flags
+flags_double-$(1) := -march=x86-64-$(1) $(openmp)
+flags_float-$(1) := $$(flags_double-$(1)) -DREAL_IS_FLOAT
+endef
+$(foreach l,v2 v3 v4,$(eval $(call level_flags,$(l))))
+
+every_variant := double float sanitized $(call levels_of,v2 v3 v4)
+variants := double float $(if $(sanitize),sanitized)
+variants_here := $(variants) $(call levels_of,$(levels_here))
 
 # The answers that a chapter is to be trained with, if FROM was given: make run-10 FROM=exercises.
 # A folder may be called anything, so make sees a plainer name, and the shell a word in quotes.
@@ -64,8 +76,9 @@ build/$(1)/from/$(answers)/%: build/$(1)/tests/train/%.o build/$(1)/libworkbook.
 
 programs-$(1): $$(chapters:%=build/$(1)/chapters/%)
 tests-$(1): $$(lib_tests:%=build/$(1)/%)
+kernel-tests-$(1): $$(kernel_tests:%=build/$(1)/%)
 endef
-$(foreach v,$(variants),$(eval $(call variant_rules,$(v))))
+$(foreach v,$(every_variant),$(eval $(call variant_rules,$(v))))
 
 # A wrong answer is no mistake of make's, which would add a line of its own ("Error 1"). In question
 # mode GNU make 4 passes on the status 1 of a recipe in silence; it runs only what is marked with +.
@@ -91,13 +104,15 @@ all: ## build everything, check every gradient, train the names model, draw the 
 test: ## every test: library, chapters, lessons; twice, the second time under sanitizers
 	@$(MAKE) $(silent) deps FOR='cmocka gnuplot bubblewrap'
 	@$(if $(sanitize),,echo "$(CC) makes no sanitized programs here: tests under sanitizers are left out")
+	@$(foreach l,$(filter-out $(levels_here),$(levels)),echo "this processor has no x86-64-$(l): what is built for it is not run";)
 	@echo "building with $(CC) ..."
 	@$(MAKE) $(silent) -j$(jobs) test-programs
 	@$(MAKE) $(silent) -j$(jobs) -f tests/check/Makefile check-tests
-	@VARIANTS='$(variants)' tests/run $(foreach v,$(variants),$(lib_tests:%=build/$(v)/%)) \
-	           $(chapter_tests:%=build/double/%) $(check_tests) $(learn_tests) $(grade_tests) $(make_tests)
+	@VARIANTS='$(variants_here)' tests/run $(foreach v,$(variants),$(lib_tests:%=build/$(v)/%)) \
+	           $(foreach v,$(call levels_of,$(levels_here)),$(kernel_tests:%=build/$(v)/%)) $(chapter_tests:%=build/double/%) $(check_tests) $(learn_tests) $(grade_tests) $(make_tests)
 
-test-programs: $(variants:%=programs-%) $(variants:%=tests-%) $(chapter_tests:%=build/double/%)
+test-programs: $(variants:%=programs-%) $(variants:%=tests-%) $(chapter_tests:%=build/double/%) \
+               $(foreach v,$(call levels_of,$(levels)),programs-$(v) kernel-tests-$(v))
 
 deps: ## install the packages that are missing, or print the command that does
 	@CC=$(call quote,$(CC) $(include_path) $(library_path)) tests/deps $(FOR)
