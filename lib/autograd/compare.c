@@ -1,7 +1,6 @@
 #include "autograd/compare.h"
 
-/* |a - b| with no NaN in the answer: 0 for equal numbers, equal infinities among them. */
-static double distance(real a, real b)
+double compare_distance(real a, real b)
 {
     if (a == b)
         return 0;
@@ -9,20 +8,27 @@ static double distance(real a, real b)
     return isnan(d) ? INFINITY : d;
 }
 
+double compare_scale(int n, const real *x)
+{
+    double scale = cbrt((double)REAL_EPSILON);
+    for (int i = 0; i < n; i++)
+        if (isfinite(x[i]))
+            scale = fmax(scale, fabs((double)x[i]));
+    return scale;
+}
+
 Comparison compare(int n, const real *a, const real *b)
 {
     Comparison result = {.max_error = 0};
-    double scale = cbrt((double)REAL_EPSILON);
     for (int i = 0; i < n; i++) {
-        double d = distance(a[i], b[i]);
+        double d = compare_distance(a[i], b[i]);
         if (d > result.max_error) {
             result.max_error = d;
             result.worst = i;
         }
-        scale = fmax(scale, fmax(fabs((double)a[i]), fabs((double)b[i])));
     }
     result.exact = result.max_error == 0;
-    result.relative = isinf(result.max_error) ? INFINITY : result.max_error / scale;
+    result.relative = result.max_error / fmax(compare_scale(n, a), compare_scale(n, b));
     return result;
 }
 
