@@ -80,8 +80,8 @@ static void stands_in(const char *context, const char *lesson, int line, const c
         fail_msg("%s:%d: this is not there word for word: %.300s", lesson, line, block);
 }
 
-/* Calls stands_in(context, ...) for each fenced block that begins with ```kind, of which a lesson has
- * at least one: the test of a lesson that shows nothing would hold nothing. */
+/* Calls stands_in(context, ...) for each fenced block that begins with ```kind, of which a lesson
+ * has at least one: the test of a lesson that shows nothing would hold nothing. */
 static void each_block(const char *lesson, const char *kind, const char *context)
 {
     char *text = read_file(lesson), *block = malloc(strlen(text) + 1);
