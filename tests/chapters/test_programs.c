@@ -171,6 +171,24 @@ static void an_unwritable_out_is_refused(void **state)
     assert_refused(names_model("--out", scratch_path("names.txt/deeper")), 1, "names.txt/deeper");
 }
 
+/* In so long a folder there is room for the name of the loss, but not for that of the plane. The
+ * sanitized build would say what memory is not given back on the way out. */
+static void a_log_that_cannot_be_opened_leaks_nothing(void **state)
+{
+    (void)state;
+    char out[1011 + 16];
+    size_t length = (size_t)snprintf(out, sizeof out, "%s", scratch_folder());
+    for (; length < 1010; length++)
+        out[length] = length % 100 == 0 ? '/' : 'd';
+    out[length] = '\0';
+    Command command = {
+        .argument = {"build/sanitized/chapters/05_logistic", "--no-plot", "--out", out}};
+    assert_refused(command, 1, "too long");
+    FILE *file = fopen(strcat(out, "/xor_loss.csv"), "r");
+    assert_non_null(file);
+    fclose(file);
+}
+
 static void a_full_disk_leaves_nothing_half_written(void **state)
 {
     (void)state;
@@ -237,6 +255,7 @@ int main(void)
         IN_SCRATCH(windows_line_ends_and_a_missing_last_newline_are_fine),
         IN_SCRATCH(bad_options_are_bad_usage),
         IN_SCRATCH(an_unwritable_out_is_refused),
+        IN_SCRATCH(a_log_that_cannot_be_opened_leaks_nothing),
         IN_SCRATCH(a_full_disk_leaves_nothing_half_written),
         IN_SCRATCH(without_gnuplot_the_numbers_are_kept_and_the_way_to_the_picture_said),
         IN_SCRATCH(the_same_seed_gives_the_same_run),
