@@ -71,6 +71,11 @@ void strided_add(Shape shape, const real *from, const int from_stride[], real *t
     }
 }
 
+Tensor *strided_blank(Shape shape)
+{
+    return ag_full(shape, -(real)0);
+}
+
 /* y = x repeated: dx = the sum of dy over the repetitions. */
 static void expand_backward(const Record *r)
 {
@@ -88,7 +93,7 @@ Tensor *ag_expand(Tensor *x, Shape shape)
     if (!ag_same_shape(broadcast_shape("ag_expand", x->shape, shape), shape))
         error_stop("ag_expand: %s does not broadcast to %s", ag_shape_text(x->shape),
                    ag_shape_text(shape));
-    Tensor *y = ag_zeros(shape);
+    Tensor *y = strided_blank(shape);
     int x_stride[AG_MAX_DIMS], y_stride[AG_MAX_DIMS];
     broadcast_strides(x->shape, shape, x_stride);
     broadcast_strides(shape, shape, y_stride);

@@ -226,7 +226,7 @@ static void relu_backward(const Record *r)
     const real *x = r->in[0]->data, *dy = r->out->grad;
     real *dx = ag_grad(r->in[0]);
     for (int i = 0; i < r->out->size; i++)
-        dx[i] += x[i] > 0 ? dy[i] : 0;
+        dx[i] += x[i] <= 0 ? 0 : dy[i]; /* of a NaN, too */
 }
 
 Tensor *ag_relu(Tensor *x)

@@ -73,7 +73,7 @@ static void smooth_l1_backward(const Record *r)
     const real *d = r->in[0]->data, *g = r->out->grad, beta = *(real *)r->saved;
     real *dd = ag_grad(r->in[0]);
     for (int i = 0; i < r->out->size; i++)
-        dd[i] += g[i] * (fabs(d[i]) < beta ? d[i] / beta : (real)((d[i] > 0) - (d[i] < 0)));
+        dd[i] += g[i] * (fabs(d[i]) >= beta ? (real)((d[i] > 0) - (d[i] < 0)) : d[i] / beta);
 }
 
 Tensor *ag_smooth_l1_loss(Tensor *input, Tensor *target, double beta, Reduction reduction)
@@ -296,7 +296,8 @@ Tensor *ag_cosine_embedding_loss(Tensor *a, Tensor *b, const int *target, double
 
 /* -- of a distribution ------------------------------------------------------------------------ */
 
-/* loss = t (ln t - x), 0 where t = 0:   dx = -g t,   dt = g (ln t + 1 - x) */
+/* loss = t (ln t - x):   dx = -g t,   dt = g (ln t + 1 - x). Where t = 0 the loss is its limit, 0,
+ * and the slope has none: dt is 0 there. */
 static void kl_div_backward(const Record *r)
 {
     const real *x = r->in[0]->data, *t = r->in[1]->data, *g = r->out->grad;
@@ -304,7 +305,7 @@ static void kl_div_backward(const Record *r)
     for (int i = 0; dx && i < r->out->size; i++)
         dx[i] -= g[i] * t[i];
     for (int i = 0; dt && i < r->out->size; i++)
-        dt[i] += g[i] * (log(t[i]) + 1 - x[i]);
+        dt[i] += t[i] == 0 ? 0 : g[i] * (log(t[i]) + 1 - x[i]);
 }
 
 Tensor *ag_kl_div(Tensor *input, Tensor *target, Reduction reduction)

@@ -46,7 +46,7 @@ Tensor *ag_transpose(Tensor *x, int axis_a, int axis_b)
     Shape shape = x->shape;
     shape.dim[axes[0]] = x->shape.dim[axes[1]];
     shape.dim[axes[1]] = x->shape.dim[axes[0]];
-    Tensor *y = ag_zeros(shape);
+    Tensor *y = strided_blank(shape);
     transposed_strides(&(Record){.out = y, .in = &x, .saved = axes}, x_stride, y_stride);
     strided_add(shape, x->data, x_stride, y->data, y_stride);
     return ag_record(y, transpose_backward, axes, 1, &x);
@@ -87,7 +87,7 @@ Tensor *ag_slice(Tensor *x, int axis, int start, int end)
                    end, axis, ag_shape_text(x->shape), s->axis.n);
     Shape shape = x->shape;
     shape.dim[axis_index("ag_slice", x, axis)] = s->count;
-    Tensor *y = ag_zeros(shape);
+    Tensor *y = strided_blank(shape);
     add_stretch(s, x->data, y->data, false);
     return ag_record(y, slice_backward, s, 1, &x);
 }
@@ -124,7 +124,7 @@ Tensor *ag_concat(int n, Tensor *const x[], int axis)
     if (n < 1)
         error_stop("ag_concat: %d tensors: expected at least 1", n);
     int at = axis_index("ag_concat", x[0], axis);
-    Tensor *y = ag_zeros(concat_shape(n, x, at));
+    Tensor *y = strided_blank(concat_shape(n, x, at));
     Stretch *s = ag_alloc((size_t)n * sizeof *s);
     for (int i = 0, start = 0; i < n; start += s[i].count, i++) {
         s[i] = (Stretch){*axis_of("ag_concat", y, at), start, x[i]->shape.dim[at]};
