@@ -176,9 +176,8 @@ Tensor *ag_cosine_embedding_loss(Tensor *a, Tensor *b, const int *target, double
 /* t (ln t - x), 0 where t is 0: the divergence of what e^x says from what t says, x a logarithm of
  * probabilities and t probabilities. Summed over a distribution: AG_SUM, or AG_BATCH_MEAN.
  *     dx = -g t;  dt = g (ln t + 1 - x), 0 where t is 0
- * The slope at t = 0 is infinite (PyTorch 1.13: NaN). But what goes on from there, through a
- * softmax or a square, is t times the slope or less, which goes to 0 with t; so a 0 gives what is
- * right. */
+ * The slope at t = 0 is infinite (PyTorch 1.13: NaN). But what goes on from there through a softmax
+ * is t times the slope, and goes to 0 with t: a 0 here gives what is right. */
 Tensor *ag_kl_div(Tensor *input, Tensor *target, Reduction reduction);
 
 /* KL(p || q) of normal distributions, element by element, with NumPy's broadcasting:
