@@ -3,6 +3,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "real.h"
 
 enum { MESSAGE_SIZE = 1024 };
 
@@ -33,6 +36,24 @@ void error_stop(const char *format, ...)
     va_end(arguments);
     current_handler(message);
     abort(); /* a handler that returns leaves nothing sensible to do */
+}
+
+void error_if_null(const char *who, const char *names, const void *const pointers[], int n)
+{
+    int i = 0;
+    while (i < n && pointers[i])
+        i++;
+    if (i == n)
+        return;
+    while (i-- > 0)
+        names = strchr(names, ',') + strlen(", ");
+    error_stop("%s: %.*s is NULL", who, (int)strcspn(names, ","), names);
+}
+
+void error_if_negative(const char *who, const char *name, double x)
+{
+    if (!(x >= 0 && isfinite((real)x))) /* a NaN is neither */
+        error_stop("%s: %s %g: expected 0 or more, and finite", who, name, x);
 }
 
 bool error_return(const char *format, ...)

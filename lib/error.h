@@ -20,6 +20,19 @@ typedef void ErrorHandler(const char *message);
 /* Stops the program with a message on standard error and exit status 1, or in the handler. */
 _Noreturn void error_stop(const char *format, ...) ERROR_PRINTF(1, 2);
 
+/* Stops the program if one of some pointers is NULL; NOT_NULL(a, b) in ag_add() says which, by the
+ * names that stand there: "ag_add: b is NULL". For functions that anybody may call, not for those
+ * that are called for every element. */
+#define NOT_NULL(...)                                                         \
+    error_if_null(__func__, #__VA_ARGS__, (const void *const[]){__VA_ARGS__}, \
+                  (int)(sizeof((const void *const[]){__VA_ARGS__}) / sizeof(const void *)))
+
+void error_if_null(const char *who, const char *names, const void *const pointers[], int n);
+
+/* Stops the program unless x, a setting of this name, is a finite `real`, 0 or more:
+ * "optim_sgd: lr -0.1: expected 0 or more, and finite". */
+void error_if_negative(const char *who, const char *name, double x);
+
 /* Replaces the handler of error_stop() and returns the one before. NULL restores the default. */
 ErrorHandler *error_set_handler(ErrorHandler *handler);
 

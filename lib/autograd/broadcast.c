@@ -25,6 +25,7 @@ Shape broadcast_shape(const char *op, Shape a, Shape b)
                        op, ag_shape_text(a), ag_shape_text(b), da, db);
         shape.dim[d] = da == 1 ? db : da;
     }
+    shape_size(op, shape);
     return shape;
 }
 
@@ -88,6 +89,8 @@ static void expand_backward(const Record *r)
 
 Tensor *ag_expand(Tensor *x, Shape shape)
 {
+    NOT_NULL(x);
+    shape_size("ag_expand", shape);
     if (ag_same_shape(x->shape, shape))
         return x;
     if (!ag_same_shape(broadcast_shape("ag_expand", x->shape, shape), shape))

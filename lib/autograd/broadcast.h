@@ -5,7 +5,8 @@
 #include "autograd/tensor.h"
 
 /* The shape that a and b both broadcast to: aligned at their last axis, an axis of size 1 takes the
- * other's size. Error, in the name of `op`: two sizes that differ and are both not 1. */
+ * other's size. Errors, in the name of `op`: two sizes that differ and are both not 1; more
+ * elements than an int holds. */
 Shape broadcast_shape(const char *op, Shape a, Shape b);
 
 /* How far apart in x's data neighbours along each axis of `shape` are: 0 where x is repeated.

@@ -1,5 +1,7 @@
 #include "autograd/compare.h"
 
+#include "error.h"
+
 double compare_distance(real a, real b)
 {
     if (a == b)
@@ -10,6 +12,7 @@ double compare_distance(real a, real b)
 
 double compare_scale(int n, const real *x)
 {
+    NOT_NULL(x);
     double scale = cbrt((double)REAL_EPSILON);
     for (int i = 0; i < n; i++)
         if (isfinite(x[i]))
@@ -19,6 +22,9 @@ double compare_scale(int n, const real *x)
 
 Comparison compare(int n, const real *a, const real *b)
 {
+    NOT_NULL(a, b);
+    if (n < 1)
+        error_stop("compare: %d elements: expected 1 or more", n);
     Comparison result = {.max_error = 0};
     for (int i = 0; i < n; i++) {
         double d = compare_distance(a[i], b[i]);
@@ -50,6 +56,7 @@ static double loss_beside(Loss *loss, void *context, real *x, double h, double *
 
 void numeric_gradient(Loss *loss, void *context, int n, real *x, real *gradient)
 {
+    NOT_NULL(loss, x, gradient);
     for (int i = 0; i < n; i++) {
         double h = step_at(x[i]), right, left;
         double above = loss_beside(loss, context, &x[i], h, &right);
@@ -72,6 +79,7 @@ static Slopes slopes_at(Loss *loss, void *context, real *x, double h)
 
 bool numeric_kink(Loss *loss, void *context, real *x, int i, double tolerance)
 {
+    NOT_NULL(loss, x);
     double h = step_at(x[i]);
     Slopes far = slopes_at(loss, context, &x[i], h), near = slopes_at(loss, context, &x[i], h / 2);
     double bend = fabs((far.right - far.left) - 2 * (near.right - near.left));

@@ -23,7 +23,7 @@ typedef struct {
     int worst;        /* the index of the largest |a_i - b_i|, the first of equals; 0 if exact */
 } Comparison;
 
-/* Compares n >= 1 elements. */
+/* Compares n >= 1 elements: no element at all agrees with nothing, and is an error. */
 Comparison compare(int n, const real *a, const real *b);
 
 /* A loss as a function of whatever `context` holds. */

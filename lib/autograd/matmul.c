@@ -87,10 +87,12 @@ static MatMul *matmul_plan(Tensor *a, bool transpose_a, Tensor *b, bool transpos
 
 Tensor *ag_matmul_t(Tensor *a, bool transpose_a, Tensor *b, bool transpose_b)
 {
+    NOT_NULL(a, b);
     MatMul *p = matmul_plan(a, transpose_a, b, transpose_b);
     Shape shape = p->batch;
     shape.dim[shape.ndim++] = p->n;
     shape.dim[shape.ndim++] = p->m;
+    shape_size("ag_matmul", shape);
     Tensor *y = ag_new(shape);
     for (int i = 0; i < p->batches; i++)
         gemm(p->n, p->m, p->k, transpose_a, transpose_b,
@@ -102,6 +104,7 @@ Tensor *ag_matmul_t(Tensor *a, bool transpose_a, Tensor *b, bool transpose_b)
 
 Tensor *ag_matmul(Tensor *a, Tensor *b)
 {
+    NOT_NULL(a, b);
     return ag_matmul_t(a, false, b, false);
 }
 
@@ -135,10 +138,12 @@ static void linear_check(const Tensor *x, const Tensor *w, const Tensor *b)
 
 Tensor *ag_linear(Tensor *x, Tensor *w, Tensor *b)
 {
+    NOT_NULL(x, w);
     linear_check(x, w, b);
     int k = w->shape.dim[0], m = w->shape.dim[1], n = x->size / k;
     Shape shape = x->shape;
     shape.dim[shape.ndim - 1] = m;
+    shape_size("ag_linear", shape);
     Tensor *y = ag_new(shape);
     real(*rows)[m] = (void *)y->data;
     for (int i = 0; b && i < n; i++) /* the product is added to the bias */

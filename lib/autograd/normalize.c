@@ -25,7 +25,7 @@ static Normalized *normalized_new(const char *op, const Tensor *x, const Tensor 
                    ag_shape_text(x->shape), ag_shape_text(gain->shape), ag_shape_text(bias->shape));
     int n = x->size / d;
     Normalized *s = ag_alloc(sizeof *s);
-    *s = (Normalized){.n = n, .d = d, .xhat = ag_alloc_reals(n * d), .bessel = 1};
+    *s = (Normalized){.n = n, .d = d, .xhat = ag_alloc_reals(x->size), .bessel = 1};
     return s;
 }
 
@@ -132,6 +132,7 @@ static void standardize_columns(Normalized *s, const real *x_data, const real *m
 Tensor *ag_batch_norm(Tensor *x, Tensor *gain, Tensor *bias, double eps, VarianceKind kind,
                       RunningStats *running)
 {
+    NOT_NULL(x, gain, bias);
     if (x->shape.ndim != 2 || x->shape.dim[0] < 2)
         error_stop("ag_batch_norm: expected x (n, d) with n at least 2, got %s",
                    ag_shape_text(x->shape));
@@ -139,8 +140,10 @@ Tensor *ag_batch_norm(Tensor *x, Tensor *gain, Tensor *bias, double eps, Varianc
     int n = s->n, d = s->d;
     real *mean = ag_alloc_reals(d), *squares = ag_alloc_reals(d), divisor = (real)(n - (int)kind);
     column_statistics(n, d, (void *)x->data, mean, squares);
-    if (running)
+    if (running) {
+        NOT_NULL(running->mean, running->var);
         move_running(running, n, d, mean, squares);
+    }
     s->bessel = (real)n / divisor;
     s->std_inv = ag_alloc_reals(d);
     for (int j = 0; j < d; j++)
@@ -167,6 +170,8 @@ static void batch_norm_eval_backward(const Record *r)
 Tensor *ag_batch_norm_eval(Tensor *x, Tensor *gain, Tensor *bias, double eps,
                            const RunningStats *running)
 {
+    NOT_NULL(x, gain, bias, running);
+    NOT_NULL(running->mean, running->var);
     if (x->shape.ndim != 2)
         error_stop("ag_batch_norm_eval: expected x (n, d), got %s", ag_shape_text(x->shape));
     Normalized *s = normalized_new("ag_batch_norm_eval", x, gain, bias);
@@ -221,6 +226,7 @@ static real standardize_row(int d, const real x[d], real eps, real xhat[d])
 
 Tensor *ag_layer_norm(Tensor *x, Tensor *gain, Tensor *bias, double eps)
 {
+    NOT_NULL(x, gain, bias);
     Normalized *s = normalized_new("ag_layer_norm", x, gain, bias);
     s->std_inv = ag_alloc_reals(s->n);
     const real(*rows)[s->d] = (void *)x->data;

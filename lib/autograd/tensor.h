@@ -1,7 +1,10 @@
 /* tensor.h: arrays of numbers that know their shape, and where they live.
  *
  * A tensor is either a parameter, which stays until ag_free(), or it lies on the strip: an arena
- * that ag_reset() (tape.h) tears off after a training step, with everything on it. */
+ * that ag_reset() (tape.h) tears off after a training step, with everything on it.
+ *
+ * A NULL where a tensor, a name or numbers are expected stops the program with a message, here and
+ * in tape.h and ops.h, unless it says that it may be NULL. */
 #ifndef AUTOGRAD_TENSOR_H
 #define AUTOGRAD_TENSOR_H
 
@@ -33,7 +36,7 @@ typedef struct Tensor {
  * dimensions, or one below 1. */
 Shape ag_shape(int ndim, ...);
 
-/* Number of elements; 1 for a scalar. Error: more than an int holds. */
+/* Number of elements; 1 for a scalar. Errors: as ag_shape(), and more than an int holds. */
 int ag_shape_size(Shape shape);
 
 bool ag_same_shape(Shape a, Shape b);

@@ -4,10 +4,10 @@
 
 #include "kernel/random.h"
 
-/* x[i] ~ N(0, std^2) for n elements. */
+/* x[i] ~ N(0, std^2) for n elements. Error: a std below 0 or not finite. */
 void init_normal(Rng *rng, double std, int n, real *x);
 
-/* x[i] ~ U[low, high). */
+/* x[i] ~ U[low, high). Error: low is not below high. */
 void init_uniform(Rng *rng, double low, double high, int n, real *x);
 
 /* What a nonlinearity does to the spread of its input, and so the factor that makes up for it. */

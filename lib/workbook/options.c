@@ -249,6 +249,8 @@ static bool make_folder(const char *path)
 
 void options_parse(Options *options, int argc, char **argv)
 {
+    NOT_NULL(options, argv);
+    NOT_NULL(options->chapter, options->about);
     static char default_out[PATH_SIZE];
     if (!options->out) {
         snprintf(default_out, sizeof default_out, "build/%s", options->chapter);

@@ -219,6 +219,8 @@ static bool render(SafeFile *picture, char *now[], char *later[], const char *mi
 
 bool plot_draw(const Options *options, const char *name, const char *script)
 {
+    NOT_NULL(options, name, script);
+    NOT_NULL(options->out);
     SafeFile gp, picture;
     check_name("plot_draw", name);
     if (!write_script(&gp, options, name, script))
@@ -239,6 +241,8 @@ bool plot_draw(const Options *options, const char *name, const char *script)
 
 bool plot_graph(const Options *options, const char *name)
 {
+    NOT_NULL(options, name);
+    NOT_NULL(options->out);
     SafeFile picture;
     check_name("plot_graph", name);
     if (!open_picture(&picture, options, name))
@@ -259,6 +263,8 @@ bool plot_graph(const Options *options, const char *name)
 
 void plot_terminal(const Options *options, const char *script)
 {
+    NOT_NULL(options, script);
+    NOT_NULL(options->out);
     FILE *input = terminal_is(stdout) ? tmpfile() : NULL;
     if (!input)
         return;

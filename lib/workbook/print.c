@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "error.h"
+
 /* The widest of n numbers as they will be printed. */
 static int widest(int n, const real *x, int digits)
 {
@@ -15,6 +17,7 @@ static int widest(int n, const real *x, int digits)
 
 void print_matrix(const char *name, int rows, int cols, const real *x, int digits)
 {
+    NOT_NULL(name, x);
     int width = widest(rows * cols, x, digits);
     for (int i = 0; i < rows; i++) {
         printf("  %15s %c |", i == 0 ? name : "", i == 0 ? '=' : ' ');

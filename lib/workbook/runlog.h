@@ -12,7 +12,8 @@ typedef struct {
 } RunLog;
 
 /* Opens dir/name.csv with this header, "step,train,dev": its commas count the columns, so a
- * name holds none. False with error_text() set on failure. */
+ * name holds none, and no quote and no line break either (an error). False with error_text() set on
+ * failure. */
 bool runlog_open(RunLog *log, const char *dir, const char *name, const char *header);
 
 /* Appends a row of as many numbers as the header has columns, each with the fewest digits that read

@@ -9,11 +9,13 @@
 
 const char *safefile_prefix(const char *dir)
 {
+    NOT_NULL(dir);
     return *dir == '/' || *dir == '.' || isalnum((unsigned char)*dir) ? "" : "./";
 }
 
 bool safefile_open(SafeFile *file, const char *dir, const char *name)
 {
+    NOT_NULL(file, dir, name);
     file->stream = NULL;
     size_t length = strlen(dir);
     const char *slash = length == 0 || dir[length - 1] == '/' ? "" : "/";
@@ -38,6 +40,7 @@ static bool close_stream(SafeFile *file)
 
 bool safefile_commit(SafeFile *file)
 {
+    NOT_NULL(file);
     if (close_stream(file) && rename(file->temporary, file->path) == 0)
         return true;
     int reason = errno;
@@ -48,6 +51,7 @@ bool safefile_commit(SafeFile *file)
 
 void safefile_discard(SafeFile *file)
 {
+    NOT_NULL(file);
     close_stream(file);
     remove(file->temporary);
 }
