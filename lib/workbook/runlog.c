@@ -29,17 +29,19 @@ bool runlog_open(RunLog *log, const char *dir, const char *name, const char *hea
     return true;
 }
 
-/* The fewest digits that read back the same. Counts are written out: 1000000, not 1e+06. */
+/* The fewest digits that read back as the same `real`: its own, not those of a double that it was
+ * made from, which are noise to a float. Counts are written out: 1000000, not 1e+06. */
 static void print_number(FILE *stream, double value)
 {
     char text[32];
+    real rounded = (real)value;
     if (value == rint(value) && fabs(value) < 1e15) {
         fprintf(stream, "%.0f", value);
         return;
     }
     for (int digits = FEWEST_DIGITS; digits <= MOST_DIGITS; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if ((real)strtod(text, NULL) == (real)value)
+        snprintf(text, sizeof text, "%.*g", digits, (double)rounded);
+        if ((real)strtod(text, NULL) == rounded)
             break;
     }
     fputs(text, stream);
