@@ -15,8 +15,9 @@ typedef struct {
 } Normalized;
 
 static Normalized *normalized_new(const char *op, const Tensor *x, const Tensor *gain,
-                                  const Tensor *bias)
+                                  const Tensor *bias, double eps)
 {
+    error_if_negative(op, "eps", eps);
     if (x->shape.ndim < 1)
         error_stop("%s: expected x (..., d), got a scalar", op);
     int d = x->shape.dim[x->shape.ndim - 1];
@@ -112,6 +113,7 @@ static void move_running(RunningStats *running, int n, int d, const real mean[],
                          const real squares[])
 {
     check_running("ag_batch_norm", running, d);
+    error_if_negative("ag_batch_norm", "momentum", running->momentum);
     real new = (real)running->momentum, old = 1 - new;
     for (int j = 0; j < d; j++) {
         running->mean->data[j] = old * running->mean->data[j] + new *mean[j];
@@ -136,7 +138,7 @@ Tensor *ag_batch_norm(Tensor *x, Tensor *gain, Tensor *bias, double eps, Varianc
     if (x->shape.ndim != 2 || x->shape.dim[0] < 2)
         error_stop("ag_batch_norm: expected x (n, d) with n at least 2, got %s",
                    ag_shape_text(x->shape));
-    Normalized *s = normalized_new("ag_batch_norm", x, gain, bias);
+    Normalized *s = normalized_new("ag_batch_norm", x, gain, bias, eps);
     int n = s->n, d = s->d;
     real *mean = ag_alloc_reals(d), *squares = ag_alloc_reals(d), divisor = (real)(n - (int)kind);
     column_statistics(n, d, (void *)x->data, mean, squares);
@@ -174,7 +176,7 @@ Tensor *ag_batch_norm_eval(Tensor *x, Tensor *gain, Tensor *bias, double eps,
     NOT_NULL(running->mean, running->var);
     if (x->shape.ndim != 2)
         error_stop("ag_batch_norm_eval: expected x (n, d), got %s", ag_shape_text(x->shape));
-    Normalized *s = normalized_new("ag_batch_norm_eval", x, gain, bias);
+    Normalized *s = normalized_new("ag_batch_norm_eval", x, gain, bias, eps);
     check_running("ag_batch_norm_eval", running, s->d);
     s->std_inv = ag_alloc_reals(s->d);
     for (int j = 0; j < s->d; j++)
@@ -227,7 +229,7 @@ static real standardize_row(int d, const real x[d], real eps, real xhat[d])
 Tensor *ag_layer_norm(Tensor *x, Tensor *gain, Tensor *bias, double eps)
 {
     NOT_NULL(x, gain, bias);
-    Normalized *s = normalized_new("ag_layer_norm", x, gain, bias);
+    Normalized *s = normalized_new("ag_layer_norm", x, gain, bias, eps);
     s->std_inv = ag_alloc_reals(s->n);
     const real(*rows)[s->d] = (void *)x->data;
     real(*xhat)[s->d] = (void *)s->xhat;

@@ -57,6 +57,7 @@ const char *ag_shape_text(Shape shape)
     static _Thread_local char ring[8][80];
     static _Thread_local unsigned turn;
     char *text = ring[turn++ % 8];
+    check_dimensions("ag_shape_text", shape.ndim);
     int length = sprintf(text, "(");
     for (int d = 0; d < shape.ndim; d++)
         length += sprintf(text + length, d ? ", %d" : "%d", shape.dim[d]);

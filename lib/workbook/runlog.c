@@ -50,6 +50,7 @@ static void print_number(FILE *stream, double value)
 void runlog_row(RunLog *log, const double *values)
 {
     NOT_NULL(log, values);
+    NOT_NULL(log->file.stream);
     for (int i = 0; i < log->columns; i++) {
         if (i > 0)
             fputc(',', log->file.stream);

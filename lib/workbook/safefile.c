@@ -41,6 +41,7 @@ static bool close_stream(SafeFile *file)
 bool safefile_commit(SafeFile *file)
 {
     NOT_NULL(file);
+    NOT_NULL(file->stream);
     if (close_stream(file) && rename(file->temporary, file->path) == 0)
         return true;
     int reason = errno;
@@ -52,6 +53,7 @@ bool safefile_commit(SafeFile *file)
 void safefile_discard(SafeFile *file)
 {
     NOT_NULL(file);
+    NOT_NULL(file->stream);
     close_stream(file);
     remove(file->temporary);
 }

@@ -8,7 +8,7 @@
 /* A file being written. It stands under a temporary name beside its place and takes it when
  * complete, so a reader never meets half a file and a failed run leaves the earlier file alone. */
 typedef struct {
-    FILE *stream;         /* write here */
+    FILE *stream;         /* write here; NULL before it is opened and when it is closed */
     char path[1024];      /* the file to be */
     char temporary[1056]; /* the file it still is */
 } SafeFile;

@@ -61,6 +61,8 @@ static Tensor *concat_of_many(int n, int size, int axis)
             "ag_shape: (-4): every size must be at least 1")                                       \
     MISTAKE(shape_of_too_many_elements, SHAPE(65536, 32768),                                       \
             "ag_shape: (65536, 32768): more than 2147483647 elements")                             \
+    MISTAKE(text_of_a_shape_of_six_axes, ag_shape_text((Shape){.ndim = 6}),                        \
+            "ag_shape_text: 6 dimensions: expected 0 to 5")                                        \
     MISTAKE(size_of_a_shape_of_six_axes, ag_shape_size((Shape){.ndim = 6}),                        \
             "ag_shape_size: 6 dimensions: expected 0 to 5")                                        \
     MISTAKE(parameter_of_too_many_elements, ag_parameter(HUGE_SHAPE),                              \

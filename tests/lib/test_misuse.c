@@ -227,6 +227,14 @@ static void normalisations_refuse_it(void **state)
     REFUSED(ag_batch_norm_eval(X, ROW, ROW, 0, NULL), "ag_batch_norm_eval: running is NULL");
     REFUSED(ag_batch_norm_eval(X, ROW, ROW, 0, &(RunningStats){.var = ROW}),
             "ag_batch_norm_eval: running->mean is NULL");
+    REFUSED(ag_batch_norm(X, ROW, ROW, -1, AG_BESSEL, NULL),
+            "ag_batch_norm: eps -1: expected 0 or more, and finite");
+    REFUSED(ag_batch_norm(X, ROW, ROW, 0, AG_BESSEL, &(RunningStats){ROW, ROW, NAN}),
+            "ag_batch_norm: momentum nan: expected 0 or more, and finite");
+    REFUSED(ag_batch_norm_eval(X, ROW, ROW, NAN, STATS),
+            "ag_batch_norm_eval: eps nan: expected 0 or more, and finite");
+    REFUSED(ag_layer_norm(X, ROW, ROW, INFINITY),
+            "ag_layer_norm: eps inf: expected 0 or more, and finite");
     REFUSED(ag_layer_norm(NULL, ROW, ROW, 0), "ag_layer_norm: x is NULL");
     REFUSED(ag_layer_norm(X, NULL, ROW, 0), "ag_layer_norm: gain is NULL");
     REFUSED(ag_layer_norm(X, ROW, NULL, 0), "ag_layer_norm: bias is NULL");
@@ -361,6 +369,9 @@ static void the_workbook_refuses_it(void **state)
             "runlog_open: loss: a header of more than one line, or with a quote");
     REFUSED(runlog_row(NULL, (double[]){1}), "runlog_row: log is NULL");
     REFUSED(runlog_row(&run_log, NULL), "runlog_row: values is NULL");
+    REFUSED(runlog_row(&run_log, (double[]){1}), "runlog_row: log->file.stream is NULL");
+    REFUSED(runlog_close(&run_log), "safefile_commit: file->stream is NULL");
+    REFUSED(runlog_discard(&run_log), "safefile_discard: file->stream is NULL");
     REFUSED(runlog_close(NULL), "runlog_close: log is NULL");
     REFUSED(runlog_discard(NULL), "runlog_discard: log is NULL");
     REFUSED(safefile_open(NULL, ".", "x"), "safefile_open: file is NULL");
