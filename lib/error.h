@@ -21,8 +21,8 @@ typedef void ErrorHandler(const char *message);
 _Noreturn void error_stop(const char *format, ...) ERROR_PRINTF(1, 2);
 
 /* Stops the program if one of some pointers is NULL; NOT_NULL(a, b) in ag_add() says which, by the
- * names that stand there: "ag_add: b is NULL". For functions that anybody may call, not for those
- * that are called for every element. */
+ * names that stand there: "ag_add: b is NULL". So does every function of the library that anybody
+ * may call, unless it says what NULL means; not those that are called for every element. */
 #define NOT_NULL(...)                                                         \
     error_if_null(__func__, #__VA_ARGS__, (const void *const[]){__VA_ARGS__}, \
                   (int)(sizeof((const void *const[]){__VA_ARGS__}) / sizeof(const void *)))

@@ -202,8 +202,8 @@ typedef struct {
 
 /* gain (x - mean) / sqrt(var + eps) + bias over the rows of x (n, d); gain and bias are (d). If
  * `running` is not NULL, moves mean and var (always with Bessel's correction, as PyTorch does)
- * towards this batch's. Errors: n < 2; an eps or a momentum below
- * 0 or not finite. Ioffe and Szegedy (2015), "Batch normalization". */
+ * towards this batch's. Errors: n < 2; an eps (of any norm) or a momentum below 0 or not finite.
+ * Ioffe and Szegedy (2015), "Batch normalization". */
 Tensor *ag_batch_norm(Tensor *x, Tensor *gain, Tensor *bias, double eps, VarianceKind kind,
                       RunningStats *running);
 

@@ -1,10 +1,7 @@
 /* tensor.h: arrays of numbers that know their shape, and where they live.
  *
  * A tensor is either a parameter, which stays until ag_free(), or it lies on the strip: an arena
- * that ag_reset() (tape.h) tears off after a training step, with everything on it.
- *
- * A NULL where a tensor, a name or numbers are expected stops the program with a message, here and
- * in tape.h and ops.h, unless it says that it may be NULL. */
+ * that ag_reset() (tape.h) tears off after a training step, with everything on it. */
 #ifndef AUTOGRAD_TENSOR_H
 #define AUTOGRAD_TENSOR_H
 

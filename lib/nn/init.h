@@ -17,10 +17,11 @@ typedef enum { INIT_LINEAR, INIT_SIGMOID, INIT_TANH, INIT_RELU } InitGain;
 double init_gain(InitGain nonlinearity);
 
 /* Kaiming: N(0, (gain / sqrt(fan_in))^2), which keeps the variance of W x at gain^2 times x's.
- * He, Zhang, Ren and Sun (2015), "Delving deep into rectifiers". */
+ * Error: fan_in below 1. He, Zhang, Ren and Sun (2015), "Delving deep into rectifiers". */
 void init_kaiming_normal(Rng *rng, InitGain nonlinearity, int fan_in, int n, real *x);
 
 /* Xavier: U[-a, a) with a = gain sqrt(6 / (fan_in + fan_out)).
+ * Error: a fan below 1.
  * Glorot and Bengio (2010), "Understanding the difficulty of training deep feedforward networks".
  */
 void init_xavier_uniform(Rng *rng, InitGain nonlinearity, int fan_in, int fan_out, int n, real *x);

@@ -1,5 +1,6 @@
 #include "workbook/print.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 #include "error.h"
@@ -18,6 +19,8 @@ static int widest(int n, const real *x, int digits)
 void print_matrix(const char *name, int rows, int cols, const real *x, int digits)
 {
     NOT_NULL(name, x);
+    if (rows < 1 || cols < 1 || rows > INT_MAX / cols)
+        error_stop("print_matrix: %s: %d x %d elements", name, rows, cols);
     int width = widest(rows * cols, x, digits);
     for (int i = 0; i < rows; i++) {
         printf("  %15s %c |", i == 0 ? name : "", i == 0 ? '=' : ' ');

@@ -357,6 +357,9 @@ static void the_workbook_refuses_it(void **state)
             "plot_terminal: options->out is NULL");
     REFUSED(print_matrix(NULL, 2, 2, numbers, 3), "print_matrix: name is NULL");
     REFUSED(print_matrix("x", 2, 2, NULL, 3), "print_matrix: x is NULL");
+    REFUSED(print_matrix("x", 0, 2, numbers, 3), "print_matrix: x: 0 x 2 elements");
+    REFUSED(print_matrix("x", 2, -1, numbers, 3), "print_matrix: x: 2 x -1 elements");
+    REFUSED(print_matrix("x", 65536, 65536, numbers, 3), "print_matrix: x: 65536 x 65536 elements");
     REFUSED(progress_begin(NULL, "training", 1), "progress_begin: progress is NULL");
     REFUSED(progress_begin(&progress, NULL, 1), "progress_begin: what is NULL");
     REFUSED(progress_step(NULL, 1, NULL), "progress_step: progress is NULL");
