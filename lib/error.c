@@ -11,6 +11,16 @@ enum { MESSAGE_SIZE = 1024 };
 
 static _Thread_local char latest[MESSAGE_SIZE];
 
+/* One line, whatever is quoted in it: the name of a file may hold a line break, or what a terminal
+ * would take for a command. */
+static void format_line(char message[MESSAGE_SIZE], const char *format, va_list arguments)
+{
+    vsnprintf(message, MESSAGE_SIZE, format, arguments);
+    for (char *c = message; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == '\x7f')
+            *c = '?';
+}
+
 static void print_and_exit(const char *message)
 {
     fflush(stdout);
@@ -32,7 +42,7 @@ void error_stop(const char *format, ...)
     char message[MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    format_line(message, format, arguments);
     va_end(arguments);
     current_handler(message);
     abort(); /* a handler that returns leaves nothing sensible to do */
@@ -61,7 +71,7 @@ bool error_return(const char *format, ...)
     char message[MESSAGE_SIZE]; /* the arguments may include error_text() itself */
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    format_line(message, format, arguments);
     va_end(arguments);
     snprintf(latest, sizeof latest, "%s", message);
     return false;

@@ -13,7 +13,7 @@
 
 #define ERROR_PRINTF(format, first) __attribute__((__format__(__printf__, format, first)))
 
-/* What error_stop() calls with its message, one line without a newline. It must not return: it
+/* What error_stop() calls with its message, one line: a control character in it became a "?". It must not return: it
  * exits, aborts or jumps away. */
 typedef void ErrorHandler(const char *message);
 
@@ -36,7 +36,7 @@ void error_if_negative(const char *who, const char *name, double x);
 /* Replaces the handler of error_stop() and returns the one before. NULL restores the default. */
 ErrorHandler *error_set_handler(ErrorHandler *handler);
 
-/* Records a message, one line without a newline, and returns false: `return error_return(...)`. */
+/* Records a message, one line in the same way, and returns false: `return error_return(...)`. */
 bool error_return(const char *format, ...) ERROR_PRINTF(1, 2);
 
 /* The message of the latest error_return() of this thread; "" before the first. */

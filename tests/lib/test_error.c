@@ -32,6 +32,21 @@ static void stop_prints_one_line_and_exits_with_1(void **state)
     assert_string_equal(child.err, "ag_matmul: inner sizes differ: (32, 30) @ (20, 64)\n");
 }
 
+static void stop_at_a_file_of_two_lines(void *context)
+{
+    (void)context;
+    error_stop("%s: no tensor: %s", "a\nb\033[2J", "n\xc3\xa9\x7f\t\r.");
+}
+
+static void a_message_is_one_line_whatever_it_quotes(void **state)
+{
+    (void)state;
+    Child child = child_run(stop_at_a_file_of_two_lines, NULL);
+    assert_string_equal(child.err, "a?b?[2J: no tensor: n\xc3\xa9???.\n");
+    error_return("%s: cannot be opened", "a\nb");
+    assert_string_equal(error_text(), "a?b: cannot be opened");
+}
+
 static jmp_buf back;
 static char caught[2048];
 
@@ -189,6 +204,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stop_prints_one_line_and_exits_with_1),
+        cmocka_unit_test(a_message_is_one_line_whatever_it_quotes),
         cmocka_unit_test(handler_gets_the_message_and_may_jump_away),
         cmocka_unit_test(a_pointer_that_is_null_is_called_by_its_name),
         cmocka_unit_test(a_setting_is_a_finite_real_and_not_negative),
