@@ -358,6 +358,12 @@ static void inputs_of_a_refused_op_are_still_good(void **state)
     ag_free(p);
 }
 
+static void as_many_elements_as_an_int_counts_are_no_mistake(void **state)
+{
+    (void)state;
+    assert_int_equal(ag_shape_size(ag_shape(2, INT_MAX, 1)), INT_MAX);
+}
+
 /* -- no memory left
  * ---------------------------------------------------------------------------- */
 
@@ -496,14 +502,15 @@ static void every_message_of_the_library_is_tested(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[N_MISTAKES + 4] = {
+    struct CMUnitTest tests[N_MISTAKES + 5] = {
         cmocka_unit_test(no_memory_for_the_strip_or_a_parameter_is_said),
         cmocka_unit_test(every_message_of_the_library_is_tested),
         cmocka_unit_test(inputs_of_a_refused_op_are_still_good),
-        [N_MISTAKES + 3] = cmocka_unit_test(no_memory_for_the_tape_is_said),
+        cmocka_unit_test(as_many_elements_as_an_int_counts_are_no_mistake),
+        [N_MISTAKES + 4] = cmocka_unit_test(no_memory_for_the_tape_is_said),
     };
     for (int i = 0; i < N_MISTAKES; i++)
-        tests[i + 3] = (struct CMUnitTest){.name = mistakes[i].name,
+        tests[i + 4] = (struct CMUnitTest){.name = mistakes[i].name,
                                            .test_func = mistake_is_refused,
                                            .initial_state = (void *)(uintptr_t)&mistakes[i]};
     return cmocka_run_group_tests(tests, NULL, NULL);

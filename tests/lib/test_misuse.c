@@ -297,6 +297,8 @@ static void optimizers_and_initialisations_refuse_it(void **state)
     REFUSED(init_uniform(&rng, 0, 1, 4, NULL), "init_uniform: x is NULL");
     REFUSED(init_uniform(&rng, 1, 0, 4, numbers),
             "init_uniform: from 1 to 0: expected a lower and a higher number");
+    REFUSED(init_uniform(&rng, 1, 1, 4, numbers),
+            "init_uniform: from 1 to 1: expected a lower and a higher number");
     REFUSED(init_uniform(&rng, 0, INFINITY, 4, numbers),
             "init_uniform: from 0 to inf: expected a lower and a higher number");
     REFUSED(init_kaiming_normal(NULL, INIT_RELU, 1, 4, numbers),
@@ -358,6 +360,7 @@ static void the_workbook_refuses_it(void **state)
     REFUSED(print_matrix(NULL, 2, 2, numbers, 3), "print_matrix: name is NULL");
     REFUSED(print_matrix("x", 2, 2, NULL, 3), "print_matrix: x is NULL");
     REFUSED(print_matrix("x", 0, 2, numbers, 3), "print_matrix: x: 0 x 2 elements");
+    REFUSED(print_matrix("x", 2, 0, numbers, 3), "print_matrix: x: 2 x 0 elements");
     REFUSED(print_matrix("x", 2, -1, numbers, 3), "print_matrix: x: 2 x -1 elements");
     REFUSED(print_matrix("x", 65536, 65536, numbers, 3), "print_matrix: x: 65536 x 65536 elements");
     REFUSED(progress_begin(NULL, "training", 1), "progress_begin: progress is NULL");

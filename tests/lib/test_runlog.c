@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "child.h"
 #include "error.h"
@@ -147,6 +148,26 @@ static void a_folder_that_cannot_be_written_is_named_with_the_reason(void **stat
     remove(scratch_path("file"));
 }
 
+static void write_here(void *context)
+{
+    (void)context;
+    RunLog log;
+    if (chdir(scratch_folder()) != 0 || !runlog_open(&log, "", "loss", "step"))
+        exit(error_report("opened"));
+    printf("%s", log.file.path);
+    if (!runlog_close(&log))
+        exit(error_report("closed"));
+}
+
+static void a_folder_without_a_name_is_the_one_we_are_in(void **state)
+{
+    (void)state;
+    Child child = child_run(write_here, NULL);
+    assert_int_equal(child.status, 0);
+    assert_string_equal(child.out, "./loss.csv");
+    assert_string_equal(scratch_read("loss.csv"), "step\n");
+}
+
 static void a_path_that_is_too_long_is_refused(void **state)
 {
     (void)state;
@@ -256,6 +277,7 @@ int main(void)
         cmocka_unit_test(until_it_is_closed_the_earlier_file_stands),
         cmocka_unit_test(a_discarded_log_leaves_no_trace),
         cmocka_unit_test(a_folder_that_cannot_be_written_is_named_with_the_reason),
+        cmocka_unit_test(a_folder_without_a_name_is_the_one_we_are_in),
         cmocka_unit_test(a_path_that_is_too_long_is_refused),
         cmocka_unit_test(a_file_that_cannot_take_its_place_is_removed),
         cmocka_unit_test(a_full_disk_is_noticed_and_the_earlier_file_stands),
