@@ -177,7 +177,7 @@ static void a_log_that_cannot_be_opened_leaks_nothing(void **state)
 {
     (void)state;
     char out[1011 + 16];
-    size_t length = (size_t)snprintf(out, sizeof out, "%s", scratch_folder());
+    size_t length = (size_t)snprintf(out, sizeof out, "%s", scratch_path("d"));
     for (; length < 1010; length++)
         out[length] = length % 100 == 0 ? '/' : 'd';
     out[length] = '\0';
