@@ -13,8 +13,8 @@
 
 #define ERROR_PRINTF(format, first) __attribute__((__format__(__printf__, format, first)))
 
-/* What error_stop() calls with its message, one line: a control character in it became a "?". It must not return: it
- * exits, aborts or jumps away. */
+/* What error_stop() calls with its message, one line: a control character in it became a "?". It
+ * must not return: it exits, aborts or jumps away. */
 typedef void ErrorHandler(const char *message);
 
 /* Stops the program with a message on standard error and exit status 1, or in the handler. */
