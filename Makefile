@@ -144,7 +144,7 @@ run-%: ## run one chapter: make run-10 OPTIONS='--lr 0.05 --out build/slow'; FRO
 
 plots: ## draw all pictures again; RUNS='build/a build/b' draws their loss curves in one picture
 ifdef RUNS
-	@gnuplot -e "runs='$(RUNS)'" lib/workbook/overlay.gp && echo "picture: build/overlay.png"
+	@gnuplot lib/workbook/overlay.gp && echo "picture: build/overlay.png"
 else
 	@for script in build/*/*.gp; do echo "$$script" && gnuplot "$$script" || exit; done
 endif

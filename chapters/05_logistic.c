@@ -218,11 +218,11 @@ static bool draw_plane(const Options *options, const char *name, const char *tit
 {
     char file[64], script[sizeof plane_script + 256];
     RunLog plane, points;
-    Pass a = pass_new(GRID, net->k);
     real x[GRID][D], y[GRID] = {0};
     snprintf(file, sizeof file, "%s_plane", name);
     if (!runlog_open(&plane, options->out, file, "x0,x1,p"))
         return false;
+    Pass a = pass_new(GRID, net->k);
     for (int row = 0; row < GRID; row++) {
         for (int i = 0; i < GRID; i++) {
             x[i][0] = (real)(from + (to - from) * (i + 0.5) / GRID);

@@ -325,7 +325,7 @@ static double calibrated_loss(const Parameters *p, const Data *data, const Examp
  * the batches since the last row. */
 static bool train(const Options *options, const Data *data, Rng *rng, Parameters *p)
 {
-    int n = options->batch, x[n][CONTEXT], y[n];
+    int n = options->batch;
     long every = options->steps / POINTS + 1, row = 0;
     double loss = 0;
     RunLog log;
@@ -333,6 +333,9 @@ static bool train(const Options *options, const Data *data, Rng *rng, Parameters
         return false;
     Parameters d = parameters_new(p->k);
     Activations a = activations_new(n, p->k), chunk = activations_new(CHUNK, p->k);
+    int(*x)[CONTEXT] = malloc((size_t)n * sizeof *x), *y = malloc((size_t)n * sizeof *y);
+    if (!x || !y)
+        error_stop("no memory for a batch of %d", n);
     char note[32] = "";
     Progress progress;
     progress_begin(&progress, "training", options->steps);
@@ -352,6 +355,8 @@ static bool train(const Options *options, const Data *data, Rng *rng, Parameters
         }
     }
     progress_end(&progress);
+    free(x);
+    free(y);
     parameters_free(&d);
     activations_free(&a);
     activations_free(&chunk);
@@ -441,6 +446,9 @@ static bool train_and_report(const Options *options, Rng *rng)
     return done;
 }
 
+/* Numbers are counted in ints. */
+enum { MOST_EXAMPLES = INT_MAX / ACTIVATIONS(HIDDEN) - 1 };
+
 int main(int argc, char **argv)
 {
     Options options = {.chapter = "10_makemore_mlp",
@@ -454,6 +462,11 @@ int main(int argc, char **argv)
     options_parse(&options, argc, argv);
     if (options.batch < 2) {
         error_return("--batch %d: batch norm needs at least 2 examples", options.batch);
+        error_report(options.chapter);
+        return 2;
+    }
+    if (options.batch > MOST_EXAMPLES) {
+        error_return("--batch %d: expected at most %d", options.batch, MOST_EXAMPLES);
         error_report(options.chapter);
         return 2;
     }

@@ -76,9 +76,12 @@ typedef struct {
     real *dlogits, *dh, *demb;                 /* (n, V) (n, k) (n, D) */
 } Activations;
 
+/* Numbers in them for each example, but for bnvar_inv. */
+#define ACTIVATIONS(k) (2 * D + 3 * (k) + 2 * V)
+
 static inline Activations activations_new(int n, int k)
 {
-    size_t size = (size_t)n * (2 * D + 3 * (size_t)k + 2 * V) + (size_t)k;
+    size_t size = (size_t)n * (size_t)ACTIVATIONS(k) + (size_t)k;
     Activations a = {.emb = calloc(size, sizeof(real))};
     if (!a.emb)
         error_stop("no memory for a batch of %d", n);

@@ -5,7 +5,8 @@
 #include <stddef.h>
 
 /* `bytes` of uninitialised memory, aligned for any vector, valid until arena_reset(). Asks the
- * system for memory only when more is in use than ever before. Error: none left. */
+ * system for memory only where no block that is left has room for the piece: never in a round that
+ * asks for the same pieces, in the same order, as an earlier one. Error: none left. */
 void *arena_alloc(size_t bytes);
 
 /* Takes back everything handed out. The memory is kept for the next round. */

@@ -25,6 +25,7 @@ Shape broadcast_shape(const char *op, Shape a, Shape b)
                        op, ag_shape_text(a), ag_shape_text(b), da, db);
         shape.dim[d] = da == 1 ? db : da;
     }
+    shape_size(op, shape);
     return shape;
 }
 
@@ -71,6 +72,11 @@ void strided_add(Shape shape, const real *from, const int from_stride[], real *t
     }
 }
 
+Tensor *strided_blank(Shape shape)
+{
+    return ag_full(shape, -(real)0);
+}
+
 /* y = x repeated: dx = the sum of dy over the repetitions. */
 static void expand_backward(const Record *r)
 {
@@ -83,12 +89,14 @@ static void expand_backward(const Record *r)
 
 Tensor *ag_expand(Tensor *x, Shape shape)
 {
+    NOT_NULL(x);
+    shape_size("ag_expand", shape);
     if (ag_same_shape(x->shape, shape))
         return x;
     if (!ag_same_shape(broadcast_shape("ag_expand", x->shape, shape), shape))
         error_stop("ag_expand: %s does not broadcast to %s", ag_shape_text(x->shape),
                    ag_shape_text(shape));
-    Tensor *y = ag_zeros(shape);
+    Tensor *y = strided_blank(shape);
     int x_stride[AG_MAX_DIMS], y_stride[AG_MAX_DIMS];
     broadcast_strides(x->shape, shape, x_stride);
     broadcast_strides(shape, shape, y_stride);

@@ -5,7 +5,8 @@
 #include "autograd/tensor.h"
 
 /* The shape that a and b both broadcast to: aligned at their last axis, an axis of size 1 takes the
- * other's size. Error, in the name of `op`: two sizes that differ and are both not 1. */
+ * other's size. Errors, in the name of `op`: two sizes that differ and are both not 1; more
+ * elements than an int holds. */
 Shape broadcast_shape(const char *op, Shape a, Shape b);
 
 /* How far apart in x's data neighbours along each axis of `shape` are: 0 where x is repeated.
@@ -16,5 +17,8 @@ void broadcast_strides(Shape x, Shape shape, int stride[AG_MAX_DIMS]);
  * each axis: a distance of 0 repeats `from`, or sums into `to`. */
 void strided_add(Shape shape, const real *from, const int from_stride[], real *to,
                  const int to_stride[]);
+
+/* A new tensor to be filled by strided_add(): of -0, for -0 + x is x to the bit, a -0 too. */
+Tensor *strided_blank(Shape shape);
 
 #endif

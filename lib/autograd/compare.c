@@ -1,7 +1,8 @@
 #include "autograd/compare.h"
 
-/* |a - b| with no NaN in the answer: 0 for equal numbers, equal infinities among them. */
-static double distance(real a, real b)
+#include "error.h"
+
+double compare_distance(real a, real b)
 {
     if (a == b)
         return 0;
@@ -9,20 +10,31 @@ static double distance(real a, real b)
     return isnan(d) ? INFINITY : d;
 }
 
+double compare_scale(int n, const real *x)
+{
+    NOT_NULL(x);
+    double scale = cbrt((double)REAL_EPSILON);
+    for (int i = 0; i < n; i++)
+        if (isfinite(x[i]))
+            scale = fmax(scale, fabs((double)x[i]));
+    return scale;
+}
+
 Comparison compare(int n, const real *a, const real *b)
 {
+    NOT_NULL(a, b);
+    if (n < 1)
+        error_stop("compare: %d elements: expected 1 or more", n);
     Comparison result = {.max_error = 0};
-    double scale = cbrt((double)REAL_EPSILON);
     for (int i = 0; i < n; i++) {
-        double d = distance(a[i], b[i]);
+        double d = compare_distance(a[i], b[i]);
         if (d > result.max_error) {
             result.max_error = d;
             result.worst = i;
         }
-        scale = fmax(scale, fmax(fabs((double)a[i]), fabs((double)b[i])));
     }
     result.exact = result.max_error == 0;
-    result.relative = isinf(result.max_error) ? INFINITY : result.max_error / scale;
+    result.relative = result.max_error / fmax(compare_scale(n, a), compare_scale(n, b));
     return result;
 }
 
@@ -44,6 +56,7 @@ static double loss_beside(Loss *loss, void *context, real *x, double h, double *
 
 void numeric_gradient(Loss *loss, void *context, int n, real *x, real *gradient)
 {
+    NOT_NULL(loss, x, gradient);
     for (int i = 0; i < n; i++) {
         double h = step_at(x[i]), right, left;
         double above = loss_beside(loss, context, &x[i], h, &right);
@@ -66,6 +79,7 @@ static Slopes slopes_at(Loss *loss, void *context, real *x, double h)
 
 bool numeric_kink(Loss *loss, void *context, real *x, int i, double tolerance)
 {
+    NOT_NULL(loss, x);
     double h = step_at(x[i]);
     Slopes far = slopes_at(loss, context, &x[i], h), near = slopes_at(loss, context, &x[i], h / 2);
     double bend = fabs((far.right - far.left) - 2 * (near.right - near.left));

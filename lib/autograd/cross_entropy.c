@@ -125,6 +125,7 @@ static Tensor *cross_entropy(const char *op, Tensor *logits, const int *target,
 
 Tensor *ag_cross_entropy(Tensor *logits, const int *target, Reduction reduction)
 {
+    NOT_NULL(logits, target);
     return cross_entropy("ag_cross_entropy", logits, target, (CrossEntropyOptions){.weight = NULL},
                          reduction);
 }
@@ -132,6 +133,7 @@ Tensor *ag_cross_entropy(Tensor *logits, const int *target, Reduction reduction)
 Tensor *ag_cross_entropy_with(Tensor *logits, const int *target, CrossEntropyOptions options,
                               Reduction reduction)
 {
+    NOT_NULL(logits, target);
     return cross_entropy("ag_cross_entropy_with", logits, target, options, reduction);
 }
 
@@ -140,6 +142,7 @@ Tensor *ag_cross_entropy_with(Tensor *logits, const int *target, CrossEntropyOpt
 Tensor *ag_cross_entropy_soft(Tensor *logits, Tensor *target, CrossEntropyOptions options,
                               Reduction reduction)
 {
+    NOT_NULL(logits, target);
     static const char op[] = "ag_cross_entropy_soft";
     double smoothing = options.label_smoothing;
     loss_check_logits(op, logits);

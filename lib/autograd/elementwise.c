@@ -35,6 +35,7 @@ static void add_backward(const Record *r)
 
 Tensor *ag_add(Tensor *a, Tensor *b)
 {
+    NOT_NULL(a, b);
     Tensor *y = binary("ag_add", &a, &b);
     for (int i = 0; i < y->size; i++)
         y->data[i] = a->data[i] + b->data[i];
@@ -53,6 +54,7 @@ static void sub_backward(const Record *r)
 
 Tensor *ag_sub(Tensor *a, Tensor *b)
 {
+    NOT_NULL(a, b);
     Tensor *y = binary("ag_sub", &a, &b);
     for (int i = 0; i < y->size; i++)
         y->data[i] = a->data[i] - b->data[i];
@@ -71,6 +73,7 @@ static void mul_backward(const Record *r)
 
 Tensor *ag_mul(Tensor *a, Tensor *b)
 {
+    NOT_NULL(a, b);
     Tensor *y = binary("ag_mul", &a, &b);
     for (int i = 0; i < y->size; i++)
         y->data[i] = a->data[i] * b->data[i];
@@ -89,6 +92,7 @@ static void div_backward(const Record *r)
 
 Tensor *ag_div(Tensor *a, Tensor *b)
 {
+    NOT_NULL(a, b);
     Tensor *y = binary("ag_div", &a, &b);
     for (int i = 0; i < y->size; i++)
         y->data[i] = a->data[i] / b->data[i];
@@ -104,6 +108,7 @@ static void neg_backward(const Record *r)
 
 Tensor *ag_neg(Tensor *x)
 {
+    NOT_NULL(x);
     Tensor *y = ag_new(x->shape);
     for (int i = 0; i < y->size; i++)
         y->data[i] = -x->data[i];
@@ -121,6 +126,7 @@ static void pow_backward(const Record *r)
 
 Tensor *ag_pow(Tensor *x, double exponent)
 {
+    NOT_NULL(x);
     Tensor *y = ag_new(x->shape);
     real *p = ag_alloc(sizeof *p);
     *p = (real)exponent;
@@ -139,6 +145,7 @@ static void exp_backward(const Record *r)
 
 Tensor *ag_exp(Tensor *x)
 {
+    NOT_NULL(x);
     Tensor *y = ag_new(x->shape);
     vector_exp(y->size, x->data, y->data);
     return ag_record(y, exp_backward, NULL, 1, &x);
@@ -154,6 +161,7 @@ static void log_backward(const Record *r)
 
 Tensor *ag_log(Tensor *x)
 {
+    NOT_NULL(x);
     Tensor *y = ag_new(x->shape);
     vector_log(y->size, x->data, y->data);
     return ag_record(y, log_backward, NULL, 1, &x);
@@ -169,6 +177,7 @@ static void sqrt_backward(const Record *r)
 
 Tensor *ag_sqrt(Tensor *x)
 {
+    NOT_NULL(x);
     Tensor *y = ag_new(x->shape);
     for (int i = 0; i < y->size; i++)
         y->data[i] = sqrt(x->data[i]);
@@ -185,6 +194,7 @@ static void abs_backward(const Record *r)
 
 Tensor *ag_abs(Tensor *x)
 {
+    NOT_NULL(x);
     Tensor *y = ag_new(x->shape);
     for (int i = 0; i < y->size; i++)
         y->data[i] = fabs(x->data[i]);
@@ -201,6 +211,7 @@ static void tanh_backward(const Record *r)
 
 Tensor *ag_tanh(Tensor *x)
 {
+    NOT_NULL(x);
     Tensor *y = ag_new(x->shape);
     vector_tanh(y->size, x->data, y->data);
     return ag_record(y, tanh_backward, NULL, 1, &x);
@@ -216,6 +227,7 @@ static void sigmoid_backward(const Record *r)
 
 Tensor *ag_sigmoid(Tensor *x)
 {
+    NOT_NULL(x);
     Tensor *y = ag_new(x->shape);
     vector_sigmoid(y->size, x->data, y->data);
     return ag_record(y, sigmoid_backward, NULL, 1, &x);
@@ -226,11 +238,12 @@ static void relu_backward(const Record *r)
     const real *x = r->in[0]->data, *dy = r->out->grad;
     real *dx = ag_grad(r->in[0]);
     for (int i = 0; i < r->out->size; i++)
-        dx[i] += x[i] > 0 ? dy[i] : 0;
+        dx[i] += x[i] <= 0 ? 0 : dy[i]; /* of a NaN, too */
 }
 
 Tensor *ag_relu(Tensor *x)
 {
+    NOT_NULL(x);
     Tensor *y = ag_new(x->shape);
     for (int i = 0; i < y->size; i++)
         y->data[i] = x->data[i] <= 0 ? 0 : x->data[i]; /* a NaN stays */
@@ -250,6 +263,7 @@ static void softplus_backward(const Record *r)
 /* max(x, 0) + ln(1 + e^-|x|) is the same and overflows nowhere. */
 Tensor *ag_softplus(Tensor *x)
 {
+    NOT_NULL(x);
     Tensor *y = ag_new(x->shape);
     for (int i = 0; i < y->size; i++)
         y->data[i] = -fabs(x->data[i]);

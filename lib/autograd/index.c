@@ -34,14 +34,16 @@ static void embedding_backward(const Record *r)
 
 Tensor *ag_embedding(Tensor *table, Shape shape, const int *index)
 {
+    NOT_NULL(table, index);
     if (table->shape.ndim != 2)
         error_stop("ag_embedding: expected a table (V, E), got %s", ag_shape_text(table->shape));
+    int n = shape_size("ag_embedding", shape), width = table->shape.dim[1];
     if (shape.ndim + 1 > AG_MAX_DIMS)
         error_stop("ag_embedding: indices of shape %s leave no axis for the rows",
                    ag_shape_text(shape));
-    int n = ag_shape_size(shape), width = table->shape.dim[1];
-    int *copy = index_copy("ag_embedding", n, index, table->shape.dim[0]);
     shape.dim[shape.ndim++] = width;
+    shape_size("ag_embedding", shape);
+    int *copy = index_copy("ag_embedding", n, index, table->shape.dim[0]);
     Tensor *emb = ag_new(shape);
     for (int p = 0; p < n; p++)
         memcpy(emb->data + (long)p * width, table->data + (long)copy[p] * width,
@@ -61,6 +63,7 @@ static void gather_backward(const Record *r)
 
 Tensor *ag_gather(Tensor *x, const int *index)
 {
+    NOT_NULL(x, index);
     if (x->shape.ndim != 2)
         error_stop("ag_gather: expected x (n, c), got %s", ag_shape_text(x->shape));
     int n = x->shape.dim[0], c = x->shape.dim[1];

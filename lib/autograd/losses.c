@@ -56,12 +56,14 @@ static const real tiny = (real)1e-12F;
 
 Tensor *ag_l1_loss(Tensor *input, Tensor *target, Reduction reduction)
 {
+    NOT_NULL(input, target);
     loss_check_pair("ag_l1_loss", input, target);
     return loss_reduced(ag_abs(ag_sub(input, target)), reduction);
 }
 
 Tensor *ag_mse_loss(Tensor *input, Tensor *target, Reduction reduction)
 {
+    NOT_NULL(input, target);
     loss_check_pair("ag_mse_loss", input, target);
     Tensor *d = ag_sub(input, target);
     return loss_reduced(ag_mul(d, d), reduction);
@@ -73,14 +75,14 @@ static void smooth_l1_backward(const Record *r)
     const real *d = r->in[0]->data, *g = r->out->grad, beta = *(real *)r->saved;
     real *dd = ag_grad(r->in[0]);
     for (int i = 0; i < r->out->size; i++)
-        dd[i] += g[i] * (fabs(d[i]) < beta ? d[i] / beta : (real)((d[i] > 0) - (d[i] < 0)));
+        dd[i] += g[i] * (fabs(d[i]) >= beta ? (real)((d[i] > 0) - (d[i] < 0)) : d[i] / beta);
 }
 
 Tensor *ag_smooth_l1_loss(Tensor *input, Tensor *target, double beta, Reduction reduction)
 {
+    NOT_NULL(input, target);
     loss_check_pair("ag_smooth_l1_loss", input, target);
-    if (!(beta >= 0))
-        error_stop("ag_smooth_l1_loss: beta %g: expected 0 or more", beta);
+    error_if_negative("ag_smooth_l1_loss", "beta", beta);
     Tensor *d = ag_sub(input, target), *losses = ag_new(d->shape);
     real *b = ag_alloc_reals(1);
     *b = (real)beta;
@@ -113,6 +115,7 @@ static void bce_backward(const Record *r)
 
 Tensor *ag_binary_cross_entropy(Tensor *probs, Tensor *target, Reduction reduction)
 {
+    NOT_NULL(probs, target);
     loss_check_pair("ag_binary_cross_entropy", probs, target);
     Tensor *losses = ag_new(probs->shape);
     for (int i = 0; i < probs->size; i++) {
@@ -153,6 +156,7 @@ static void bce_with_logits_backward(const Record *r)
 Tensor *ag_binary_cross_entropy_with_logits(Tensor *logits, Tensor *target, Tensor *pos_weight,
                                             Reduction reduction)
 {
+    NOT_NULL(logits, target);
     loss_check_pair("ag_binary_cross_entropy_with_logits", logits, target);
     Tensor *weight = ag_expand(pos_weight ? ag_detach(pos_weight) : ag_scalar(1), logits->shape);
     Tensor *losses = ag_new(logits->shape);
@@ -196,6 +200,7 @@ static void multi_margin_backward(const Record *r)
 Tensor *ag_multi_margin_loss(Tensor *input, const int *target, MultiMarginOptions options,
                              Reduction reduction)
 {
+    NOT_NULL(input, target);
     static const char op[] = "ag_multi_margin_loss";
     loss_check_logits(op, input);
     if (options.p != 1 && options.p != 2)
@@ -273,6 +278,7 @@ static int *signs_copy(const char *op, int n, const int *target)
 Tensor *ag_cosine_embedding_loss(Tensor *a, Tensor *b, const int *target, double margin,
                                  Reduction reduction)
 {
+    NOT_NULL(a, b, target);
     static const char op[] = "ag_cosine_embedding_loss";
     if (a->shape.ndim != 2 || !ag_same_shape(a->shape, b->shape))
         error_stop("%s: expected two of the same shape (n, d), got %s and %s", op,
@@ -296,7 +302,8 @@ Tensor *ag_cosine_embedding_loss(Tensor *a, Tensor *b, const int *target, double
 
 /* -- of a distribution ------------------------------------------------------------------------ */
 
-/* loss = t (ln t - x), 0 where t = 0:   dx = -g t,   dt = g (ln t + 1 - x) */
+/* loss = t (ln t - x):   dx = -g t,   dt = g (ln t + 1 - x). Where t = 0 the loss is its limit, 0,
+ * and the slope has none: dt is 0 there. */
 static void kl_div_backward(const Record *r)
 {
     const real *x = r->in[0]->data, *t = r->in[1]->data, *g = r->out->grad;
@@ -304,11 +311,12 @@ static void kl_div_backward(const Record *r)
     for (int i = 0; dx && i < r->out->size; i++)
         dx[i] -= g[i] * t[i];
     for (int i = 0; dt && i < r->out->size; i++)
-        dt[i] += g[i] * (log(t[i]) + 1 - x[i]);
+        dt[i] += t[i] == 0 ? 0 : g[i] * (log(t[i]) + 1 - x[i]);
 }
 
 Tensor *ag_kl_div(Tensor *input, Tensor *target, Reduction reduction)
 {
+    NOT_NULL(input, target);
     loss_check_pair("ag_kl_div", input, target);
     Tensor *losses = ag_new(input->shape);
     for (int i = 0; i < input->size; i++) {
@@ -333,6 +341,7 @@ static void check_deviation(const Tensor *std)
 Tensor *ag_gaussian_kl(Tensor *mean_p, Tensor *std_p, Tensor *mean_q, Tensor *std_q,
                        Reduction reduction)
 {
+    NOT_NULL(mean_p, std_p, mean_q, std_q);
     check_deviation(std_p);
     check_deviation(std_q);
     Tensor *ratio = ag_div(std_p, std_q), *z = ag_div(ag_sub(mean_p, mean_q), std_q);

@@ -93,10 +93,12 @@ static MatMul *matmul_plan(Tensor *a, bool transpose_a, Tensor *b, bool transpos
 
 Tensor *ag_matmul_t(Tensor *a, bool transpose_a, Tensor *b, bool transpose_b)
 {
+    NOT_NULL(a, b);
     MatMul *p = matmul_plan(a, transpose_a, b, transpose_b);
     Shape shape = p->batch;
     shape.dim[shape.ndim++] = p->n;
     shape.dim[shape.ndim++] = p->m;
+    shape_size("ag_matmul", shape);
     Tensor *y = ag_new(shape);
     for (int i = 0; i < p->batches; i++)
         gemm(p->n, p->k, p->m,
@@ -108,6 +110,7 @@ Tensor *ag_matmul_t(Tensor *a, bool transpose_a, Tensor *b, bool transpose_b)
 
 Tensor *ag_matmul(Tensor *a, Tensor *b)
 {
+    NOT_NULL(a, b);
     return ag_matmul_t(a, false, b, false);
 }
 
@@ -141,10 +144,12 @@ static void linear_check(const Tensor *x, const Tensor *w, const Tensor *b)
 
 Tensor *ag_linear(Tensor *x, Tensor *w, Tensor *b)
 {
+    NOT_NULL(x, w);
     linear_check(x, w, b);
     int k = w->shape.dim[0], m = w->shape.dim[1], n = x->size / k;
     Shape shape = x->shape;
     shape.dim[shape.ndim - 1] = m;
+    shape_size("ag_linear", shape);
     Tensor *y = ag_new(shape);
     GemmResult rows = gemm_set(y->data, m);
     rows.bias = b ? b->data : NULL;

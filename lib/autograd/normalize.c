@@ -15,8 +15,9 @@ typedef struct {
 } Normalized;
 
 static Normalized *normalized_new(const char *op, const Tensor *x, const Tensor *gain,
-                                  const Tensor *bias)
+                                  const Tensor *bias, double eps)
 {
+    error_if_negative(op, "eps", eps);
     if (x->shape.ndim < 1)
         error_stop("%s: expected x (..., d), got a scalar", op);
     int d = x->shape.dim[x->shape.ndim - 1];
@@ -25,7 +26,7 @@ static Normalized *normalized_new(const char *op, const Tensor *x, const Tensor 
                    ag_shape_text(x->shape), ag_shape_text(gain->shape), ag_shape_text(bias->shape));
     int n = x->size / d;
     Normalized *s = ag_alloc(sizeof *s);
-    *s = (Normalized){.n = n, .d = d, .xhat = ag_alloc_reals(n * d), .bessel = 1};
+    *s = (Normalized){.n = n, .d = d, .xhat = ag_alloc_reals(x->size), .bessel = 1};
     return s;
 }
 
@@ -112,6 +113,7 @@ static void move_running(RunningStats *running, int n, int d, const real mean[],
                          const real squares[])
 {
     check_running("ag_batch_norm", running, d);
+    error_if_negative("ag_batch_norm", "momentum", running->momentum);
     real new = (real)running->momentum, old = 1 - new;
     for (int j = 0; j < d; j++) {
         running->mean->data[j] = old * running->mean->data[j] + new *mean[j];
@@ -132,15 +134,18 @@ static void standardize_columns(Normalized *s, const real *x_data, const real *m
 Tensor *ag_batch_norm(Tensor *x, Tensor *gain, Tensor *bias, double eps, VarianceKind kind,
                       RunningStats *running)
 {
+    NOT_NULL(x, gain, bias);
     if (x->shape.ndim != 2 || x->shape.dim[0] < 2)
         error_stop("ag_batch_norm: expected x (n, d) with n at least 2, got %s",
                    ag_shape_text(x->shape));
-    Normalized *s = normalized_new("ag_batch_norm", x, gain, bias);
+    Normalized *s = normalized_new("ag_batch_norm", x, gain, bias, eps);
     int n = s->n, d = s->d;
     real *mean = ag_alloc_reals(d), *squares = ag_alloc_reals(d), divisor = (real)(n - (int)kind);
     column_statistics(n, d, (void *)x->data, mean, squares);
-    if (running)
+    if (running) {
+        NOT_NULL(running->mean, running->var);
         move_running(running, n, d, mean, squares);
+    }
     s->bessel = (real)n / divisor;
     s->std_inv = ag_alloc_reals(d);
     for (int j = 0; j < d; j++)
@@ -167,9 +172,11 @@ static void batch_norm_eval_backward(const Record *r)
 Tensor *ag_batch_norm_eval(Tensor *x, Tensor *gain, Tensor *bias, double eps,
                            const RunningStats *running)
 {
+    NOT_NULL(x, gain, bias, running);
+    NOT_NULL(running->mean, running->var);
     if (x->shape.ndim != 2)
         error_stop("ag_batch_norm_eval: expected x (n, d), got %s", ag_shape_text(x->shape));
-    Normalized *s = normalized_new("ag_batch_norm_eval", x, gain, bias);
+    Normalized *s = normalized_new("ag_batch_norm_eval", x, gain, bias, eps);
     check_running("ag_batch_norm_eval", running, s->d);
     s->std_inv = ag_alloc_reals(s->d);
     for (int j = 0; j < s->d; j++)
@@ -221,7 +228,8 @@ static real standardize_row(int d, const real x[d], real eps, real xhat[d])
 
 Tensor *ag_layer_norm(Tensor *x, Tensor *gain, Tensor *bias, double eps)
 {
-    Normalized *s = normalized_new("ag_layer_norm", x, gain, bias);
+    NOT_NULL(x, gain, bias);
+    Normalized *s = normalized_new("ag_layer_norm", x, gain, bias, eps);
     s->std_inv = ag_alloc_reals(s->n);
     const real(*rows)[s->d] = (void *)x->data;
     real(*xhat)[s->d] = (void *)s->xhat;

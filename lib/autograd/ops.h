@@ -34,7 +34,7 @@ Tensor *ag_sqrt(Tensor *x);                 /* sqrt x          dx = g / (2 sqrt 
 Tensor *ag_abs(Tensor *x);                  /* |x|             dx = g sign(x), sign(0) = 0 */
 Tensor *ag_tanh(Tensor *x);                 /* tanh x          dx = g (1 - tanh^2 x) */
 Tensor *ag_sigmoid(Tensor *x);              /* 1 / (1 + e^-x)  dx = g s (1 - s) */
-Tensor *ag_relu(Tensor *x);                 /* max(x, 0)       dx = g where x > 0, else 0 */
+Tensor *ag_relu(Tensor *x);                 /* max(x, 0)       dx = 0 where x <= 0, else g */
 Tensor *ag_softplus(Tensor *x);             /* ln(1 + e^x)     dx = g sigmoid(x) */
 
 /* -- reductions --------------------------------------------------------------------------------
@@ -175,7 +175,9 @@ Tensor *ag_cosine_embedding_loss(Tensor *a, Tensor *b, const int *target, double
 
 /* t (ln t - x), 0 where t is 0: the divergence of what e^x says from what t says, x a logarithm of
  * probabilities and t probabilities. Summed over a distribution: AG_SUM, or AG_BATCH_MEAN.
- *     dx = -g t;  dt = g (ln t + 1 - x) */
+ *     dx = -g t;  dt = g (ln t + 1 - x), 0 where t is 0
+ * The slope at t = 0 is infinite (PyTorch 1.13: NaN). But what goes on from there through a softmax
+ * is t times the slope, and goes to 0 with t: a 0 here gives what is right. */
 Tensor *ag_kl_div(Tensor *input, Tensor *target, Reduction reduction);
 
 /* KL(p || q) of normal distributions, element by element, with NumPy's broadcasting:
@@ -200,7 +202,8 @@ typedef struct {
 
 /* gain (x - mean) / sqrt(var + eps) + bias over the rows of x (n, d); gain and bias are (d). If
  * `running` is not NULL, moves mean and var (always with Bessel's correction, as PyTorch does)
- * towards this batch's. Error: n < 2. Ioffe and Szegedy (2015), "Batch normalization". */
+ * towards this batch's. Errors: n < 2; an eps (of any norm) or a momentum below 0 or not finite.
+ * Ioffe and Szegedy (2015), "Batch normalization". */
 Tensor *ag_batch_norm(Tensor *x, Tensor *gain, Tensor *bias, double eps, VarianceKind kind,
                       RunningStats *running);
 

@@ -21,6 +21,7 @@ static void sum_backward(const Record *r)
 
 Tensor *ag_sum(Tensor *x, int axis, bool keepdim)
 {
+    NOT_NULL(x);
     Axis *a = axis_of("ag_sum", x, axis);
     Tensor *y = ag_new(axis_reduced_shape(x, axis, keepdim));
     axis_sum(a, x->data, y->data);
@@ -41,6 +42,7 @@ static void mean_backward(const Record *r)
 
 Tensor *ag_mean(Tensor *x, int axis, bool keepdim)
 {
+    NOT_NULL(x);
     Axis *a = axis_of("ag_mean", x, axis);
     Tensor *y = ag_new(axis_reduced_shape(x, axis, keepdim));
     axis_sum(a, x->data, y->data);
@@ -73,6 +75,7 @@ static void var_backward(const Record *r)
 
 Tensor *ag_var(Tensor *x, int axis, int ddof, bool keepdim)
 {
+    NOT_NULL(x);
     Variance *v = ag_alloc(sizeof *v);
     v->axis = *axis_of("ag_var", x, axis);
     const Axis *a = &v->axis;
@@ -144,6 +147,7 @@ static int first_largest(int n, int stride, const real *x)
 
 Tensor *ag_max(Tensor *x, int axis, bool keepdim)
 {
+    NOT_NULL(x);
     Maximum *m = ag_alloc(sizeof *m);
     m->axis = *axis_of("ag_max", x, axis);
     const Axis *a = &m->axis;

@@ -14,9 +14,11 @@ static void reshape_backward(const Record *r)
 
 Tensor *ag_reshape(Tensor *x, Shape shape)
 {
-    if (ag_shape_size(shape) != x->size)
+    NOT_NULL(x);
+    int size = shape_size("ag_reshape", shape);
+    if (size != x->size)
         error_stop("ag_reshape: %s has %d elements, %s has %d", ag_shape_text(x->shape), x->size,
-                   ag_shape_text(shape), ag_shape_size(shape));
+                   ag_shape_text(shape), size);
     return ag_record(ag_wrap(shape, x->data), reshape_backward, NULL, 1, &x);
 }
 
@@ -40,13 +42,14 @@ static void transpose_backward(const Record *r)
 
 Tensor *ag_transpose(Tensor *x, int axis_a, int axis_b)
 {
+    NOT_NULL(x);
     int *axes = ag_alloc(2 * sizeof *axes), x_stride[AG_MAX_DIMS], y_stride[AG_MAX_DIMS];
     axes[0] = axis_index("ag_transpose", x, axis_a);
     axes[1] = axis_index("ag_transpose", x, axis_b);
     Shape shape = x->shape;
     shape.dim[axes[0]] = x->shape.dim[axes[1]];
     shape.dim[axes[1]] = x->shape.dim[axes[0]];
-    Tensor *y = ag_zeros(shape);
+    Tensor *y = strided_blank(shape);
     transposed_strides(&(Record){.out = y, .in = &x, .saved = axes}, x_stride, y_stride);
     strided_add(shape, x->data, x_stride, y->data, y_stride);
     return ag_record(y, transpose_backward, axes, 1, &x);
@@ -80,14 +83,16 @@ static void slice_backward(const Record *r)
 
 Tensor *ag_slice(Tensor *x, int axis, int start, int end)
 {
-    Stretch *s = ag_alloc(sizeof *s);
-    *s = (Stretch){*axis_of("ag_slice", x, axis_index("ag_slice", x, axis)), start, end - start};
-    if (start < 0 || end > s->axis.n || start >= end)
-        error_stop("ag_slice: %d to %d along axis %d of %s: expected 0 <= start < end <= %d", start,
-                   end, axis, ag_shape_text(x->shape), s->axis.n);
+    NOT_NULL(x);
     Shape shape = x->shape;
-    shape.dim[axis_index("ag_slice", x, axis)] = s->count;
-    Tensor *y = ag_zeros(shape);
+    int at = axis_index("ag_slice", x, axis);
+    if (start < 0 || end > shape.dim[at] || start >= end)
+        error_stop("ag_slice: %d to %d along axis %d of %s: expected 0 <= start < end <= %d", start,
+                   end, axis, ag_shape_text(shape), shape.dim[at]);
+    Stretch *s = ag_alloc(sizeof *s);
+    *s = (Stretch){*axis_of("ag_slice", x, at), start, end - start};
+    shape.dim[at] = s->count;
+    Tensor *y = strided_blank(shape);
     add_stretch(s, x->data, y->data, false);
     return ag_record(y, slice_backward, s, 1, &x);
 }
@@ -102,20 +107,26 @@ static void concat_backward(const Record *r)
     }
 }
 
-/* The shape of the result. Error: the inputs differ elsewhere than along the axis. */
+/* The shape of the result. Errors: the inputs differ elsewhere than along the axis; it is larger
+ * than an int can say. */
 static Shape concat_shape(int n, Tensor *const x[], int axis)
 {
     Shape shape = x[0]->shape;
+    long long total = shape.dim[axis];
     for (int i = 1; i < n; i++) {
         Shape other = x[i]->shape;
         int along = axis < other.ndim ? other.dim[axis] : 0;
         if (axis < other.ndim)
-            other.dim[axis] = x[0]->shape.dim[axis];
-        if (!ag_same_shape(other, x[0]->shape))
+            other.dim[axis] = shape.dim[axis];
+        if (!ag_same_shape(other, shape))
             error_stop("ag_concat: %s and %s differ elsewhere than along axis %d",
-                       ag_shape_text(x[0]->shape), ag_shape_text(x[i]->shape), axis);
-        shape.dim[axis] += along;
+                       ag_shape_text(shape), ag_shape_text(x[i]->shape), axis);
+        total += along;
     }
+    if (total > INT_MAX)
+        error_stop("ag_concat: %lld elements along axis %d: more than %d", total, axis, INT_MAX);
+    shape.dim[axis] = (int)total;
+    shape_size("ag_concat", shape);
     return shape;
 }
 
@@ -123,8 +134,11 @@ Tensor *ag_concat(int n, Tensor *const x[], int axis)
 {
     if (n < 1)
         error_stop("ag_concat: %d tensors: expected at least 1", n);
+    NOT_NULL(x);
+    for (int i = 0; i < n; i++)
+        NOT_NULL(x[i]);
     int at = axis_index("ag_concat", x[0], axis);
-    Tensor *y = ag_zeros(concat_shape(n, x, at));
+    Tensor *y = strided_blank(concat_shape(n, x, at));
     Stretch *s = ag_alloc((size_t)n * sizeof *s);
     for (int i = 0, start = 0; i < n; start += s[i].count, i++) {
         s[i] = (Stretch){*axis_of("ag_concat", y, at), start, x[i]->shape.dim[at]};

@@ -2,6 +2,7 @@
 #include "autograd/axis.h"
 #include "autograd/ops.h"
 #include "autograd/tape.h"
+#include "error.h"
 #include "kernel/vector.h"
 
 /* y[o][l][i] = x[o][l][i] - max_l x[o][l][i]: the softmax is the same, and e^y cannot overflow. */
@@ -38,6 +39,7 @@ static void softmax_backward(const Record *r)
 
 Tensor *ag_softmax(Tensor *x, int axis)
 {
+    NOT_NULL(x);
     Axis *a = axis_of("ag_softmax", x, axis);
     Tensor *y = ag_new(x->shape);
     real *sums = ag_alloc_reals(a->outer * a->inner);
@@ -71,6 +73,7 @@ static void log_softmax_backward(const Record *r)
 
 Tensor *ag_log_softmax(Tensor *x, int axis)
 {
+    NOT_NULL(x);
     Axis *a = axis_of("ag_log_softmax", x, axis);
     Tensor *y = ag_new(x->shape);
     real *counts = ag_alloc_reals(x->size), *sums = ag_alloc_reals(a->outer * a->inner);

@@ -1,5 +1,6 @@
 #include "autograd/tape.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,12 +32,12 @@ static bool any_requires_grad(int n, Tensor *const tensors[])
 
 static void grow_tape(void)
 {
-    int room = tape_room ? 2 * tape_room : 256;
-    Record *grown = realloc(tape, (size_t)room * sizeof *tape);
+    size_t room = tape_room ? 2 * (size_t)tape_room : 256;
+    Record *grown = room <= INT_MAX ? realloc(tape, room * sizeof *tape) : NULL;
     if (!grown)
-        error_stop("ag_record: out of memory for a tape of %d records", room);
+        error_stop("ag_record: out of memory for a tape of %zu records", room);
     tape = grown;
-    tape_room = room;
+    tape_room = (int)room;
 }
 
 Tensor *ag_record(Tensor *out, Backward *backward, void *saved, int n_in, Tensor *const in[])
@@ -67,6 +68,7 @@ real *ag_grad(Tensor *x)
 
 void ag_backward(Tensor *loss)
 {
+    NOT_NULL(loss);
     if (loss->size != 1)
         error_stop("ag_backward: the loss has shape %s: take ag_sum() or ag_mean() of it first, or "
                    "give ag_backward_from() its gradient",
@@ -102,6 +104,7 @@ static void add_earlier_gradients(int length, real **earlier)
 
 void ag_backward_from(Tensor *out, const real *dout)
 {
+    NOT_NULL(out, dout);
     if (!out->requires_grad)
         error_stop(
             "ag_backward: nothing that this %s tensor was computed from requires a gradient: "
@@ -119,8 +122,11 @@ void ag_backward_from(Tensor *out, const real *dout)
 
 void ag_zero_grad(int n, Tensor *const tensors[])
 {
-    for (int i = 0; i < n; i++)
+    NOT_NULL(tensors);
+    for (int i = 0; i < n; i++) {
+        NOT_NULL(tensors[i]);
         tensors[i]->grad = NULL;
+    }
 }
 
 void ag_reset(void)
@@ -143,6 +149,7 @@ void ag_no_grad_end(void)
 
 Tensor *ag_detach(Tensor *x)
 {
+    NOT_NULL(x);
     return ag_wrap(x->shape, x->data);
 }
 

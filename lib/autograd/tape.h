@@ -30,6 +30,9 @@ Tensor *ag_record(Tensor *out, Backward *backward, void *saved, int n_in, Tensor
  * pass; NULL if x requires no gradient, so there is nothing to compute. */
 real *ag_grad(Tensor *x);
 
+/* ag_shape_size() for ops: errors are in the name of `op`. */
+int shape_size(const char *op, Shape shape);
+
 /* A new tensor on the strip, its data not yet written, and memory on the strip. For ops. */
 Tensor *ag_new(Shape shape);
 void *ag_alloc(size_t bytes);

@@ -9,31 +9,42 @@
 #include "autograd/tape.h"
 #include "error.h"
 
-Shape ag_shape(int ndim, ...)
+static void check_dimensions(const char *op, int ndim)
 {
     if (ndim < 0 || ndim > AG_MAX_DIMS)
-        error_stop("ag_shape: %d dimensions: expected 0 to %d", ndim, AG_MAX_DIMS);
+        error_stop("%s: %d dimensions: expected 0 to %d", op, ndim, AG_MAX_DIMS);
+}
+
+Shape ag_shape(int ndim, ...)
+{
+    check_dimensions("ag_shape", ndim);
     Shape shape = {.ndim = ndim};
     va_list dims;
     va_start(dims, ndim);
     for (int d = 0; d < ndim; d++)
         shape.dim[d] = va_arg(dims, int);
     va_end(dims);
-    ag_shape_size(shape);
+    shape_size("ag_shape", shape);
     return shape;
+}
+
+int shape_size(const char *op, Shape shape)
+{
+    long long size = 1;
+    check_dimensions(op, shape.ndim);
+    for (int d = 0; d < shape.ndim; d++) {
+        if (shape.dim[d] < 1)
+            error_stop("%s: %s: every size must be at least 1", op, ag_shape_text(shape));
+        size *= shape.dim[d];
+        if (size > INT32_MAX)
+            error_stop("%s: %s: more than %d elements", op, ag_shape_text(shape), INT32_MAX);
+    }
+    return (int)size;
 }
 
 int ag_shape_size(Shape shape)
 {
-    long long size = 1;
-    for (int d = 0; d < shape.ndim; d++) {
-        if (shape.dim[d] < 1)
-            error_stop("ag_shape: %s: every size must be at least 1", ag_shape_text(shape));
-        size *= shape.dim[d];
-        if (size > INT32_MAX)
-            error_stop("ag_shape: %s: more than %d elements", ag_shape_text(shape), INT32_MAX);
-    }
-    return (int)size;
+    return shape_size("ag_shape_size", shape);
 }
 
 bool ag_same_shape(Shape a, Shape b)
@@ -46,6 +57,7 @@ const char *ag_shape_text(Shape shape)
     static _Thread_local char ring[8][80];
     static _Thread_local unsigned turn;
     char *text = ring[turn++ % 8];
+    check_dimensions("ag_shape_text", shape.ndim);
     int length = sprintf(text, "(");
     for (int d = 0; d < shape.ndim; d++)
         length += sprintf(text + length, d ? ", %d" : "%d", shape.dim[d]);
@@ -55,7 +67,7 @@ const char *ag_shape_text(Shape shape)
 
 Tensor *ag_parameter(Shape shape)
 {
-    int size = ag_shape_size(shape);
+    int size = shape_size("ag_parameter", shape);
     Tensor *x = malloc(sizeof *x);
     real *data = calloc((size_t)size, sizeof *data),
          *grad_buffer = calloc((size_t)size, sizeof *data);
@@ -79,36 +91,59 @@ void ag_free(Tensor *parameter)
     free(parameter);
 }
 
-Tensor *ag_wrap(Shape shape, real *values)
+static Tensor *wrap(Shape shape, int size, real *values)
 {
     Tensor *x = ag_alloc(sizeof *x);
-    *x = (Tensor){.data = values, .shape = shape, .size = ag_shape_size(shape), .record = -1};
+    *x = (Tensor){.data = values, .shape = shape, .size = size, .record = -1};
     return x;
+}
+
+Tensor *ag_wrap(Shape shape, real *values)
+{
+    NOT_NULL(values);
+    return wrap(shape, shape_size("ag_wrap", shape), values);
+}
+
+static Tensor *new_for(const char *op, Shape shape)
+{
+    int size = shape_size(op, shape);
+    return wrap(shape, size, ag_alloc_reals(size));
 }
 
 Tensor *ag_new(Shape shape)
 {
-    return ag_wrap(shape, ag_alloc_reals(ag_shape_size(shape)));
+    return new_for("ag_new", shape);
 }
 
-Tensor *ag_tensor(Shape shape, const real *values)
+static Tensor *copied(const char *op, Shape shape, const real *values)
 {
-    Tensor *x = ag_new(shape);
+    Tensor *x = new_for(op, shape);
     memcpy(x->data, values, (size_t)x->size * sizeof(real));
     return x;
 }
 
-Tensor *ag_full(Shape shape, real value)
+Tensor *ag_tensor(Shape shape, const real *values)
 {
-    Tensor *x = ag_new(shape);
+    NOT_NULL(values);
+    return copied("ag_tensor", shape, values);
+}
+
+static Tensor *filled(const char *op, Shape shape, real value)
+{
+    Tensor *x = new_for(op, shape);
     for (int i = 0; i < x->size; i++)
         x->data[i] = value;
     return x;
 }
 
+Tensor *ag_full(Shape shape, real value)
+{
+    return filled("ag_full", shape, value);
+}
+
 Tensor *ag_zeros(Shape shape)
 {
-    return ag_full(shape, 0);
+    return filled("ag_zeros", shape, 0);
 }
 
 Tensor *ag_scalar(real value)
@@ -118,13 +153,15 @@ Tensor *ag_scalar(real value)
 
 Tensor *ag_variable(Shape shape, const real *values)
 {
-    Tensor *x = ag_tensor(shape, values);
+    NOT_NULL(values);
+    Tensor *x = copied("ag_variable", shape, values);
     x->requires_grad = true;
     return x;
 }
 
 real ag_item(const Tensor *scalar)
 {
+    NOT_NULL(scalar);
     if (scalar->size != 1)
         error_stop("ag_item: expected one element, got shape %s", ag_shape_text(scalar->shape));
     return scalar->data[0];
@@ -132,6 +169,7 @@ real ag_item(const Tensor *scalar)
 
 void ag_print(const char *name, const Tensor *x)
 {
+    NOT_NULL(name, x);
     int row = x->shape.ndim ? x->shape.dim[x->shape.ndim - 1] : 1;
     printf("%s %s\n", name, ag_shape_text(x->shape));
     for (int i = 0; i < x->size; i++)

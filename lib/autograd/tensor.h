@@ -33,7 +33,7 @@ typedef struct Tensor {
  * dimensions, or one below 1. */
 Shape ag_shape(int ndim, ...);
 
-/* Number of elements; 1 for a scalar. Error: more than an int holds. */
+/* Number of elements; 1 for a scalar. Errors: as ag_shape(), and more than an int holds. */
 int ag_shape_size(Shape shape);
 
 bool ag_same_shape(Shape a, Shape b);

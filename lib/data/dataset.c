@@ -27,6 +27,7 @@ Dataset dataset_new(int length, int x_size, int y_size)
 
 void dataset_free(Dataset *data)
 {
+    NOT_NULL(data);
     if (!data->index) {
         free(data->x);
         free(data->y);
@@ -37,6 +38,7 @@ void dataset_free(Dataset *data)
 
 void dataset_item(const Dataset *data, int i, real *x, real *y)
 {
+    NOT_NULL(data, x, y);
     if (i < 0 || i >= data->length)
         error_stop("dataset_item: example %d of %d", i, data->length);
     size_t at = (size_t)(data->index ? data->index[i] : i);
@@ -47,14 +49,15 @@ void dataset_item(const Dataset *data, int i, real *x, real *y)
 
 void random_split(const Dataset *data, uint64_t seed, int n, const int length[], Dataset part[])
 {
-    long total = 0;
+    NOT_NULL(data, length, part);
+    long long total = 0;
     for (int k = 0; k < n; k++) {
         if (length[k] < 0)
             error_stop("random_split: part %d has a length of %d", k, length[k]);
         total += length[k];
     }
     if (total != data->length)
-        error_stop("random_split: the parts have %ld examples together, the data set %d", total,
+        error_stop("random_split: the parts have %lld examples together, the data set %d", total,
                    data->length);
     Rng rng;
     rng_seed(&rng, seed);

@@ -6,6 +6,7 @@
 
 Loader loader_new(const Dataset *data, LoaderOptions options)
 {
+    NOT_NULL(data);
     if (options.batch < 1)
         error_stop("loader_new: a batch of %d examples", options.batch);
     Loader loader = {.options = options, .data = data};
@@ -24,6 +25,7 @@ Loader loader_new(const Dataset *data, LoaderOptions options)
 
 void loader_free(Loader *loader)
 {
+    NOT_NULL(loader);
     free(loader->order);
     free(loader->x);
     free(loader->y);
@@ -32,6 +34,8 @@ void loader_free(Loader *loader)
 
 bool loader_next(Loader *loader)
 {
+    NOT_NULL(loader);
+    NOT_NULL(loader->data);
     const Dataset *data = loader->data;
     int batch = loader->options.batch, left = data->length - loader->next;
     if (loader->next == 0 && loader->options.shuffle)
@@ -51,6 +55,8 @@ bool loader_next(Loader *loader)
 
 int loader_batches(const Loader *loader)
 {
+    NOT_NULL(loader);
+    NOT_NULL(loader->data);
     int length = loader->data->length, batch = loader->options.batch;
     bool partial = length % batch != 0 && !loader->options.drop_last;
     return length / batch + (partial ? 1 : 0);

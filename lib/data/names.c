@@ -1,6 +1,7 @@
 #include "data/names.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +84,8 @@ static bool read_text(Names *names, FILE *file, const char *path)
     while (line_read(&line, file)) {
         if (!line_is_name(&line, path))
             return false;
+        if (names->count == INT_MAX)
+            return error_return("%s:%ld: more than %d names", path, line.number, INT_MAX);
         if (size < used + NAME_MAX_LENGTH + 1)
             names->text = resized(names->text, size = 2 * size + 4096);
         memcpy(names->text + used, line.text, (size_t)line.length);
@@ -99,6 +102,7 @@ static bool read_text(Names *names, FILE *file, const char *path)
 
 bool names_read(Names *names, const char *path)
 {
+    NOT_NULL(names, path);
     *names = (Names){0};
     FILE *file = fopen(path, "rb");
     if (!file)
@@ -120,6 +124,7 @@ bool names_read(Names *names, const char *path)
 
 void names_free(Names *names)
 {
+    NOT_NULL(names);
     free(names->name);
     free(names->text);
     *names = (Names){0};
@@ -127,6 +132,7 @@ void names_free(Names *names)
 
 void names_shuffle(Names *names, Rng *rng)
 {
+    NOT_NULL(names, rng);
     for (int i = names->count - 1; i > 0; i--) {
         int j = rng_below(rng, i + 1);
         char *name = names->name[i];
@@ -153,12 +159,15 @@ static int add_examples(Examples *examples, const char *name)
 
 Examples examples_make(const Names *names, int first, int last, int context)
 {
+    NOT_NULL(names);
     if (first < 0 || first > last || last > names->count || context < 1)
         error_stop("examples_make: names %d .. %d of %d with context %d", first, last, names->count,
                    context);
     size_t total = 0;
     for (int i = first; i < last; i++)
         total += strlen(names->name[i]) + 1;
+    if (total > INT_MAX)
+        error_stop("examples_make: %zu examples: more than %d", total, INT_MAX);
     Examples examples = {.context = context};
     examples.x = resized(NULL, (total * (size_t)context + 1) * sizeof *examples.x);
     examples.y = resized(NULL, (total + 1) * sizeof *examples.y);
@@ -169,6 +178,7 @@ Examples examples_make(const Names *names, int first, int last, int context)
 
 void examples_free(Examples *examples)
 {
+    NOT_NULL(examples);
     free(examples->x);
     free(examples->y);
     *examples = (Examples){0};

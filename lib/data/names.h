@@ -34,7 +34,8 @@ typedef struct {
     int *y; /* (count) */
 } Examples;
 
-/* The examples of names first .. last-1, in their order. An empty range gives count 0. */
+/* The examples of names first .. last-1, in their order. An empty range gives count 0.
+ * Errors: no such range; context below 1; more examples than an int can count. */
 Examples examples_make(const Names *names, int first, int last, int context);
 
 void examples_free(Examples *examples);

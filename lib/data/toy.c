@@ -21,12 +21,13 @@ Dataset toy_moons(uint64_t seed, int n, double noise)
     Rng rng;
     rng_seed(&rng, seed);
     Dataset moons = dataset_new(n, 2, 1);
-    for (int i = 0; i < n; i++) {
+    real *x = moons.x;
+    for (int i = 0; i < n; i++, x += 2) {
         int moon = i % 2;
         double t = pi * rng_uniform(&rng);
         double across = moon ? 1 - cos(t) : cos(t), up = moon ? 0.5 - sin(t) : sin(t);
-        moons.x[2 * i] = (real)(across + noise * rng_normal(&rng));
-        moons.x[2 * i + 1] = (real)(up + noise * rng_normal(&rng));
+        x[0] = (real)(across + noise * rng_normal(&rng));
+        x[1] = (real)(up + noise * rng_normal(&rng));
         moons.y[i] = (real)moon;
     }
     return moons;

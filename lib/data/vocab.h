@@ -11,7 +11,7 @@ enum { VOCAB_SIZE = 27, VOCAB_MARK = 0 };
 /* The number of a character, '.' being the mark; -1 if it has none. */
 int vocab_index(char c);
 
-/* The character of a number in 0 .. VOCAB_SIZE-1. */
+/* The character of a number in 0 .. VOCAB_SIZE-1. Error: any other. */
 char vocab_char(int index);
 
 #endif

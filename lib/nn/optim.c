@@ -133,13 +133,6 @@ Adam adamw_defaults(double lr)
     return rule;
 }
 
-/* A NaN is refused like a negative number. */
-static void check_not_negative(const char *who, const char *what, double x)
-{
-    if (!(x >= 0))
-        error_stop("%s: %s %g: expected 0 or more", who, what, x);
-}
-
 static void check_beta(const char *who, const char *what, double beta)
 {
     if (!(beta >= 0 && beta < 1))
@@ -148,9 +141,11 @@ static void check_beta(const char *who, const char *what, double beta)
 
 static void check_sgd(const Sgd *rule)
 {
-    check_not_negative("optim_sgd", "lr", rule->lr);
-    check_not_negative("optim_sgd", "momentum", rule->momentum);
-    check_not_negative("optim_sgd", "weight_decay", rule->weight_decay);
+    error_if_negative("optim_sgd", "lr", rule->lr);
+    error_if_negative("optim_sgd", "momentum", rule->momentum);
+    error_if_negative("optim_sgd", "weight_decay", rule->weight_decay);
+    if (!isfinite((real)rule->dampening))
+        error_stop("optim_sgd: dampening %g: expected a finite number", rule->dampening);
     if (rule->nesterov && !(rule->momentum > 0 && rule->dampening == 0))
         error_stop("optim_sgd: momentum %g and dampening %g: nesterov requires a momentum and no "
                    "dampening",
@@ -159,9 +154,9 @@ static void check_sgd(const Sgd *rule)
 
 static void check_adam(const char *who, const Adam *rule)
 {
-    check_not_negative(who, "lr", rule->lr);
-    check_not_negative(who, "eps", rule->eps);
-    check_not_negative(who, "weight_decay", rule->weight_decay);
+    error_if_negative(who, "lr", rule->lr);
+    error_if_negative(who, "eps", rule->eps);
+    error_if_negative(who, "weight_decay", rule->weight_decay);
     check_beta(who, "beta1", rule->beta1);
     check_beta(who, "beta2", rule->beta2);
 }
@@ -186,6 +181,7 @@ static int open_group(Optim *optim, Group group)
 
 int optim_sgd(Optim *optim, Sgd rule)
 {
+    NOT_NULL(optim);
     check_sgd(&rule);
     int states = rule.momentum > 0 ? 1 : 0;
     return open_group(optim, (Group){sgd_step, .lr = rule.lr, .sgd = rule, .states = states});
@@ -200,11 +196,13 @@ static int open_adam(Optim *optim, const char *who, Adam rule, bool decoupled)
 
 int optim_adam(Optim *optim, Adam rule)
 {
+    NOT_NULL(optim);
     return open_adam(optim, "optim_adam", rule, false);
 }
 
 int optim_adamw(Optim *optim, Adam rule)
 {
+    NOT_NULL(optim);
     return open_adam(optim, "optim_adamw", rule, true);
 }
 
@@ -228,13 +226,19 @@ static void add(Optim *optim, Slot slot)
 
 void optim_add(Optim *optim, int n, Tensor *const parameters[])
 {
-    for (int i = 0; i < n; i++)
-        add(optim,
-            (Slot){.tensor = parameters[i], .n = parameters[i]->size, .p = parameters[i]->data});
+    NOT_NULL(optim, parameters);
+    for (int i = 0; i < n; i++) {
+        Tensor *x = parameters[i];
+        NOT_NULL(x);
+        add(optim, (Slot){.tensor = x, .n = x->size, .p = x->data});
+    }
 }
 
 void optim_add_array(Optim *optim, int n, real *p, const real *gradient)
 {
+    NOT_NULL(optim, p, gradient);
+    if (n < 1)
+        error_stop("optim_add_array: %d elements: expected 1 or more", n);
     add(optim, (Slot){.n = n, .p = p, .gradient = gradient});
 }
 
@@ -262,6 +266,7 @@ void optim_free(Optim *optim)
 
 void optim_step(Optim *optim)
 {
+    NOT_NULL(optim);
     if (optim->slots == 0)
         error_stop("optim_step: no parameters: optim_add() them first");
     for (int i = 0; i < optim->slots; i++) {
@@ -277,6 +282,7 @@ void optim_step(Optim *optim)
 
 void optim_zero_grad(Optim *optim)
 {
+    NOT_NULL(optim);
     for (int i = 0; i < optim->slots; i++)
         if (optim->slot[i].tensor)
             optim->slot[i].tensor->grad = NULL;
@@ -290,13 +296,15 @@ static void check_group(const char *who, const Optim *optim, int group)
 
 double optim_lr(const Optim *optim, int group)
 {
+    NOT_NULL(optim);
     check_group("optim_lr", optim, group);
     return optim->group[group].lr;
 }
 
 void optim_set_lr(Optim *optim, int group, double lr)
 {
+    NOT_NULL(optim);
     check_group("optim_set_lr", optim, group);
-    check_not_negative("optim_set_lr", "lr", lr);
+    error_if_negative("optim_set_lr", "lr", lr);
     optim->group[group].lr = lr;
 }

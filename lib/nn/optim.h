@@ -23,7 +23,8 @@
  *     g = g + weight_decay p
  *     b = momentum b + (1 - dampening) g,     but b = g at t = 1
  *     p = p - lr b;   with nesterov   p - lr (g + momentum b);   without momentum   p - lr g
- * Errors: lr, momentum or weight_decay below 0; nesterov without momentum or with dampening. */
+ * Errors: lr, momentum or weight_decay below 0; a setting that is not finite; nesterov without
+ * momentum or with dampening. */
 typedef struct {
     double lr, momentum, dampening, weight_decay;
     bool nesterov, maximize;
@@ -38,7 +39,7 @@ typedef struct {
  *     p = p - lr m / (1 - beta1^t) / (sqrt(s / (1 - beta2^t)) + eps)
  * AdamW: Loshchilov and Hutter (2019), "Decoupled weight decay regularization". amsgrad: Reddi,
  * Kale and Kumar (2018), "On the convergence of Adam and beyond".
- * Errors: lr, eps or weight_decay below 0; a beta outside [0, 1). */
+ * Errors: lr, eps or weight_decay below 0 or not finite; a beta outside [0, 1). */
 typedef struct {
     double lr, beta1, beta2, eps, weight_decay;
     bool amsgrad, maximize;
@@ -66,7 +67,7 @@ int optim_adamw(Optim *optim, Adam rule);
  * count for its t. Errors: there is no group yet; a parameter was added before. */
 void optim_add(Optim *optim, int n, Tensor *const parameters[]);
 
-/* The same for a plain array of n numbers and its gradient, which stay where they are. */
+/* The same for a plain array of n >= 1 numbers and its gradient, which stay where they are. */
 void optim_add_array(Optim *optim, int n, real *p, const real *gradient);
 
 /* One step for every parameter. Error: there is none. */
@@ -76,7 +77,8 @@ void optim_step(Optim *optim);
  * hand writes them whole. */
 void optim_zero_grad(Optim *optim);
 
-/* The learning rate of a group, for schedule.h. Errors: no such group; lr below 0. */
+/* The learning rate of a group, for schedule.h. Errors: no such group; lr below 0 or not
+ * finite. */
 double optim_lr(const Optim *optim, int group);
 void optim_set_lr(Optim *optim, int group, double lr);
 

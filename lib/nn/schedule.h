@@ -2,7 +2,8 @@
  *
  * t = 0, 1, ... counts what the caller counts, steps or epochs; the rate for t is that of PyTorch's
  * scheduler after t calls of step(). Rates can be built on one another: warm-up into a cosine is
- *     schedule_warmup(schedule_cosine(lr, 0, 1000, t), 0.1, 100, t) */
+ *     schedule_warmup(schedule_cosine(lr, 0, 1000, t), 0.1, 100, t)
+ * Errors of all: a t below 0; a rate or a factor below 0 or not finite. */
 #ifndef NN_SCHEDULE_H
 #define NN_SCHEDULE_H
 

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "error.h"
+
 static int failures;
 
 static bool counted(bool holds)
@@ -29,6 +31,7 @@ static bool agree(int decimals, double found, double expected)
 
 bool fact(const char *name, int decimals, double found, double expected)
 {
+    NOT_NULL(name);
     bool holds = agree(decimals, found, expected);
     print_name(name);
     print_number(decimals, found);
@@ -40,6 +43,9 @@ bool fact(const char *name, int decimals, double found, double expected)
 
 bool fact_row(const char *name, int decimals, int n, const real found[n], const real expected[n])
 {
+    NOT_NULL(name, found, expected);
+    if (n < 1)
+        error_stop("fact_row: %s: %d numbers: expected 1 or more", name, n);
     bool holds = true;
     print_name(name);
     for (int i = 0; i < n; i++) {
@@ -56,6 +62,7 @@ bool fact_row(const char *name, int decimals, int n, const real found[n], const 
 
 bool fact_that(const char *name, bool holds)
 {
+    NOT_NULL(name);
     if (!holds)
         printf("  WRONG: %s\n", name);
     return counted(holds);

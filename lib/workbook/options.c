@@ -1,5 +1,6 @@
 #include "workbook/options.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
@@ -48,7 +49,7 @@ static bool set_lr(Options *options, const char *text)
     char *end;
     options->lr = strtod(text, &end);
     real lr = (real)options->lr; /* what is computed with must be in range too */
-    return end != text && *end == '\0' && isfinite(lr) && lr > 0;
+    return end != text && !isspace((unsigned char)*text) && *end == '\0' && isfinite(lr) && lr > 0;
 }
 
 static void show_lr(const Options *defaults, char *text)
@@ -173,12 +174,13 @@ _Noreturn static void usage_error(const Options *options, const char *format, ..
 
 _Noreturn static void usage_error(const Options *options, const char *format, ...)
 {
+    char message[TEXT_SIZE + PATH_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    fprintf(stderr, "%s: ", options->chapter);
-    vfprintf(stderr, format, arguments);
-    fprintf(stderr, "\n");
+    vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
+    error_return("%s", message);
+    error_report(options->chapter);
     exit(EXIT_USAGE);
 }
 
@@ -249,6 +251,8 @@ static bool make_folder(const char *path)
 
 void options_parse(Options *options, int argc, char **argv)
 {
+    NOT_NULL(options, argv);
+    NOT_NULL(options->chapter, options->about);
     static char default_out[PATH_SIZE];
     if (!options->out) {
         snprintf(default_out, sizeof default_out, "build/%s", options->chapter);

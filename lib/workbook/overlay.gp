@@ -1,5 +1,8 @@
 # overlay.gp: the loss curves of several runs in one picture.
-#     gnuplot -e "runs='build/10_makemore_mlp build/slow'" lib/workbook/overlay.gp
+#     RUNS='build/10_makemore_mlp build/slow' gnuplot lib/workbook/overlay.gp
+runs = system('printf %s "$RUNS"')
+# Not to be taken for a pipe, as a name that begins with < would be.
+log_of(run) = (run[1:1] eq '/' ? '' : './').run.'/loss.csv'
 set terminal pngcairo size 1000,650 font 'sans,13' background 'white'
 set output 'build/overlay.png'
 set datafile separator ','
@@ -9,4 +12,4 @@ set tics nomirror
 set xlabel 'step'
 set ylabel 'loss of the batches'
 set key top right
-plot for [run in runs] run.'/loss.csv' using 1:2 with lines linewidth 2 title run noenhanced
+plot for [run in runs] log_of(run) using 1:2 with lines linewidth 2 title run noenhanced

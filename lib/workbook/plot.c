@@ -41,30 +41,41 @@ static const char on_paper[] =
     "set grid lc rgb '#e0e0e0' lw 1 lt 1\n"
     "set key top right spacing 1.3\n";
 
-/* The text in single quotes, in which only the quote itself is special: gnuplot and the shell
- * differ in how that is written. */
-static const char gnuplot_quote[] = "''", shell_quote[] = "'\\''";
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 
-static void print_quoted(FILE *stream, const char *text, const char *quote)
+/* A name becomes part of commands, quoted nowhere. */
+static void check_name(const char *who, const char *name)
 {
-    fputc('\'', stream);
-    for (; *text; text++)
-        fputs(*text == '\'' ? quote : (char[]){*text, '\0'}, stream);
-    fputc('\'', stream);
+    if (!*name || name[strspn(name, LETTERS)])
+        error_stop("%s: a picture called '%s': expected letters, digits, _ and -", who, name);
+}
+
+/* Into the folder of the run, in which the data files lie. A command of gnuplot's ends with its
+ * line, in quotes too; a control character is therefore written by its number, which only double
+ * quotes take. */
+static void print_cd(FILE *stream, const Options *options)
+{
+    fprintf(stream, "cd '%s", safefile_prefix(options->out));
+    for (const char *c = options->out; *c; c++)
+        if ((unsigned char)*c < ' ')
+            fprintf(stream, "'.\"\\%03o\".'", (unsigned)*c);
+        else
+            fputs(*c == '\'' ? "''" : (char[]){*c, '\0'}, stream);
+    fputs("'\n", stream);
 }
 
 /* Writes <out>/<name>.gp. It is drawn by hand from where the program ran, hence the cd. */
 static bool write_script(SafeFile *file, const Options *options, const char *name,
                          const char *script)
 {
-    char gp[256];
+    char gp[sizeof file->path]; /* a longer one than fits is too long for the path as well */
     snprintf(gp, sizeof gp, "%s.gp", name);
     if (!safefile_open(file, options->out, gp))
         return false;
-    fprintf(file->stream, "# gnuplot %s\ncd ", file->path);
-    print_quoted(file->stream, options->out, gnuplot_quote);
-    fprintf(file->stream, "\nif (!exists('picture')) picture = '%s.png'\n%s%s\n%s\n", name,
-            on_paper, common, script);
+    fprintf(file->stream, "# Draws %s.png, with gnuplot, from where the program ran.\n", name);
+    print_cd(file->stream, options);
+    fprintf(file->stream, "if (!exists('picture')) picture = '%s.png'\n%s%s\n%s\n", name, on_paper,
+            common, script);
     return safefile_commit(file);
 }
 
@@ -144,7 +155,7 @@ static const char to_draw_it[] = "to draw it: ";
 
 static bool open_picture(SafeFile *picture, const Options *options, const char *name)
 {
-    char png[256];
+    char png[sizeof picture->path];
     snprintf(png, sizeof png, "%s.png", name);
     return safefile_open(picture, options->out, png);
 }
@@ -163,6 +174,15 @@ static bool png_is_whole(const SafeFile *picture)
     return whole;
 }
 
+/* In single quotes only the quote itself is special to a shell. */
+static void print_for_shell(const char *word)
+{
+    fputc('\'', stdout);
+    for (; *word; word++)
+        fputs(*word == '\'' ? "'\\''" : (char[]){*word, '\0'}, stdout);
+    fputc('\'', stdout);
+}
+
 /* A command, to be copied to a shell. */
 static void print_command(const char *before, char *arguments[])
 {
@@ -170,9 +190,8 @@ static void print_command(const char *before, char *arguments[])
     for (int i = 0; arguments[i]; i++) {
         const char *word = arguments[i];
         fputs(i > 0 ? " " : "", stdout);
-        if (word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                              "0123456789_./-+=:,@%")])
-            print_quoted(stdout, word, shell_quote);
+        if (word[strspn(word, LETTERS "./+=:,@%")])
+            print_for_shell(word);
         else
             printf("%s", word);
     }
@@ -200,7 +219,10 @@ static bool render(SafeFile *picture, char *now[], char *later[], const char *mi
 
 bool plot_draw(const Options *options, const char *name, const char *script)
 {
+    NOT_NULL(options, name, script);
+    NOT_NULL(options->out);
     SafeFile gp, picture;
+    check_name("plot_draw", name);
     if (!write_script(&gp, options, name, script))
         return false;
     char *later[] = {"gnuplot", gp.path, NULL};
@@ -219,7 +241,10 @@ bool plot_draw(const Options *options, const char *name, const char *script)
 
 bool plot_graph(const Options *options, const char *name)
 {
+    NOT_NULL(options, name);
+    NOT_NULL(options->out);
     SafeFile picture;
+    check_name("plot_graph", name);
     if (!open_picture(&picture, options, name))
         return false;
     char dot[sizeof picture.path];
@@ -238,13 +263,14 @@ bool plot_graph(const Options *options, const char *name)
 
 void plot_terminal(const Options *options, const char *script)
 {
+    NOT_NULL(options, script);
+    NOT_NULL(options->out);
     FILE *input = terminal_is(stdout) ? tmpfile() : NULL;
     if (!input)
         return;
     TerminalSize size = terminal_size(stdout);
-    fprintf(input, "cd ");
-    print_quoted(input, options->out, gnuplot_quote);
-    fprintf(input, "\nset terminal dumb size %d,%d nofeed mono\n%s%s\n", size.columns - 2,
+    print_cd(input, options);
+    fprintf(input, "set terminal dumb size %d,%d nofeed mono\n%s%s\n", size.columns - 2,
             size.rows < 30 ? size.rows - 4 : 26, common, script);
     rewind(input);
     if (run_program((char *[]){"gnuplot", "-d", NULL}, input) == DREW)

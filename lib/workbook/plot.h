@@ -11,8 +11,9 @@
  * `set` to the last `plot`; it names CSV files in <out> by their bare names ("loss.csv"), columns
  * by number or header. Set in front of it, so that all pictures of the book look alike, and open to
  * be set otherwise: terminal, size, fonts, separator, grid, key (titled by the CSV's header), line
- * style and colours. The script on disk draws the same picture when run by hand from where the
- * program ran: gnuplot build/10_makemore_mlp/loss.gp.
+ * style and colours. `name` is made of letters, digits, _ and -, anything else is a mistake in the
+ * program; out may be called whatever a folder may be called. The script on disk draws the same
+ * picture when run by hand from where the program ran: gnuplot build/10_makemore_mlp/loss.gp.
  *
  * Prints one line: the picture that was drawn; or, with --no-plot or without gnuplot, how to draw
  * it later. A missing gnuplot is no failure. False with error_text() set if a file cannot be

@@ -1,6 +1,9 @@
 #include "workbook/print.h"
 
+#include <limits.h>
 #include <stdio.h>
+
+#include "error.h"
 
 /* The widest of n numbers as they will be printed. */
 static int widest(int n, const real *x, int digits)
@@ -15,6 +18,9 @@ static int widest(int n, const real *x, int digits)
 
 void print_matrix(const char *name, int rows, int cols, const real *x, int digits)
 {
+    NOT_NULL(name, x);
+    if (rows < 1 || cols < 1 || rows > INT_MAX / cols)
+        error_stop("print_matrix: %s: %d x %d elements", name, rows, cols);
     int width = widest(rows * cols, x, digits);
     for (int i = 0; i < rows; i++) {
         printf("  %15s %c |", i == 0 ? name : "", i == 0 ? '=' : ' ');

@@ -4,7 +4,8 @@
 
 #include "real.h"
 
-/* Prints a (rows, cols) matrix, columns aligned, numbers with up to `digits` significant digits:
+/* Prints a (rows, cols) matrix of sizes 1 or more, columns aligned, numbers with up to `digits`
+ * significant digits:
  *     dC = |  0  1 |
  *          | 11 10 |
  * Names of up to 15 characters are aligned with each other. */

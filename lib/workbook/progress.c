@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "error.h"
 #include "workbook/terminal.h"
 
 enum { BAR_LENGTH = 10, LINE_SIZE = 512 };
@@ -19,6 +20,7 @@ double seconds_now(void)
 
 void progress_begin(Progress *progress, const char *what, long total)
 {
+    NOT_NULL(progress, what);
     double now = seconds_now();
     *progress = (Progress){what, total, .started = now, .drawn = now, terminal_is(stderr)};
 }
@@ -67,6 +69,7 @@ static int format_line(char *line, const Progress *progress, long done, const ch
 
 void progress_step(Progress *progress, long done, const char *note)
 {
+    NOT_NULL(progress);
     if (!progress->on_terminal)
         return;
     double now = seconds_now();
@@ -81,6 +84,7 @@ void progress_step(Progress *progress, long done, const char *note)
 
 void progress_end(Progress *progress)
 {
+    NOT_NULL(progress);
     if (progress->drawn == progress->started)
         return;
     print_line("");

@@ -12,12 +12,15 @@ typedef struct {
 } RunLog;
 
 /* Opens dir/name.csv with this header, "step,train,dev": its commas count the columns, so a
- * name holds none. False with error_text() set on failure. */
+ * name holds none, and no quote and no line break either (an error). False with error_text() set on
+ * failure. */
 bool runlog_open(RunLog *log, const char *dir, const char *name, const char *header);
 
-/* Appends a row of as many numbers as the header has columns, each with the fewest digits that read
- * back as the same `real` (at most 9 in float builds, 17 in double). NaN leaves a cell empty, and
- * plots draw straight across it. Errors are kept for runlog_close(). */
+/* Appends a row of as many numbers as the header has columns, each rounded to a `real` and with
+ * the fewest digits that read back as the same one (at most 9 in float builds, 17 in double); whole
+ * numbers up to 1e15 are written as they are, for a float could not count the steps of a long run.
+ * NaN leaves a cell empty, and plots draw straight across it. Errors are kept for runlog_close().
+ */
 void runlog_row(RunLog *log, const double *values);
 
 /* Completes the file, see safefile_commit(): there whole and true, or false with error_text() set

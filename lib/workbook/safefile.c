@@ -1,17 +1,26 @@
 #include "workbook/safefile.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "error.h"
 
+const char *safefile_prefix(const char *dir)
+{
+    NOT_NULL(dir);
+    return *dir == '/' || *dir == '.' || isalnum((unsigned char)*dir) ? "" : "./";
+}
+
 bool safefile_open(SafeFile *file, const char *dir, const char *name)
 {
+    NOT_NULL(file, dir, name);
     file->stream = NULL;
     size_t length = strlen(dir);
-    const char *slash = length > 0 && dir[length - 1] == '/' ? "" : "/";
-    int needed = snprintf(file->path, sizeof file->path, "%s%s%s", dir, slash, name);
+    const char *slash = length == 0 || dir[length - 1] == '/' ? "" : "/";
+    int needed =
+        snprintf(file->path, sizeof file->path, "%s%s%s%s", safefile_prefix(dir), dir, slash, name);
     if (needed >= (int)sizeof file->path)
         return error_return("%.40s...: a path of %d characters is too long", file->path, needed);
     snprintf(file->temporary, sizeof file->temporary, "%s.%ld.tmp", file->path, (long)getpid());
@@ -31,6 +40,8 @@ static bool close_stream(SafeFile *file)
 
 bool safefile_commit(SafeFile *file)
 {
+    NOT_NULL(file);
+    NOT_NULL(file->stream);
     if (close_stream(file) && rename(file->temporary, file->path) == 0)
         return true;
     int reason = errno;
@@ -41,6 +52,8 @@ bool safefile_commit(SafeFile *file)
 
 void safefile_discard(SafeFile *file)
 {
+    NOT_NULL(file);
+    NOT_NULL(file->stream);
     close_stream(file);
     remove(file->temporary);
 }

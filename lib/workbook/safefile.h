@@ -8,12 +8,17 @@
 /* A file being written. It stands under a temporary name beside its place and takes it when
  * complete, so a reader never meets half a file and a failed run leaves the earlier file alone. */
 typedef struct {
-    FILE *stream;         /* write here */
+    FILE *stream;         /* write here; NULL before it is opened and when it is closed */
     char path[1024];      /* the file to be */
     char temporary[1056]; /* the file it still is */
 } SafeFile;
 
-/* Opens dir/name for writing. False with error_text() set on failure. */
+/* "./" for a relative folder whose name a program could take for something else: an option (-v), a
+ * pipe (to gnuplot: <command), a home (~); "" for any other. */
+const char *safefile_prefix(const char *dir);
+
+/* Opens dir/name for writing, "" being the folder we are in. False with error_text() set on
+ * failure. */
 bool safefile_open(SafeFile *file, const char *dir, const char *name);
 
 /* Writes out what is buffered and gives the file its name. False with error_text() set if anything

@@ -1,5 +1,6 @@
 #include "workbook/table.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -60,6 +61,7 @@ static void print_worst(const Judge *j, int cols, const real *hand)
 
 void table_begin(GradTable *table)
 {
+    NOT_NULL(table);
     *table = (GradTable){0};
     printf("  %-17s%-9s%-16s%s\n", "gradient", "shape", "|hand - tape|", "|hand - numeric|");
 }
@@ -67,6 +69,7 @@ void table_begin(GradTable *table)
 void table_row(GradTable *table, const char *name, int rows, int cols, const real *hand,
                const real *tape, const real *numeric)
 {
+    NOT_NULL(table, name, hand);
     if (!tape && !numeric)
         error_stop("table_row: %s: nothing to compare with", name);
     Judge by_tape = {.name = "tape", .values = tape, .tolerance = TABLE_TAPE_TOLERANCE};
@@ -74,6 +77,8 @@ void table_row(GradTable *table, const char *name, int rows, int cols, const rea
                         .values = numeric,
                         .tolerance = TABLE_NUMERIC_TOLERANCE,
                         .noise = TABLE_NUMERIC_NOISE};
+    if (rows < 1 || cols < 0 || rows > INT_MAX / (cols > 0 ? cols : 1))
+        error_stop("table_row: %s: %d x %d elements", name, rows, cols);
     int n = cols > 0 ? rows * cols : rows;
     judge(&by_tape, n, hand);
     judge(&by_numeric, n, hand);
@@ -95,6 +100,7 @@ void table_row(GradTable *table, const char *name, int rows, int cols, const rea
 
 bool table_end(const GradTable *table)
 {
+    NOT_NULL(table);
     int rows = table->rows, failed = table->failed;
     if (rows == 0)
         printf("  no gradient was checked\n");

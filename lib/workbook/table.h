@@ -31,8 +31,8 @@ void table_begin(GradTable *table);
  * of `hand` from `tape` and from `numeric` (see compare.h: "exact" or the largest absolute
  * difference), and ok or "WRONG at [3][17]: hand 0.0123, tape 0.0119", the worst element. A NaN is
  * always wrong. tape or numeric may be NULL: that column shows "-" and holds, but a row with
- * neither is a mistake in the program. ok and WRONG are coloured on a terminal, unless NO_COLOR is
- * set. */
+ * neither, or without an element, is a mistake in the program. ok and WRONG are coloured on a
+ * terminal, unless NO_COLOR is set. */
 void table_row(GradTable *table, const char *name, int rows, int cols, const real *hand,
                const real *tape, const real *numeric);
 

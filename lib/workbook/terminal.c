@@ -4,8 +4,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "error.h"
+
 bool terminal_is(FILE *stream)
 {
+    NOT_NULL(stream);
     return isatty(fileno(stream));
 }
 
@@ -20,6 +23,7 @@ static int first_positive(int asked, const char *variable, int otherwise)
 
 TerminalSize terminal_size(FILE *stream)
 {
+    NOT_NULL(stream);
     struct winsize window = {0};
     if (ioctl(fileno(stream), TIOCGWINSZ, &window) != 0)
         window = (struct winsize){0};
@@ -29,6 +33,7 @@ TerminalSize terminal_size(FILE *stream)
 
 bool terminal_has_color(FILE *stream)
 {
+    NOT_NULL(stream);
     const char *no_color = getenv("NO_COLOR");
     return terminal_is(stream) && !(no_color && *no_color);
 }

@@ -25,6 +25,7 @@ typedef struct {
     const char *argument[MAX_ARGUMENTS];
     const char *path; /* PATH of the program; NULL: as it is */
     rlim_t file_size; /* the largest file it may write; 0: any */
+    rlim_t stack;     /* what its stack may grow to; 0: as it is */
 } Command;
 
 static void execute(void *context)
@@ -36,6 +37,8 @@ static void execute(void *context)
         signal(SIGXFSZ, SIG_IGN); /* the write fails, as on a full disk */
         setrlimit(RLIMIT_FSIZE, &(struct rlimit){command->file_size, command->file_size});
     }
+    if (command->stack)
+        setrlimit(RLIMIT_STACK, &(struct rlimit){command->stack, command->stack});
     execv(command->argument[0], (char **)command->argument);
     perror(command->argument[0]);
     _exit(127);
@@ -163,12 +166,27 @@ static void bad_options_are_bad_usage(void **state)
     (void)state;
     const struct {
         const char *option, *value;
-    } cases[] = {{"--steps", "-3"}, {"--steps", "many"}, {"--lr", "nan"},  {"--lr", "0"},
-                 {"--batch", "0"},  {"--batch", "1"},    {"--seed", "-1"}, {"--colour", NULL},
-                 {"--steps", NULL}, {"stray", NULL},     {"--lr", "1e400"}};
+    } cases[] = {
+        {"--steps", "-3"},      {"--steps", "many"},       {"--lr", "nan"},   {"--lr", "0"},
+        {"--batch", "0"},       {"--batch", "1"},          {"--seed", "-1"},  {"--colour", NULL},
+        {"--batch", "3007680"}, {"--batch", "2147483647"}, {"--steps", NULL}, {"stray", NULL},
+        {"--lr", "1e400"}};
     write_names("");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         assert_refused(names_model(cases[i].option, cases[i].value), 2, cases[i].option);
+}
+
+static void a_batch_is_not_bounded_by_the_stack(void **state)
+{
+    (void)state;
+    write_names("");
+    Command command = names_model("--batch", "60000");
+    command.argument[9] = "--steps";
+    command.argument[10] = "1";
+    command.stack = 1 << 19;
+    Child child = child_run(execute, &command);
+    assert_string_equal(child.err, "");
+    assert_int_equal(child.status, 0);
 }
 
 static void an_unwritable_out_is_refused(void **state)
@@ -176,6 +194,24 @@ static void an_unwritable_out_is_refused(void **state)
     (void)state;
     write_names("");
     assert_refused(names_model("--out", scratch_path("names.txt/deeper")), 1, "names.txt/deeper");
+}
+
+/* In so long a folder there is room for the name of the loss, but not for that of the plane. The
+ * sanitized build would say what memory is not given back on the way out. */
+static void a_log_that_cannot_be_opened_leaks_nothing(void **state)
+{
+    (void)state;
+    char out[1011 + 16];
+    size_t length = (size_t)snprintf(out, sizeof out, "%s", scratch_path("d"));
+    for (; length < 1010; length++)
+        out[length] = length % 100 == 0 ? '/' : 'd';
+    out[length] = '\0';
+    Command command = {
+        .argument = {"build/sanitized/chapters/05_logistic", "--no-plot", "--out", out}};
+    assert_refused(command, 1, "too long");
+    FILE *file = fopen(strcat(out, "/xor_loss.csv"), "r");
+    assert_non_null(file);
+    fclose(file);
 }
 
 static void a_full_disk_leaves_nothing_half_written(void **state)
@@ -243,7 +279,9 @@ int main(void)
         IN_SCRATCH(too_few_names_are_refused),
         IN_SCRATCH(windows_line_ends_and_a_missing_last_newline_are_fine),
         IN_SCRATCH(bad_options_are_bad_usage),
+        IN_SCRATCH(a_batch_is_not_bounded_by_the_stack),
         IN_SCRATCH(an_unwritable_out_is_refused),
+        IN_SCRATCH(a_log_that_cannot_be_opened_leaks_nothing),
         IN_SCRATCH(a_full_disk_leaves_nothing_half_written),
         IN_SCRATCH(without_gnuplot_the_numbers_are_kept_and_the_way_to_the_picture_said),
         IN_SCRATCH(the_same_seed_gives_the_same_run),

@@ -2,18 +2,10 @@
 
 #include <string.h>
 
+#include "autograd/compare.h"
 #include "wire.h"
 
 static const double tolerance = 1e-8;
-
-double scale_of(int n, const real *want)
-{
-    double scale = cbrt((double)REAL_EPSILON);
-    for (int i = 0; i < n; i++)
-        if (isfinite(want[i]))
-            scale = fmax(scale, fabs((double)want[i]));
-    return scale;
-}
 
 /* SAME stands here for an ordinary number. */
 static State kind_of(real x)
@@ -38,12 +30,12 @@ State state_of(real got, real want, double scale)
         return SAME;
     if (kind == INFINITE)
         return INFINITE;
-    return fabs((double)got - (double)want) <= tolerance * scale ? SAME : DIFFERENT;
+    return compare_distance(got, want) <= tolerance * scale ? SAME : DIFFERENT;
 }
 
 bool arrays_agree(int n, const real *got, const real *want)
 {
-    double scale = scale_of(n, want);
+    double scale = compare_scale(n, want);
     for (int i = 0; i < n; i++)
         if (state_of(got[i], want[i], scale) != SAME)
             return false;
@@ -83,19 +75,12 @@ const Argument *changed_input(const Trials *trials, int *trial, int *at)
     return NULL;
 }
 
-/* How far two elements are apart that are not the same; what is no number is furthest. */
-static double distance(real got, real want)
-{
-    double apart = fabs((double)got - (double)want);
-    return isnan(apart) ? INFINITY : apart;
-}
-
 Output output_of(const Trials *trials, int argument, int trial)
 {
     const Trial *got = &trials->got[trial], *want = &trials->want[trial];
     int n = element_count(trials->exercise, &trials->exercise->arguments[argument], want->sizes);
     const real *right = want->array[argument];
-    return (Output){n, got->array[argument], right, scale_of(n, right)};
+    return (Output){n, got->array[argument], right, compare_scale(n, right)};
 }
 
 static Difference difference_in(const Output *o, int trial)
@@ -106,8 +91,9 @@ static Difference difference_in(const Output *o, int trial)
         if (state_of(o->got[i], o->want[i], o->scale) == SAME)
             continue;
         difference.differ++;
-        if (distance(o->got[i], o->want[i]) > most) {
-            most = distance(o->got[i], o->want[i]);
+        double apart = compare_distance(o->got[i], o->want[i]);
+        if (apart > most) {
+            most = apart;
             difference.worst = i;
         }
     }

@@ -7,13 +7,9 @@
 /* UNWRITTEN: nothing was stored. UNSET: it was calculated from what nobody had stored. */
 typedef enum { SAME, DIFFERENT, UNWRITTEN, UNSET, NOT_A_NUMBER, INFINITE } State;
 
-/* The largest of the numbers: errors are held against it, so that a tiny element next to a large
- * one need only be as good as the large one's rounding. Not below cbrt(REAL_EPSILON): what cancels
- * to zero leaves a few REAL_EPSILON. */
-double scale_of(int n, const real *want);
-
-/* What `got` is beside `want`, on this scale: the same up to 1e-8. A NaN is never the same as a
- * number; but a mistake's NaN is the same as an answer's, and what both left unwritten too. */
+/* What `got` is beside `want`, on this scale (see compare_scale()): the same up to 1e-8. A NaN is
+ * never the same as a number; but a mistake's NaN is the same as an answer's, and what both left
+ * unwritten too. */
 State state_of(real got, real want, double scale);
 
 bool arrays_agree(int n, const real *got, const real *want);

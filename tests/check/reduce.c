@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "autograd/compare.h"
 #include "compare.h"
 #include "diagnose.h"
 #include "error.h"
@@ -159,7 +160,7 @@ static int sum_over(const Exercise *exercise, const Argument *in, const Trial *t
  * them is zero or unwritten. */
 static bool sums_stand_in(const Output *o, int count, const real *sums)
 {
-    double scale = scale_of(count, sums);
+    double scale = compare_scale(count, sums);
     bool everywhere = count == 1;
     for (int i = 0; i < o->n && everywhere; i++)
         everywhere = state_of(o->got[i], sums[0], scale) == SAME;

@@ -24,6 +24,9 @@ warnings.filterwarnings("ignore", "reduction: 'mean'")  # of kl_div: it is what 
 
 lines = []
 
+NAN, INF = float("nan"), float("inf")
+NO_NUMBERS = [NAN, INF, -INF, 0.0, -0.0, 1.5, -2.0]
+
 
 def case(op, words, forward, *inputs, args=(), index=(), constants=(), positive=False):
     """Appends one case. An input is a shape, for random numbers, or a list, for these numbers.
@@ -58,6 +61,7 @@ def elementwise_on_two():
     for op, forward in ops.items():
         for words, a, b in pairs:
             case(op, words, forward, a, b)
+        case(op, "NaN, infinities", forward, [[v] for v in NO_NUMBERS], NO_NUMBERS)
     for x, shape in [((4,), (3, 4)), ((), (2, 3)), ((3, 1), (2, 3, 4)), ((1, 1), (3, 2)),
                      ((2, 3), (2, 3)), ((2, 1, 2, 1), (2, 2, 3, 2, 2))]:
         case("expand", f"{x} to {shape}", lambda v: v.expand(shape), x, args=shape)
@@ -74,6 +78,7 @@ def elementwise_on_one():
     for op, forward in ops.items():
         for shape in [(), (5,), (3, 4), (2, 3, 2)]:
             case(op, f"shape {shape}", forward, shape, positive=op in ("log", "sqrt"))
+        case(op, "NaN, infinities", forward, NO_NUMBERS)
     for op in ("tanh", "sigmoid", "softplus", "exp"):
         case(op, "at and around 40", ops[op], [-40.0, -20.0, -1e-3, 0.0, 1e-3, 20.0, 40.0])
     for op in ("tanh", "sigmoid", "softplus"):
@@ -85,6 +90,8 @@ def elementwise_on_one():
     case("sqrt", "at zero", torch.sqrt, [0.0, 4.0])
     for p in (0, 1, 2, 3, -1, -2):
         case("pow", f"exponent {p}, both signs", lambda x: x**p, (3, 4), args=[p])
+    for p in (0, 1, 2, 3, -1):
+        case("pow", f"exponent {p}, NaN, infinities", lambda x: x**p, NO_NUMBERS, args=[p])
     for p in (-1.5, 0.5, 2.25):
         case("pow", f"exponent {p}", lambda x: x**p, (2, 5), args=[p], positive=True)
     for p in (0, 1, 2):
@@ -118,7 +125,10 @@ def reductions():
             case("var", f"{words}, ddof {ddof}", lambda x: forward(x, axis, keepdim), shape,
                  args=[axis, ddof, keepdim])
     ties = [[1.0, 3.0, 3.0], [3.0, 2.0, 3.0], [-1.0, -1.0, -1.0]]
-    nans = [[1.0, float("nan"), 3.0], [float("inf"), 2.0, -float("inf")]]
+    nans = [[1.0, NAN, 3.0], [INF, 2.0, -INF]]
+    for axis, (op, forward) in itertools.product((0, 1, all), ops.items()):
+        case(op, f"NaN, infinities, axis {number(axis)}", lambda v: forward(v, axis, False),
+             nans, args=[axis, 0])
     for words, x in (("ties", ties), ("a NaN, infinities", nans)):
         for axis in (0, 1, all):
             case("max", f"{words}, axis {number(axis)}", lambda v: ops["max"](v, axis, False), x,
@@ -140,6 +150,8 @@ def matrix_products():
         for ta, tb in [(0, 0), (0, 1), (1, 0), (1, 1)]:
             case("matmul_t", f"{words}, {ta} {tb}", lambda x, y: turn(x, ta) @ turn(y, tb),
                  stored(a, ta), stored(b, tb), args=[ta, tb])
+    case("matmul", "NaN, infinities", torch.matmul, [[0.0, NAN], [0.0, 1.0], [INF, 2.0]],
+         [[INF, 1.0], [1.0, 0.0]])
     for words, x, m in [("matrix", (5, 3), 4), ("a single row", (3,), 4),
                         ("two leading axes", (2, 3, 3), 2), ("three", (2, 1, 2, 3), 2),
                         ("sizes of one", (1, 1), 1)]:
@@ -185,8 +197,12 @@ def softmax():
         for axis in (0, 1):
             case(op, f"inputs up to 10000, axis {axis}", lambda v: forward(v, axis), LARGE,
                  args=[axis])
+            case(op, f"NaN, infinities, axis {axis}", lambda v: forward(v, axis), ODD_ROWS,
+                 args=[axis])
 
 
+ODD_ROWS = [[NAN, 1.0, 2.0], [INF, 0.0, 1.0], [-INF, 0.0, 1.0], [-INF, -INF, -INF],
+            [0.0, 1.0, 0.5]]
 LARGE = [[1e4, -1e4, 9998.0], [0.5, 1e4, 1e4], [-1e4, -1e4, -9999.0]]
 REDUCTIONS = list(enumerate(("mean", "sum", "none", "batchmean")))
 
@@ -209,12 +225,14 @@ def losses_of_pairs():
 
     ties = [[1.0, -2.0, 0.5], [0.0, 1.0, 4.0]], [[1.0, -2.5, 0.25], [0.0, 2.0, 1.0]]
     far = [1e4, -1e4, 3.0], [-1e4, -1e4, 3.5]
+    odd = NO_NUMBERS * 2, [0.0] * 7 + NO_NUMBERS[::-1]
     for op, forward in (("l1_loss", F.l1_loss), ("mse_loss", F.mse_loss)):
         for words, pair in [("ordinary", [(3, 4), (3, 4)]), ("three axes", [(2, 3, 2), (2, 3, 2)]),
-                            ("scalars", [(), ()]), ("ties", ties), ("10000 apart", far)]:
+                            ("scalars", [(), ()]), ("ties", ties), ("10000 apart", far), ("NaN, infinities", odd)]:
             cases(op, words, forward, *pair)
     for beta in (1, 0.5, 2.25):  # where the difference is beta, the two pieces meet
-        for words, pair in [("ordinary", [(3, 4), (3, 4)]), ("ties, and beta apart", ties)]:
+        for words, pair in [("ordinary", [(3, 4), (3, 4)]), ("ties, and beta apart", ties),
+                            ("NaN, infinities", odd)]:
             cases("smooth_l1_loss", f"{words}, beta {beta}",
                   lambda *v, reduction: F.smooth_l1_loss(*v, beta=beta, reduction=reduction), *pair,
                   args=[beta])
@@ -241,6 +259,9 @@ def losses_of_pairs():
     cases(op, "pos_weight", with_logits, (2, 3), some, constants=[(3,)])
     cases(op, "one pos_weight for all", with_logits, (2, 3), some, constants=[()])
     cases(op, "at zero", with_logits, [0.0, -0.0, 0.0], [0.0, 1.0, 0.5])
+    # Where it says 0 times infinity, PyTorch has NaN for z = -inf and t = 1 as well: ours is infinite.
+    cases(op, "NaN, infinities", with_logits, [NAN, NAN, NAN, INF, INF, 0.0, 1.0],
+          [0.0, 0.5, 1.0, 0.0, 0.5, NAN, 1.0])
     for words, extra in [("", []), (", pos_weight", [[2.5]])]:
         cases(op, f"logits up to 10000{words}", with_logits, [1e4, -1e4, 1e4, -1e4, 50.0, -50.0],
               [0.0, 1.0, 1.0, 0.0, 0.75, 0.25], constants=extra)
@@ -253,6 +274,7 @@ def losses_of_pairs():
     cases("kl_div", "targets of 0 and 1", F.kl_div, (3, 3), constants=[sure])
     cases("kl_div", "logits of 10000", F.kl_div, logs, constants=[sure])
     cases("kl_div", "scalars", F.kl_div, (), constants=[()])
+    cases("kl_div", "NaN, infinities", F.kl_div, NO_NUMBERS + [-1.0], [0.5] * 7 + [NAN])
 
 
 def gaussian_kl():
@@ -274,7 +296,8 @@ def gaussian_kl():
 def losses_of_classes():
     some = [("ordinary", (4, 5), [2, 0, 4, 2]), ("one row", (1, 3), [1]),
             ("one class", (3, 1), [0, 0, 0]), ("logits up to 10000, right", LARGE, [0, 2, 2]),
-            ("logits up to 10000, wrong", LARGE, [1, 0, 0])]
+            ("logits up to 10000, wrong", LARGE, [1, 0, 0]),
+            ("NaN, infinities", ODD_ROWS, [1, 1, 1, 1, 1])]
     kinks = ("kinks", [[2.0, 1.0, 1.5], [0.0, 0.0, 0.0], [3.0, 1.0, 2.0]], [0, 1, 0])
     ignored = [([2, -100, 4, 2], -100), ([2, 1, 4, 2], 2), ([0, 1, 2, 3], -100),
                ([-1, -1, -1, -1], -1)]
@@ -297,6 +320,8 @@ def losses_of_classes():
                  args=[smoothing, number], index=index, constants=weights)
             case("cross_entropy_soft", text, forward, x, args=[smoothing, number],
                  constants=[shape, *weights])
+        if words == "NaN, infinities":
+            continue  # PyTorch's margin loss takes a NaN for 0
         case("cross_entropy_soft", f"{words}, targets of 0 and 1, {name}", forward, x,
              args=[smoothing, number], constants=[F.one_hot(y, c).double().tolist(), (c,)])
         for p, margin in [(1, 1), (2, 1), (1, 0.5), (2, 2.25), (1, 0), (2, -0.5)]:
@@ -325,6 +350,7 @@ def cosine_embedding():
                                                                  [1.0, -1.0], [8.0, 6.0]]
     zeros = [[0.0, 0.0], [1.0, 2.0]], [[0.5, 1.5], [0.0, 0.0]]
     far = [[1e4, 1.0, -1e4], [1e-3, 2e-3, 1e-3]], [[1e4, 1e4, 1.0], [1e-3, -1e-3, 1e-3]]
+    odd = [[NAN, 1.0], [1.0, NAN], [INF, 1.0], [1.0, 2.0]], [[1.0, 1.0]] * 3 + [[INF, 1.0]]
     for number, name in REDUCTIONS:
         own = "none" if name == "batchmean" else name
         for margin in (0, 0.5, -0.25):
@@ -333,7 +359,8 @@ def cosine_embedding():
                                    ("right angles, apart", kinks, [-1, -1, -1, -1]),
                                    ("zeros, together", zeros, [1, 1]),
                                    ("zeros, apart", zeros, [-1, -1]),
-                                   ("large and small", far, [-1, 1])]:
+                                   ("large and small", far, [-1, 1]),
+                                   ("NaN, infinities", odd, [-1, 1, 1, -1])]:
                 def forward(a, b):
                     losses = F.cosine_embedding_loss(a, b, torch.tensor(y), margin, reduction=own)
                     return reduced(losses, name) if name == "batchmean" else losses
@@ -368,6 +395,10 @@ def normalisation():
         case("batch_norm_eval", f"shape {(n, d)}",
              lambda x, gain, bias, mean, var: F.batch_norm(x, mean, var, gain, bias),
              (n, d), (d,), (d,), args=[1e-5], constants=[(d,), (d,)])
+    case("batch_norm", "biased, NaN, infinities", biased_batch_norm, ODD_ROWS, (3,), (3,),
+         args=[1e-5, 0])
+    case("layer_norm", "NaN, infinities", lambda *x: F.layer_norm(x[0], (3,), *x[1:], 1e-5),
+         ODD_ROWS, (3,), (3,), args=[1e-5])
     for shape, eps in [((4, 5), 1e-5), ((2, 3, 4), 1e-5), ((6,), 0.1), ((3, 2), 0.1)]:
         d = shape[-1:]
         case("layer_norm", f"shape {shape}", lambda *x: F.layer_norm(x[0], d, *x[1:], eps), shape,

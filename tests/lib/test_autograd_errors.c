@@ -38,6 +38,18 @@ static void catch (const char *message)
 #define MARGIN(p_, w) ((MultiMarginOptions){.p = (p_), .margin = 1, .weight = (w)})
 #define RUNNING(n, m) (&(RunningStats){.mean = CONSTANT(n), .var = CONSTANT(m)})
 
+#define HUGE_SHAPE ((Shape){.ndim = 2, .dim = {65536, 32768}})
+
+/* So many times the same, side by side along the last axis. */
+static Tensor *concat_of_many(int n, int size, int axis)
+{
+    static Tensor *same[4097];
+    Tensor *x = axis ? CONSTANT(1024, size) : CONSTANT(size);
+    for (int i = 0; i < n; i++)
+        same[i] = x;
+    return ag_concat(n, same, axis);
+}
+
 /* What is wrong, the call, the message. */
 #define MISTAKES(MISTAKE)                                                                          \
     MISTAKE(shape_of_six_axes, ag_shape(6, 1, 1, 1, 1, 1, 1),                                      \
@@ -49,6 +61,49 @@ static void catch (const char *message)
             "ag_shape: (-4): every size must be at least 1")                                       \
     MISTAKE(shape_of_too_many_elements, SHAPE(65536, 32768),                                       \
             "ag_shape: (65536, 32768): more than 2147483647 elements")                             \
+    MISTAKE(text_of_a_shape_of_six_axes, ag_shape_text((Shape){.ndim = 6}),                        \
+            "ag_shape_text: 6 dimensions: expected 0 to 5")                                        \
+    MISTAKE(size_of_a_shape_of_six_axes, ag_shape_size((Shape){.ndim = 6}),                        \
+            "ag_shape_size: 6 dimensions: expected 0 to 5")                                        \
+    MISTAKE(parameter_of_too_many_elements, ag_parameter(HUGE_SHAPE),                              \
+            "ag_parameter: (65536, 32768): more than 2147483647 elements")                         \
+    MISTAKE(wrap_of_too_many_elements, ag_wrap(HUGE_SHAPE, (real[]){0}),                           \
+            "ag_wrap: (65536, 32768): more than 2147483647 elements")                              \
+    MISTAKE(tensor_of_too_many_elements, ag_tensor(HUGE_SHAPE, (real[]){0}),                       \
+            "ag_tensor: (65536, 32768): more than 2147483647 elements")                            \
+    MISTAKE(variable_of_too_many_elements, ag_variable(HUGE_SHAPE, (real[]){0}),                   \
+            "ag_variable: (65536, 32768): more than 2147483647 elements")                          \
+    MISTAKE(full_of_too_many_elements, ag_full(HUGE_SHAPE, 1),                                     \
+            "ag_full: (65536, 32768): more than 2147483647 elements")                              \
+    MISTAKE(zeros_of_too_many_elements, ag_zeros(HUGE_SHAPE),                                      \
+            "ag_zeros: (65536, 32768): more than 2147483647 elements")                             \
+    MISTAKE(add_of_a_row_and_a_column_too_long, ag_add(CONSTANT(65536, 1), CONSTANT(32768)),       \
+            "ag_add: (65536, 32768): more than 2147483647 elements")                               \
+    MISTAKE(expand_to_too_many_elements, ag_expand(CONSTANT(1), HUGE_SHAPE),                       \
+            "ag_expand: (65536, 32768): more than 2147483647 elements")                            \
+    MISTAKE(matmul_of_a_column_and_a_row_too_long,                                                 \
+            ag_matmul(CONSTANT(65536, 1), CONSTANT(1, 32768)),                                     \
+            "ag_matmul: (65536, 32768): more than 2147483647 elements")                            \
+    MISTAKE(linear_of_a_column_and_a_row_too_long,                                                 \
+            ag_linear(CONSTANT(65536, 1), CONSTANT(1, 32768), NULL),                               \
+            "ag_linear: (65536, 32768): more than 2147483647 elements")                            \
+    MISTAKE(embedding_of_too_many_elements,                                                        \
+            ag_embedding(CONSTANT(1, 65536), SHAPE(32768), INDEX(0)),                              \
+            "ag_embedding: (32768, 65536): more than 2147483647 elements")                         \
+    MISTAKE(embedding_for_a_shape_of_seven_axes,                                                   \
+            ag_embedding(CONSTANT(1, 2), (Shape){.ndim = 7}, INDEX(0)),                            \
+            "ag_embedding: 7 dimensions: expected 0 to 5")                                         \
+    MISTAKE(reshape_to_too_many_elements, ag_reshape(CONSTANT(4), HUGE_SHAPE),                     \
+            "ag_reshape: (65536, 32768): more than 2147483647 elements")                           \
+    MISTAKE(concat_to_more_than_an_int_can_say, concat_of_many(4097, 1 << 20, 0),                  \
+            "ag_concat: 4296015872 elements along axis 0: more than 2147483647")                   \
+    MISTAKE(concat_to_too_many_elements, concat_of_many(2048, 1 << 10, 1),                         \
+            "ag_concat: (1024, 2097152): more than 2147483647 elements")                           \
+    MISTAKE(slice_from_one_end_of_int_to_the_other, ag_slice(CONSTANT(4, 3), 0, INT_MIN, INT_MAX), \
+            "ag_slice: -2147483648 to 2147483647 along axis 0 of (4, 3): expected 0 <= start < "   \
+            "end <= 4")                                                                            \
+    MISTAKE(compare_of_nothing, compare(0, (real[]){0}, (real[]){0}),                              \
+            "compare: 0 elements: expected 1 or more")                                             \
     MISTAKE(item_of_two_elements, ag_item(CONSTANT(2)),                                            \
             "ag_item: expected one element, got shape (2)")                                        \
     MISTAKE(backward_from_a_matrix, ag_backward(VARIABLE(2, 3)),                                   \
@@ -184,7 +239,7 @@ static void catch (const char *message)
             "ag_smooth_l1_loss: expected a target in the shape of the input, got (3) and (1)")     \
     MISTAKE(smooth_l1_loss_with_a_negative_beta,                                                   \
             ag_smooth_l1_loss(CONSTANT(3), CONSTANT(3), -1, AG_MEAN),                              \
-            "ag_smooth_l1_loss: beta -1: expected 0 or more")                                      \
+            "ag_smooth_l1_loss: beta -1: expected 0 or more, and finite")                          \
     MISTAKE(                                                                                       \
         binary_cross_entropy_of_shapes_that_differ,                                                \
         ag_binary_cross_entropy(CONSTANT(3), ag_scalar(1), AG_MEAN),                               \
@@ -303,7 +358,14 @@ static void inputs_of_a_refused_op_are_still_good(void **state)
     ag_free(p);
 }
 
-/* -- no memory left ---------------------------------------------------------------------------- */
+static void as_many_elements_as_an_int_counts_are_no_mistake(void **state)
+{
+    (void)state;
+    assert_int_equal(ag_shape_size(ag_shape(2, INT_MAX, 1)), INT_MAX);
+}
+
+/* -- no memory left
+ * ---------------------------------------------------------------------------- */
 
 static const char *const out_of_memory[] = {
     "arena_alloc: 18446744073709551615 bytes are more than any machine has",
@@ -364,9 +426,11 @@ static void no_memory_for_the_tape_is_said(void **state)
     check_out_of_memory(make_long_tape, out_of_memory[3]);
 }
 
-/* -- none is forgotten ------------------------------------------------------------------------- */
+/* -- none is forgotten
+ * ------------------------------------------------------------------------- */
 
-/* True if printf could make `text` of `format`; a directive stands for any characters. */
+/* True if printf could make `text` of `format`; a directive stands for any characters.
+ */
 static bool could_print(const char *format, const char *text)
 {
     if (*format == '\0')
@@ -438,14 +502,15 @@ static void every_message_of_the_library_is_tested(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[N_MISTAKES + 4] = {
+    struct CMUnitTest tests[N_MISTAKES + 5] = {
         cmocka_unit_test(no_memory_for_the_strip_or_a_parameter_is_said),
         cmocka_unit_test(every_message_of_the_library_is_tested),
         cmocka_unit_test(inputs_of_a_refused_op_are_still_good),
-        [N_MISTAKES + 3] = cmocka_unit_test(no_memory_for_the_tape_is_said),
+        cmocka_unit_test(as_many_elements_as_an_int_counts_are_no_mistake),
+        [N_MISTAKES + 4] = cmocka_unit_test(no_memory_for_the_tape_is_said),
     };
     for (int i = 0; i < N_MISTAKES; i++)
-        tests[i + 3] = (struct CMUnitTest){.name = mistakes[i].name,
+        tests[i + 4] = (struct CMUnitTest){.name = mistakes[i].name,
                                            .test_func = mistake_is_refused,
                                            .initial_state = (void *)(uintptr_t)&mistakes[i]};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,6 +87,18 @@ static void infinity_is_infinitely_far_from_all_but_itself(void **state)
     expect_infinite(INFINITY, -INFINITY);
 }
 
+static void an_infinity_that_agrees_hides_no_other_error(void **state)
+{
+    (void)state;
+    const real a[3] = {INFINITY, 1, 5}, b[3] = {INFINITY, -1, 8};
+    for (int swapped = 0; swapped < 2; swapped++) {
+        Comparison c = swapped ? compare(3, b, a) : compare(3, a, b);
+        assert_false(c.exact);
+        assert_int_equal(c.worst, 2);
+        assert_true(c.max_error == 3 && c.relative == 3.0 / 8);
+    }
+}
+
 /* -- numeric gradients ------------------------------------------------------------------------ */
 
 typedef struct {
@@ -253,6 +265,7 @@ int main(void)
         cmocka_unit_test(zero_and_zero_up_to_rounding_are_close),
         cmocka_unit_test(nan_is_infinitely_far_from_everything),
         cmocka_unit_test(infinity_is_infinitely_far_from_all_but_itself),
+        cmocka_unit_test(an_infinity_that_agrees_hides_no_other_error),
         cmocka_unit_test(numeric_gradient_of_a_smooth_loss_is_good_to_1e_9),
         cmocka_unit_test(numeric_gradient_can_take_part_of_the_parameters),
         cmocka_unit_test(the_step_grows_with_the_parameter),

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "child.h"
+#include "real.h"
 
 static void stop(void *context)
 {
@@ -29,6 +30,21 @@ static void stop_prints_one_line_and_exits_with_1(void **state)
     assert_int_equal(child.status, 1);
     assert_string_equal(child.out, "printed before");
     assert_string_equal(child.err, "ag_matmul: inner sizes differ: (32, 30) @ (20, 64)\n");
+}
+
+static void stop_at_a_file_of_two_lines(void *context)
+{
+    (void)context;
+    error_stop("%s: no tensor: %s", "a\nb\033[2J", "n\xc3\xa9\x7f\t\r.");
+}
+
+static void a_message_is_one_line_whatever_it_quotes(void **state)
+{
+    (void)state;
+    Child child = child_run(stop_at_a_file_of_two_lines, NULL);
+    assert_string_equal(child.err, "a?b?[2J: no tensor: n\xc3\xa9???.\n");
+    error_return("%s: cannot be opened", "a\nb");
+    assert_string_equal(error_text(), "a?b: cannot be opened");
 }
 
 static jmp_buf back;
@@ -48,6 +64,51 @@ static void handler_gets_the_message_and_may_jump_away(void **state)
         error_stop("rank %d, expected %d", 3, 2);
     error_set_handler(before);
     assert_string_equal(caught, "rank 3, expected 2");
+}
+
+static void with_nothing_missing(const char *first, const char *second, const int *third)
+{
+    NOT_NULL(first, second, third);
+    NOT_NULL(third);
+}
+
+static void with_something_missing(void)
+{
+    const char *first = "", *second = NULL, *third = NULL;
+    NOT_NULL(first, second, third);
+}
+
+static void a_pointer_that_is_null_is_called_by_its_name(void **state)
+{
+    (void)state;
+    ErrorHandler *before = error_set_handler(catch);
+    int third = 3;
+    strcpy(caught, "nothing");
+    if (setjmp(back) == 0)
+        with_nothing_missing("", "", &third);
+    assert_string_equal(caught, "nothing");
+    if (setjmp(back) == 0)
+        with_something_missing();
+    error_set_handler(before);
+    assert_string_equal(caught, "with_something_missing: second is NULL");
+}
+
+static void a_setting_is_a_finite_real_and_not_negative(void **state)
+{
+    (void)state;
+    const double largest = sizeof(real) == sizeof(double) ? DBL_MAX : (double)FLT_MAX;
+    const double good[] = {0, -0.0, 1e-300, 1, largest},
+                 bad[] = {-1e-9, NAN, INFINITY, 10 * largest};
+    ErrorHandler *before = error_set_handler(catch);
+    for (int i = 0; i < 5; i++)
+        error_if_negative("f", "x", good[i]);
+    for (volatile int i = 0; i < 4; i++) {
+        strcpy(caught, "nothing");
+        if (setjmp(back) == 0)
+            error_if_negative("f", "x", bad[i]);
+        assert_non_null(strstr(caught, ": expected 0 or more, and finite"));
+    }
+    error_set_handler(before);
 }
 
 static void set_handler_returns_the_one_before_and_null_restores_the_default(void **state)
@@ -143,7 +204,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stop_prints_one_line_and_exits_with_1),
+        cmocka_unit_test(a_message_is_one_line_whatever_it_quotes),
         cmocka_unit_test(handler_gets_the_message_and_may_jump_away),
+        cmocka_unit_test(a_pointer_that_is_null_is_called_by_its_name),
+        cmocka_unit_test(a_setting_is_a_finite_real_and_not_negative),
         cmocka_unit_test(set_handler_returns_the_one_before_and_null_restores_the_default),
         cmocka_unit_test(a_handler_that_comes_back_does_not_let_the_program_go_on),
         cmocka_unit_test(return_is_false_and_keeps_the_text),

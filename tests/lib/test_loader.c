@@ -13,14 +13,13 @@
 #include "child.h"
 #include "heap.h"
 
-/* Example i is ((10 i, 10 i + 1), i). */
+/* Example i is ((10 i, 10 i + 1), (i, -i, i + 0.5)). */
 static Dataset counted(int length)
 {
-    Dataset data = dataset_new(length, 2, 1);
+    Dataset data = dataset_new(length, 2, 3);
     for (int i = 0; i < length; i++) {
-        data.x[2 * i] = (real)(10 * i);
-        data.x[2 * i + 1] = (real)(10 * i + 1);
-        data.y[i] = (real)i;
+        memcpy(data.x + 2 * i, (const real[]){10 * i, 10 * i + 1}, 2 * sizeof(real));
+        memcpy(data.y + 3 * i, (const real[]){i, -i, i + (real)0.5}, 3 * sizeof(real));
     }
     return data;
 }
@@ -38,9 +37,10 @@ static Epoch epoch_of(Loader *loader)
     while (loader_next(loader)) {
         epoch.size[epoch.batches++] = loader->n;
         for (int i = 0; i < loader->n; i++) {
-            real y = loader->y[i];
-            assert_true(loader->x[2 * i] == 10 * y && loader->x[2 * i + 1] == 10 * y + 1);
-            epoch.number[epoch.examples++] = (int)y;
+            const real *x = loader->x + 2 * i, *y = loader->y + 3 * i;
+            assert_true(x[0] == 10 * y[0] && x[1] == x[0] + 1);
+            assert_true(y[1] == -y[0] && y[2] == y[0] + (real)0.5);
+            epoch.number[epoch.examples++] = (int)y[0];
         }
     }
     assert_int_equal(epoch.batches, loader_batches(loader));

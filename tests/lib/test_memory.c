@@ -124,18 +124,32 @@ static void a_steady_training_step_asks_the_heap_for_nothing(void **state)
     model_free(&m);
 }
 
-static void the_arena_grows_for_a_larger_step_only(void **state)
+/* Thirty pieces of 1 byte to 1 MiB, always the same for one seed. */
+static void arena_round(uint64_t seed)
+{
+    Rng rng;
+    rng_seed(&rng, seed);
+    for (int i = 0; i < 30; i++)
+        arena_alloc((size_t)rng_below(&rng, 1 << rng_below(&rng, 21)) + 1);
+    ag_reset();
+}
+
+static void the_arena_asks_for_nothing_in_a_round_like_an_earlier_one(void **state)
 {
     (void)state;
     if (!HEAP_WATCHED) /* see heap.h */
         skip();
-    arena_alloc(1 << 24);
+    for (uint64_t seed = 1; seed <= 50; seed++)
+        arena_round(seed);
     size_t held = arena_footprint();
-    ag_reset();
-    for (int i = 0; i < 1000; i++) {
-        arena_alloc(1 << 10);
-        arena_alloc(1 << 24);
-        assert_true(arena_footprint() <= 2 * held + (1 << 24));
+    long before = heap_calls();
+    for (uint64_t seed = 50; seed >= 1; seed--)
+        arena_round(seed);
+    assert_int_equal(arena_footprint(), held);
+    assert_int_equal(heap_calls(), before);
+    for (int i = 0; i < 3; i++) { /* a larger one makes it grow, once, and by no more */
+        arena_alloc(4 * held);
+        assert_int_equal(arena_footprint(), 5 * held);
         ag_reset();
     }
 }
@@ -200,7 +214,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_steady_training_step_asks_the_heap_for_nothing),
-        cmocka_unit_test(the_arena_grows_for_a_larger_step_only),
+        cmocka_unit_test(the_arena_asks_for_nothing_in_a_round_like_an_earlier_one),
         cmocka_unit_test(memory_from_the_strip_is_aligned_and_apart),
         cmocka_unit_test(same_seed_gives_the_same_run_to_the_bit),
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),

@@ -275,6 +275,25 @@ static void a_range_beyond_the_names_stops_the_program(void **state)
     assert_string_equal(child.err, "examples_make: names 0 .. 2 of 1 with context 3\n");
 }
 
+static void make_too_many_examples(void *names)
+{
+    examples_make(names, 0, ((Names *)names)->count, 1);
+}
+
+/* 2,048 names of a million letters, one and the same. */
+static void more_examples_than_an_int_counts_stop_the_program(void **state)
+{
+    (void)state;
+    enum { COUNT = 2048, LETTERS = 1 << 20 };
+    static char text[LETTERS + 1], *name[COUNT];
+    memset(text, 'a', LETTERS);
+    for (int i = 0; i < COUNT; i++)
+        name[i] = text;
+    Child child = child_run(make_too_many_examples, &(Names){.count = COUNT, .name = name});
+    assert_int_equal(child.status, 1);
+    assert_string_equal(child.err, "examples_make: 2147485696 examples: more than 2147483647\n");
+}
+
 static void split_is_80_10_10(void **state)
 {
     (void)state;
@@ -308,6 +327,7 @@ int main(void)
         cmocka_unit_test(examples_slide_the_context_over_each_name),
         cmocka_unit_test(a_context_may_be_longer_than_the_name),
         cmocka_unit_test(an_empty_range_has_no_examples),
+        cmocka_unit_test(more_examples_than_an_int_counts_stop_the_program),
         cmocka_unit_test(a_range_beyond_the_names_stops_the_program),
         cmocka_unit_test(split_is_80_10_10),
     };

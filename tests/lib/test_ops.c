@@ -261,6 +261,24 @@ static void kl_of_a_target_of_zero_is_zero(void **state)
     ag_reset();
 }
 
+/* What a score adds to the target's softmax vanishes with it, and so does its gradient: the others
+ * get what they would get without it. */
+static void kl_of_a_target_that_has_vanished_has_the_gradient_of_the_limit(void **state)
+{
+    (void)state;
+    const real scores[] = {0, 1, -10000}, logs[] = {-1, (real)-0.5, -3};
+    Tensor *z = ag_variable(ag_shape(2, 1, 3), scores),
+           *two = ag_variable(ag_shape(2, 1, 2), scores);
+    Tensor *x = ag_variable(z->shape, logs), *t = ag_softmax(z, 1);
+    assert_true(t->data[2] == 0);
+    ag_backward(ag_kl_div(x, t, AG_SUM));
+    ag_backward(ag_kl_div(ag_tensor(two->shape, logs), ag_softmax(two, 1), AG_SUM));
+    assert_true(t->grad[2] == 0 && z->grad[2] == 0 && x->grad[2] == 0);
+    for (int i = 0; i < 2; i++)
+        assert_close((double)z->grad[i], (double)two->grad[i], 8);
+    ag_reset();
+}
+
 /* cos is 1 up to the 1e-12 that is added to each squared length. */
 static void vectors_along_one_line_have_no_angle(void **state)
 {
@@ -443,6 +461,7 @@ int main(void)
         cmocka_unit_test(losses_keep_their_far_tails),
         cmocka_unit_test(no_logit_and_no_probability_is_too_much_for_a_loss),
         cmocka_unit_test(kl_of_a_target_of_zero_is_zero),
+        cmocka_unit_test(kl_of_a_target_that_has_vanished_has_the_gradient_of_the_limit),
         cmocka_unit_test(vectors_along_one_line_have_no_angle),
         cmocka_unit_test(a_loss_keeps_a_nan),
         cmocka_unit_test(embedding_is_a_product_with_one_hot_rows),

@@ -441,12 +441,24 @@ static Adam adam_with(double lr, double beta1, double beta2, double eps, double 
 static void sgd_refuses_what_torch_refuses(void **state)
 {
     (void)state;
-    REFUSED(optim_sgd(optim, (Sgd){.lr = -0.1}), "optim_sgd: lr -0.1: expected 0 or more");
-    REFUSED(optim_sgd(optim, (Sgd){.lr = NAN}), "optim_sgd: lr nan: expected 0 or more");
+    REFUSED(optim_sgd(optim, (Sgd){.lr = -0.1}),
+            "optim_sgd: lr -0.1: expected 0 or more, and finite");
+    REFUSED(optim_sgd(optim, (Sgd){.lr = INFINITY}),
+            "optim_sgd: lr inf: expected 0 or more, and finite");
+    REFUSED(optim_sgd(optim, (Sgd){.lr = 1, .momentum = NAN}),
+            "optim_sgd: momentum nan: expected 0 or more, and finite");
+    REFUSED(optim_sgd(optim, (Sgd){.lr = 1, .weight_decay = INFINITY}),
+            "optim_sgd: weight_decay inf: expected 0 or more, and finite");
+    REFUSED(optim_sgd(optim, (Sgd){.lr = 1, .momentum = 0.9, .dampening = NAN}),
+            "optim_sgd: dampening nan: expected a finite number");
+    REFUSED(optim_sgd(optim, (Sgd){.lr = 1, .momentum = 0.9, .dampening = -INFINITY}),
+            "optim_sgd: dampening -inf: expected a finite number");
+    REFUSED(optim_sgd(optim, (Sgd){.lr = NAN}),
+            "optim_sgd: lr nan: expected 0 or more, and finite");
     REFUSED(optim_sgd(optim, (Sgd){.lr = 1, .momentum = -0.9}),
-            "optim_sgd: momentum -0.9: expected 0 or more");
+            "optim_sgd: momentum -0.9: expected 0 or more, and finite");
     REFUSED(optim_sgd(optim, (Sgd){.lr = 1, .weight_decay = -1}),
-            "optim_sgd: weight_decay -1: expected 0 or more");
+            "optim_sgd: weight_decay -1: expected 0 or more, and finite");
     REFUSED(optim_sgd(optim, (Sgd){.lr = 1, .nesterov = true}),
             "optim_sgd: momentum 0 and dampening 0: nesterov requires a momentum and no dampening");
     REFUSED(
@@ -458,7 +470,7 @@ static void adam_refuses_what_torch_refuses(void **state)
 {
     (void)state;
     REFUSED(optim_adam(optim, adam_with(-1, 0.9, 0.999, 1e-8, 0)),
-            "optim_adam: lr -1: expected 0 or more");
+            "optim_adam: lr -1: expected 0 or more, and finite");
     REFUSED(optim_adam(optim, adam_with(1, 1, 0.999, 1e-8, 0)),
             "optim_adam: beta1 1: expected at least 0 and less than 1");
     REFUSED(optim_adam(optim, adam_with(1, -0.1, 0.999, 1e-8, 0)),
@@ -468,11 +480,17 @@ static void adam_refuses_what_torch_refuses(void **state)
     REFUSED(optim_adam(optim, adam_with(1, 0.9, NAN, 1e-8, 0)),
             "optim_adam: beta2 nan: expected at least 0 and less than 1");
     REFUSED(optim_adam(optim, adam_with(1, 0.9, 0.999, -1e-8, 0)),
-            "optim_adam: eps -1e-08: expected 0 or more");
+            "optim_adam: eps -1e-08: expected 0 or more, and finite");
     REFUSED(optim_adam(optim, adam_with(1, 0.9, 0.999, 1e-8, -0.1)),
-            "optim_adam: weight_decay -0.1: expected 0 or more");
+            "optim_adam: weight_decay -0.1: expected 0 or more, and finite");
+    REFUSED(optim_adam(optim, adam_with(INFINITY, 0.9, 0.999, 1e-8, 0)),
+            "optim_adam: lr inf: expected 0 or more, and finite");
+    REFUSED(optim_adam(optim, adam_with(1, 0.9, 0.999, INFINITY, 0)),
+            "optim_adam: eps inf: expected 0 or more, and finite");
+    REFUSED(optim_adam(optim, adam_with(1, 0.9, 0.999, 1e-8, NAN)),
+            "optim_adam: weight_decay nan: expected 0 or more, and finite");
     REFUSED(optim_adamw(optim, adam_with(1, 0.9, 0.999, 1e-8, -0.1)),
-            "optim_adamw: weight_decay -0.1: expected 0 or more");
+            "optim_adamw: weight_decay -0.1: expected 0 or more, and finite");
 }
 
 static void settings_at_the_edge_are_accepted(void **state)
@@ -501,12 +519,29 @@ static void misuse_is_refused(void **state)
     REFUSED(optim_lr(optim, 0), "optim_lr: no group 0: there are 0");
     REFUSED(optim_set_lr(optim, -1, 1), "optim_set_lr: no group -1: there are 0");
     REFUSED((optim_sgd(optim, (Sgd){.lr = 1}), optim_set_lr(optim, 0, -2)),
-            "optim_set_lr: lr -2: expected 0 or more");
+            "optim_set_lr: lr -2: expected 0 or more, and finite");
+    REFUSED((optim_sgd(optim, (Sgd){.lr = 1}), optim_set_lr(optim, 0, INFINITY)),
+            "optim_set_lr: lr inf: expected 0 or more, and finite");
 }
 
 static void schedules_refuse_what_makes_no_sense(void **state)
 {
     (void)state;
+    REFUSED(schedule_cosine(NAN, 0, 5, 1),
+            "schedule_cosine: lr nan: expected 0 or more, and finite");
+    REFUSED(schedule_cosine(1, INFINITY, 5, 1),
+            "schedule_cosine: eta_min inf: expected 0 or more, and finite");
+    REFUSED(schedule_cosine(1, 0, 5, -1), "schedule_cosine: t -1: expected 0 or more");
+    REFUSED(schedule_step(INFINITY, 0.5, 5, 1),
+            "schedule_step: lr inf: expected 0 or more, and finite");
+    REFUSED(schedule_step(1, NAN, 5, 1),
+            "schedule_step: gamma nan: expected 0 or more, and finite");
+    REFUSED(schedule_step(1, 0.5, 5, -1), "schedule_step: t -1: expected 0 or more");
+    REFUSED(schedule_warmup(-1, 0.5, 5, 1),
+            "schedule_warmup: lr -1: expected 0 or more, and finite");
+    REFUSED(schedule_warmup(1, NAN, 5, 1),
+            "schedule_warmup: start nan: expected more than 0 and at most 1");
+    REFUSED(schedule_warmup(1, 0.5, 5, -1), "schedule_warmup: t -1: expected 0 or more");
     REFUSED(schedule_cosine(1, 0, 0, 1), "schedule_cosine: t_max 0: expected 1 or more");
     REFUSED(schedule_step(1, 0.5, 0, 1), "schedule_step: every 0: expected 1 or more");
     REFUSED(schedule_warmup(1, 0, 5, 1),

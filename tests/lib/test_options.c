@@ -124,6 +124,7 @@ static void malformed_steps_are_refused(void **state)
     EXPECT_USAGE("--steps 99999999999999999999: expected a whole number, 0 or more", "--steps",
                  "99999999999999999999");
     EXPECT_USAGE("--steps --lr: expected a whole number, 0 or more", "--steps", "--lr");
+    EXPECT_USAGE("--steps 1?2: expected a whole number, 0 or more", "--steps", "1\n2");
 }
 
 static void a_learning_rate_is_finite_and_above_0(void **state)
@@ -135,6 +136,7 @@ static void a_learning_rate_is_finite_and_above_0(void **state)
     EXPECT_USAGE("--lr -1: expected a number above 0", "--lr", "-1");
     EXPECT_USAGE("--lr 1e999: expected a number above 0", "--lr", "1e999");
     EXPECT_USAGE("--lr 1e-999: expected a number above 0", "--lr", "1e-999");
+    EXPECT_USAGE("--lr  0.1: expected a number above 0", "--lr", " 0.1");
     EXPECT_USAGE("--lr 0.1x: expected a number above 0", "--lr", "0.1x");
     EXPECT_USAGE("--lr \"\": expected a number above 0", "--lr=");
 }

@@ -168,19 +168,138 @@ static void the_script_on_disk_draws_the_same_picture(void **state)
     assert_int_equal(system(command), 0);
 }
 
-static void a_folder_may_have_spaces_and_quotes_in_its_name(void **state)
+/* What gnuplot, dot or a shell might take for a command, an option or another place. */
+static const char *const odd_folders[] = {
+    "a \"b\" it's $HOME",
+    "'",
+    "-v",
+    "-",
+    "~",
+    "# b",
+    "b\\",
+    "@b `touch spoiled` $(touch spoiled)",
+    "<touch spoiled;",
+    "|touch spoiled;",
+    "b\nsystem('touch spoiled')",
+    "b\n!touch spoiled",
+    "b'\nsystem(\"touch spoiled\")\r#",
+};
+enum { ODD_FOLDERS = sizeof odd_folders / sizeof odd_folders[0] };
+
+/* Makes it, with what is to be drawn in it. */
+static const char *odd_folder(int i)
+{
+    char name[100];
+    const char *out = odd_folders[i];
+    mkdir(scratch_path(out), 0777);
+    snprintf(name, sizeof name, "%s/loss.csv", out);
+    scratch_write_text(name, csv);
+    snprintf(name, sizeof name, "%s/tape.dot", out);
+    scratch_write_text(name, graph);
+    return out;
+}
+
+static void run_by_shell(void *command)
+{
+    if (chdir(scratch_folder()) != 0)
+        exit(8);
+    execlp("sh", "sh", "-c", command, NULL);
+}
+
+/* Draws in this folder, then once more with the command that is printed under --no-plot, and leaves
+ * nothing but the picture. */
+static void expect_drawn_in(const char *out, const char *script, const char *picture)
+{
+    static const char before[] = "picture: ", to_draw_it[] = "to draw it: ";
+    char path[100];
+    snprintf(path, sizeof path, "%s/%s", out, picture);
+    Child child = child_run(draw, &(Drawing){.out = out, .script = script});
+    assert_string_equal(child.err, "");
+    assert_int_equal(child.status, 0);
+    assert_memory_equal(child.out, before, strlen(before));
+    assert_true(is_png(path));
+    remove(scratch_path(path));
+    child = child_run(draw, &(Drawing){.out = out, .script = script, .no_plot = true});
+    assert_memory_equal(child.out, to_draw_it, strlen(to_draw_it));
+    child = child_run(run_by_shell, child.out + strlen(to_draw_it));
+    assert_string_equal(child.err, "");
+    assert_true(is_png(path));
+    assert_false(scratch_exists("spoiled"));
+    snprintf(path, sizeof path, "%s/spoiled", out);
+    assert_false(scratch_exists(path));
+}
+
+static void a_folder_may_be_called_anything(void **state)
 {
     (void)state;
     need_gnuplot();
-    const char *out = "a \"b\" it's $HOME";
-    mkdir(scratch_path(out), 0777);
-    char name[100], expected[100];
-    snprintf(name, sizeof name, "%s/loss.csv", out);
-    scratch_write_text(name, csv);
-    snprintf(expected, sizeof expected, "picture: %s/loss.png\n", out);
-    expect((Drawing){.out = out, .script = good}, 0, expected, "");
-    snprintf(name, sizeof name, "%s/loss.png", out);
-    assert_true(is_png(name));
+    for (int i = 0; i < ODD_FOLDERS; i++)
+        expect_drawn_in(odd_folder(i), good, "loss.png");
+}
+
+static void a_terminal_gets_its_plot_from_a_folder_called_anything(void **state)
+{
+    (void)state;
+    need_gnuplot();
+    for (int i = 0; i < ODD_FOLDERS; i++) {
+        Drawing drawing = {.out = odd_folder(i), .script = good};
+        Child child = child_run_on_terminal(80, draw_in_terminal, &drawing);
+        assert_non_null(strstr(child.out, "train"));
+        assert_false(scratch_exists("spoiled"));
+    }
+}
+
+static void overlay(void *runs)
+{
+    char script[600];
+    if (!getcwd(script, 512) || chdir(scratch_folder()) != 0)
+        exit(8);
+    setenv("RUNS", runs, 1);
+    execlp("gnuplot", "gnuplot", strcat(script, "/lib/workbook/overlay.gp"), NULL);
+}
+
+static void runs_of_any_name_are_drawn_over_each_other(void **state)
+{
+    (void)state;
+    need_gnuplot();
+    static const char *const folders[] = {"out", "it's", "<touch${IFS}spoiled;", "`touch${IFS}b`"};
+    char runs[300] = "";
+    mkdir(scratch_path("build"), 0777);
+    for (int i = 0; i < 4; i++) {
+        char name[100];
+        mkdir(scratch_path(folders[i]), 0777);
+        snprintf(name, sizeof name, "%s/loss.csv", folders[i]);
+        scratch_write_text(name, csv);
+        strcat(strcat(runs, " "), i < 3 ? folders[i] : scratch_path(folders[i]));
+    }
+    Child child = child_run(overlay, runs);
+    assert_string_equal(child.err, "");
+    assert_true(is_png("build/overlay.png"));
+    assert_int_equal(scratch_count("."), 5);
+}
+
+static void draw_as(void *name)
+{
+    plot_draw(&(Options){.chapter = "10_mlp", .out = scratch_folder()}, name, good);
+}
+
+static void graph_as(void *name)
+{
+    plot_graph(&(Options){.chapter = "10_mlp", .out = scratch_folder()}, name);
+}
+
+static void a_picture_has_a_plain_name(void **state)
+{
+    (void)state;
+    char *names[] = {"", "it's", "|cat", "../loss", "a b", "a\nb"};
+    for (int i = 0; i < 6; i++) {
+        Child child = child_run(draw_as, names[i]), other = child_run(graph_as, names[i]);
+        assert_int_equal(child.status, 1);
+        assert_non_null(strstr(child.err, "plot_draw: a picture called '"));
+        assert_int_equal(other.status, 1);
+        assert_non_null(strstr(other.err, "plot_graph: a picture called '"));
+    }
+    assert_int_equal(scratch_count("."), 1); /* the folder out */
 }
 
 static void a_mistake_in_the_script_is_quoted_and_the_earlier_picture_stands(void **state)
@@ -277,22 +396,12 @@ static void need_graphviz(void)
         skip();
 }
 
-static void a_graph_is_drawn(void **state)
+static void a_graph_is_drawn_in_a_folder_called_anything(void **state)
 {
     (void)state;
     need_graphviz();
-    const char *folders[] = {"out", "a \"b\" it's $HOME"};
-    mkdir(scratch_path(folders[1]), 0777);
-    for (int i = 0; i < 2; i++) {
-        char name[100], expected[120];
-        snprintf(name, sizeof name, "%s/tape.dot", folders[i]);
-        scratch_write_text(name, graph);
-        snprintf(name, sizeof name, "%s/tape.png", folders[i]);
-        snprintf(expected, sizeof expected, "picture: %s\n", name);
-        expect((Drawing){.out = folders[i]}, 0, expected, "");
-        assert_true(is_png(name));
-    }
-    assert_int_equal(scratch_count("out"), 3);
+    for (int i = 0; i < ODD_FOLDERS; i++)
+        expect_drawn_in(odd_folder(i), NULL, "tape.png");
 }
 
 /* dot warns of the shape first; what is quoted is the error. */
@@ -363,14 +472,17 @@ int main(void)
         TEST(the_command_for_a_graph_can_be_given_to_a_shell),
         TEST(a_picture_is_drawn),
         TEST(the_script_on_disk_draws_the_same_picture),
-        TEST(a_folder_may_have_spaces_and_quotes_in_its_name),
+        TEST(a_folder_may_be_called_anything),
+        TEST(a_terminal_gets_its_plot_from_a_folder_called_anything),
+        TEST(runs_of_any_name_are_drawn_over_each_other),
+        TEST(a_picture_has_a_plain_name),
         TEST(a_mistake_in_the_script_is_quoted_and_the_earlier_picture_stands),
         TEST(a_missing_data_file_is_an_error_even_beside_a_good_one),
         TEST(a_script_that_draws_nothing_is_an_error),
         TEST(a_picture_cut_off_by_a_full_disk_is_an_error),
         TEST(a_terminal_gets_a_plot_of_its_width),
         TEST(where_there_is_no_terminal_or_no_gnuplot_nothing_is_drawn_in_it),
-        TEST(a_graph_is_drawn),
+        TEST(a_graph_is_drawn_in_a_folder_called_anything),
         TEST(a_mistake_in_a_graph_is_quoted_and_the_earlier_picture_stands),
         TEST(a_graph_that_is_missing_or_empty_is_an_error),
         TEST(a_graph_cut_off_by_a_full_disk_is_an_error),

@@ -214,7 +214,7 @@ static void choice_follows_the_weights(void **state)
 {
     (void)state;
     Rng rng = seeded(18);
-    static const real weights[] = {0, 3, 0, 1, (real)0.5, 0, (real)5.5, 0};
+    static const real weights[] = {2, 3, 0, 1, (real)0.5, 0, (real)3.5, 0};
     int count[8] = {0};
     for (int i = 0; i < DRAWS; i++)
         count[rng_choice(&rng, 8, weights)]++;

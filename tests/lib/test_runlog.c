@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "child.h"
 #include "error.h"
@@ -81,6 +82,31 @@ static void numbers_read_back_the_same(void **state)
     }
 }
 
+/* A mean of losses is a double in a float build too. These lie beside the middle between two
+ * floats, where nine digits of the double read back as the wrong one of them. */
+static void a_double_is_logged_as_the_real_it_rounds_to(void **state)
+{
+    (void)state;
+    enum { COUNT = 2000 };
+    static double values[COUNT];
+    RunLog log = opened("x");
+    srand(2);
+    for (int i = 0; i < COUNT; i++) {
+        real x = (real)(1 + (double)rand() / RAND_MAX), next = x + REAL_EPSILON;
+        values[i] = nextafter(((double)x + (double)next) / 2, i % 2 ? 0 : 2);
+        runlog_row(&log, &values[i]);
+    }
+    runlog_row(&log, (double[]){0.1234567890123});
+    assert_true(runlog_close(&log));
+    const char *line = scratch_read("loss.csv");
+    for (int i = 0; i < COUNT; i++) {
+        line = strchr(line, '\n') + 1;
+        assert_true((real)strtod(line, NULL) == (real)values[i]);
+    }
+    const char *last = sizeof(real) == sizeof(float) ? "0.12345679\n" : "0.1234567890123\n";
+    assert_string_equal(strchr(line, '\n') + 1, last);
+}
+
 static void until_it_is_closed_the_earlier_file_stands(void **state)
 {
     (void)state;
@@ -120,6 +146,26 @@ static void a_folder_that_cannot_be_written_is_named_with_the_reason(void **stat
              scratch_path("file/loss.csv"));
     assert_string_equal(error_text(), expected);
     remove(scratch_path("file"));
+}
+
+static void write_here(void *context)
+{
+    (void)context;
+    RunLog log;
+    if (chdir(scratch_folder()) != 0 || !runlog_open(&log, "", "loss", "step"))
+        exit(error_report("opened"));
+    printf("%s", log.file.path);
+    if (!runlog_close(&log))
+        exit(error_report("closed"));
+}
+
+static void a_folder_without_a_name_is_the_one_we_are_in(void **state)
+{
+    (void)state;
+    Child child = child_run(write_here, NULL);
+    assert_int_equal(child.status, 0);
+    assert_string_equal(child.out, "./loss.csv");
+    assert_string_equal(scratch_read("loss.csv"), "step\n");
 }
 
 static void a_path_that_is_too_long_is_refused(void **state)
@@ -227,9 +273,11 @@ int main(void)
         cmocka_unit_test(one_column_needs_no_comma),
         cmocka_unit_test(numbers_are_as_short_as_they_can_be),
         cmocka_unit_test(numbers_read_back_the_same),
+        cmocka_unit_test(a_double_is_logged_as_the_real_it_rounds_to),
         cmocka_unit_test(until_it_is_closed_the_earlier_file_stands),
         cmocka_unit_test(a_discarded_log_leaves_no_trace),
         cmocka_unit_test(a_folder_that_cannot_be_written_is_named_with_the_reason),
+        cmocka_unit_test(a_folder_without_a_name_is_the_one_we_are_in),
         cmocka_unit_test(a_path_that_is_too_long_is_refused),
         cmocka_unit_test(a_file_that_cannot_take_its_place_is_removed),
         cmocka_unit_test(a_full_disk_is_noticed_and_the_earlier_file_stands),

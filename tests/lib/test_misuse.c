@@ -1,0 +1,507 @@
+/* NULL where something is expected, and sizes of nothing: the library says what is missing, by the
+ * function's name and the argument's, and does not crash. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <ctype.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autograd/autograd.h"
+#include "data/dataset.h"
+#include "data/loader.h"
+#include "data/names.h"
+#include "data/vocab.h"
+#include "error.h"
+#include "nn/init.h"
+#include "nn/optim.h"
+#include "nn/schedule.h"
+#include "workbook/fact.h"
+#include "workbook/options.h"
+#include "workbook/plot.h"
+#include "workbook/print.h"
+#include "workbook/progress.h"
+#include "workbook/runlog.h"
+#include "workbook/safefile.h"
+#include "workbook/table.h"
+#include "workbook/terminal.h"
+
+/* What is good, so that only the one argument is not. */
+#define X ag_zeros(ag_shape(2, 2, 2))
+#define ROW ag_zeros(ag_shape(1, 2))
+#define LIST ((Tensor *const[]){X, X})
+#define INTS ((int[]){0, 1})
+#define REALS ((real[]){1, 2, 3, 4})
+#define STATS (&(RunningStats){ROW, ROW, 0.1})
+#define RULES             \
+    (CrossEntropyOptions) \
+    {                     \
+        .weight = NULL    \
+    }
+#define MARGIN              \
+    (MultiMarginOptions)    \
+    {                       \
+        .p = 1, .margin = 1 \
+    }
+#define SGD       \
+    (Sgd)         \
+    {             \
+        .lr = 0.1 \
+    }
+#define ADAM adam_defaults(0.1)
+
+static real numbers[4];
+static Rng rng;
+static Dataset set;
+static Loader loader;
+static Names names;
+static Optim *optim;
+static Progress progress;
+static RunLog run_log;
+static SafeFile file;
+static GradTable table;
+static Options options = {.chapter = "01", .about = "", .out = "."};
+static char *words[] = {"01", NULL};
+static volatile int none; /* what the compiler cannot see, or it would warn */
+static real *volatile nowhere;
+
+static double loss(void *context)
+{
+    (void)context;
+    return 0;
+}
+
+static jmp_buf back;
+static char caught[1024];
+
+/* What was refused; a message begins with the name of the function. */
+static const char *refused[400];
+static int n_refused;
+
+static void catch (const char *message)
+{
+    snprintf(caught, sizeof caught, "%s", message);
+    longjmp(back, 1);
+}
+
+static void check_refusal(const char *call, const char *message)
+{
+    if (strcmp(caught, message) != 0)
+        fail_msg("%s: expected \"%s\", got \"%s\"", call, message, caught);
+    assert_true(n_refused < (int)(sizeof refused / sizeof refused[0]));
+    refused[n_refused++] = message;
+    ag_reset();
+}
+
+#define REFUSED(call, message)         \
+    do {                               \
+        caught[0] = '\0';              \
+        if (setjmp(back) == 0) {       \
+            call;                      \
+        }                              \
+        check_refusal(#call, message); \
+    } while (0)
+
+static void tensors_and_the_tape_refuse_it(void **state)
+{
+    (void)state;
+    REFUSED(ag_wrap(ag_shape(0), NULL), "ag_wrap: values is NULL");
+    REFUSED(ag_tensor(ag_shape(0), NULL), "ag_tensor: values is NULL");
+    REFUSED(ag_variable(ag_shape(0), NULL), "ag_variable: values is NULL");
+    REFUSED(ag_item(NULL), "ag_item: scalar is NULL");
+    REFUSED(ag_print(NULL, X), "ag_print: name is NULL");
+    REFUSED(ag_print("x", NULL), "ag_print: x is NULL");
+    REFUSED(ag_backward(NULL), "ag_backward: loss is NULL");
+    REFUSED(ag_backward_from(NULL, REALS), "ag_backward_from: out is NULL");
+    REFUSED(ag_backward_from(X, NULL), "ag_backward_from: dout is NULL");
+    REFUSED(ag_zero_grad(1, NULL), "ag_zero_grad: tensors is NULL");
+    REFUSED(ag_zero_grad(1, (Tensor *[]){NULL}), "ag_zero_grad: tensors[i] is NULL");
+    REFUSED(ag_detach(NULL), "ag_detach: x is NULL");
+}
+
+static void ops_refuse_it(void **state)
+{
+    (void)state;
+    REFUSED(ag_add(NULL, X), "ag_add: a is NULL");
+    REFUSED(ag_add(X, NULL), "ag_add: b is NULL");
+    REFUSED(ag_sub(NULL, X), "ag_sub: a is NULL");
+    REFUSED(ag_sub(X, NULL), "ag_sub: b is NULL");
+    REFUSED(ag_mul(NULL, X), "ag_mul: a is NULL");
+    REFUSED(ag_mul(X, NULL), "ag_mul: b is NULL");
+    REFUSED(ag_div(NULL, X), "ag_div: a is NULL");
+    REFUSED(ag_div(X, NULL), "ag_div: b is NULL");
+    REFUSED(ag_expand(NULL, ag_shape(0)), "ag_expand: x is NULL");
+    REFUSED(ag_neg(NULL), "ag_neg: x is NULL");
+    REFUSED(ag_pow(NULL, 2), "ag_pow: x is NULL");
+    REFUSED(ag_exp(NULL), "ag_exp: x is NULL");
+    REFUSED(ag_log(NULL), "ag_log: x is NULL");
+    REFUSED(ag_sqrt(NULL), "ag_sqrt: x is NULL");
+    REFUSED(ag_abs(NULL), "ag_abs: x is NULL");
+    REFUSED(ag_tanh(NULL), "ag_tanh: x is NULL");
+    REFUSED(ag_sigmoid(NULL), "ag_sigmoid: x is NULL");
+    REFUSED(ag_relu(NULL), "ag_relu: x is NULL");
+    REFUSED(ag_softplus(NULL), "ag_softplus: x is NULL");
+    REFUSED(ag_sum(NULL, 0, false), "ag_sum: x is NULL");
+    REFUSED(ag_mean(NULL, AG_ALL, false), "ag_mean: x is NULL");
+    REFUSED(ag_var(NULL, 0, 0, false), "ag_var: x is NULL");
+    REFUSED(ag_max(NULL, AG_ALL, false), "ag_max: x is NULL");
+    REFUSED(ag_matmul(NULL, X), "ag_matmul: a is NULL");
+    REFUSED(ag_matmul(X, NULL), "ag_matmul: b is NULL");
+    REFUSED(ag_matmul_t(NULL, false, X, false), "ag_matmul_t: a is NULL");
+    REFUSED(ag_matmul_t(X, true, NULL, false), "ag_matmul_t: b is NULL");
+    REFUSED(ag_linear(NULL, X, NULL), "ag_linear: x is NULL");
+    REFUSED(ag_linear(X, NULL, NULL), "ag_linear: w is NULL");
+    REFUSED(ag_reshape(NULL, ag_shape(0)), "ag_reshape: x is NULL");
+    REFUSED(ag_transpose(NULL, 0, 1), "ag_transpose: x is NULL");
+    REFUSED(ag_concat(1, NULL, 0), "ag_concat: x is NULL");
+    REFUSED(ag_concat(2, ((Tensor *[]){X, NULL}), 0), "ag_concat: x[i] is NULL");
+    REFUSED(ag_concat(1, (Tensor *[]){NULL}, 0), "ag_concat: x[i] is NULL");
+    REFUSED(ag_slice(NULL, 0, 0, 1), "ag_slice: x is NULL");
+    REFUSED(ag_embedding(NULL, ag_shape(0), INTS), "ag_embedding: table is NULL");
+    REFUSED(ag_embedding(X, ag_shape(0), NULL), "ag_embedding: index is NULL");
+    REFUSED(ag_gather(NULL, INTS), "ag_gather: x is NULL");
+    REFUSED(ag_gather(X, NULL), "ag_gather: index is NULL");
+    REFUSED(ag_softmax(NULL, 0), "ag_softmax: x is NULL");
+    REFUSED(ag_log_softmax(NULL, 0), "ag_log_softmax: x is NULL");
+}
+
+static void losses_refuse_it(void **state)
+{
+    (void)state;
+    REFUSED(ag_l1_loss(NULL, X, AG_MEAN), "ag_l1_loss: input is NULL");
+    REFUSED(ag_l1_loss(X, NULL, AG_MEAN), "ag_l1_loss: target is NULL");
+    REFUSED(ag_mse_loss(NULL, X, AG_MEAN), "ag_mse_loss: input is NULL");
+    REFUSED(ag_mse_loss(X, NULL, AG_MEAN), "ag_mse_loss: target is NULL");
+    REFUSED(ag_smooth_l1_loss(NULL, X, 1, AG_MEAN), "ag_smooth_l1_loss: input is NULL");
+    REFUSED(ag_smooth_l1_loss(X, NULL, 1, AG_MEAN), "ag_smooth_l1_loss: target is NULL");
+    REFUSED(ag_binary_cross_entropy(NULL, X, AG_SUM), "ag_binary_cross_entropy: probs is NULL");
+    REFUSED(ag_binary_cross_entropy(X, NULL, AG_SUM), "ag_binary_cross_entropy: target is NULL");
+    REFUSED(ag_binary_cross_entropy_with_logits(NULL, X, NULL, AG_SUM),
+            "ag_binary_cross_entropy_with_logits: logits is NULL");
+    REFUSED(ag_binary_cross_entropy_with_logits(X, NULL, NULL, AG_SUM),
+            "ag_binary_cross_entropy_with_logits: target is NULL");
+    REFUSED(ag_cross_entropy(NULL, INTS, AG_MEAN), "ag_cross_entropy: logits is NULL");
+    REFUSED(ag_cross_entropy(X, NULL, AG_MEAN), "ag_cross_entropy: target is NULL");
+    REFUSED(ag_cross_entropy_with(NULL, INTS, RULES, AG_MEAN),
+            "ag_cross_entropy_with: logits is NULL");
+    REFUSED(ag_cross_entropy_with(X, NULL, RULES, AG_MEAN),
+            "ag_cross_entropy_with: target is NULL");
+    REFUSED(ag_cross_entropy_soft(NULL, X, RULES, AG_MEAN),
+            "ag_cross_entropy_soft: logits is NULL");
+    REFUSED(ag_cross_entropy_soft(X, NULL, RULES, AG_MEAN),
+            "ag_cross_entropy_soft: target is NULL");
+    REFUSED(ag_multi_margin_loss(NULL, INTS, MARGIN, AG_SUM),
+            "ag_multi_margin_loss: input is NULL");
+    REFUSED(ag_multi_margin_loss(X, NULL, MARGIN, AG_SUM), "ag_multi_margin_loss: target is NULL");
+    REFUSED(ag_cosine_embedding_loss(NULL, X, INTS, 0, AG_SUM),
+            "ag_cosine_embedding_loss: a is NULL");
+    REFUSED(ag_cosine_embedding_loss(X, NULL, INTS, 0, AG_SUM),
+            "ag_cosine_embedding_loss: b is NULL");
+    REFUSED(ag_cosine_embedding_loss(X, X, NULL, 0, AG_SUM),
+            "ag_cosine_embedding_loss: target is NULL");
+    REFUSED(ag_kl_div(NULL, X, AG_SUM), "ag_kl_div: input is NULL");
+    REFUSED(ag_kl_div(X, NULL, AG_SUM), "ag_kl_div: target is NULL");
+    REFUSED(ag_gaussian_kl(NULL, X, X, X, AG_SUM), "ag_gaussian_kl: mean_p is NULL");
+    REFUSED(ag_gaussian_kl(X, NULL, X, X, AG_SUM), "ag_gaussian_kl: std_p is NULL");
+    REFUSED(ag_gaussian_kl(X, X, NULL, X, AG_SUM), "ag_gaussian_kl: mean_q is NULL");
+    REFUSED(ag_gaussian_kl(X, X, X, NULL, AG_SUM), "ag_gaussian_kl: std_q is NULL");
+}
+
+static void normalisations_refuse_it(void **state)
+{
+    (void)state;
+    REFUSED(ag_batch_norm(NULL, ROW, ROW, 0, AG_BESSEL, NULL), "ag_batch_norm: x is NULL");
+    REFUSED(ag_batch_norm(X, NULL, ROW, 0, AG_BESSEL, NULL), "ag_batch_norm: gain is NULL");
+    REFUSED(ag_batch_norm(X, ROW, NULL, 0, AG_BESSEL, NULL), "ag_batch_norm: bias is NULL");
+    REFUSED(ag_batch_norm(X, ROW, ROW, 0, AG_BESSEL, &(RunningStats){.mean = ROW}),
+            "ag_batch_norm: running->var is NULL");
+    REFUSED(ag_batch_norm_eval(NULL, ROW, ROW, 0, STATS), "ag_batch_norm_eval: x is NULL");
+    REFUSED(ag_batch_norm_eval(X, NULL, ROW, 0, STATS), "ag_batch_norm_eval: gain is NULL");
+    REFUSED(ag_batch_norm_eval(X, ROW, NULL, 0, STATS), "ag_batch_norm_eval: bias is NULL");
+    REFUSED(ag_batch_norm_eval(X, ROW, ROW, 0, NULL), "ag_batch_norm_eval: running is NULL");
+    REFUSED(ag_batch_norm_eval(X, ROW, ROW, 0, &(RunningStats){.var = ROW}),
+            "ag_batch_norm_eval: running->mean is NULL");
+    REFUSED(ag_batch_norm(X, ROW, ROW, -1, AG_BESSEL, NULL),
+            "ag_batch_norm: eps -1: expected 0 or more, and finite");
+    REFUSED(ag_batch_norm(X, ROW, ROW, 0, AG_BESSEL, &(RunningStats){ROW, ROW, NAN}),
+            "ag_batch_norm: momentum nan: expected 0 or more, and finite");
+    REFUSED(ag_batch_norm_eval(X, ROW, ROW, NAN, STATS),
+            "ag_batch_norm_eval: eps nan: expected 0 or more, and finite");
+    REFUSED(ag_layer_norm(X, ROW, ROW, INFINITY),
+            "ag_layer_norm: eps inf: expected 0 or more, and finite");
+    REFUSED(ag_layer_norm(NULL, ROW, ROW, 0), "ag_layer_norm: x is NULL");
+    REFUSED(ag_layer_norm(X, NULL, ROW, 0), "ag_layer_norm: gain is NULL");
+    REFUSED(ag_layer_norm(X, ROW, NULL, 0), "ag_layer_norm: bias is NULL");
+}
+
+static void judges_refuse_it(void **state)
+{
+    (void)state;
+    REFUSED(compare(1, NULL, numbers), "compare: a is NULL");
+    REFUSED(compare(1, numbers, NULL), "compare: b is NULL");
+    REFUSED(compare_scale(1, NULL), "compare_scale: x is NULL");
+    REFUSED(compare(0, numbers, numbers), "compare: 0 elements: expected 1 or more");
+    REFUSED(numeric_gradient(NULL, NULL, 1, numbers, numbers), "numeric_gradient: loss is NULL");
+    REFUSED(numeric_gradient(loss, NULL, 1, NULL, numbers), "numeric_gradient: x is NULL");
+    REFUSED(numeric_gradient(loss, NULL, 1, numbers, NULL), "numeric_gradient: gradient is NULL");
+    REFUSED(numeric_kink(NULL, NULL, numbers, 0, 1), "numeric_kink: loss is NULL");
+    REFUSED(numeric_kink(loss, NULL, NULL, 0, 1), "numeric_kink: x is NULL");
+}
+
+static void data_refuses_it(void **state)
+{
+    (void)state;
+    REFUSED(dataset_new(-1, 2, 1), "dataset_new: -1 examples of 2 and 1 numbers");
+    REFUSED(dataset_new(5, 0, 1), "dataset_new: 5 examples of 0 and 1 numbers");
+    REFUSED(dataset_new(5, 2, 0), "dataset_new: 5 examples of 2 and 0 numbers");
+    REFUSED(dataset_free(NULL), "dataset_free: data is NULL");
+    REFUSED(dataset_item(NULL, 0, numbers, numbers), "dataset_item: data is NULL");
+    REFUSED(dataset_item(&set, 0, NULL, numbers), "dataset_item: x is NULL");
+    REFUSED(dataset_item(&set, 0, numbers, NULL), "dataset_item: y is NULL");
+    REFUSED(random_split(NULL, 1, 1, INTS, &set), "random_split: data is NULL");
+    REFUSED(random_split(&set, 1, 1, NULL, &set), "random_split: length is NULL");
+    REFUSED(random_split(&set, 1, 1, INTS, NULL), "random_split: part is NULL");
+    REFUSED(loader_new(NULL, (LoaderOptions){.batch = 1}), "loader_new: data is NULL");
+    REFUSED(loader_new(&set, (LoaderOptions){.batch = 0}), "loader_new: a batch of 0 examples");
+    REFUSED(loader_free(NULL), "loader_free: loader is NULL");
+    REFUSED(loader_next(NULL), "loader_next: loader is NULL");
+    REFUSED(loader_next(&loader), "loader_next: loader->data is NULL");
+    REFUSED(loader_batches(NULL), "loader_batches: loader is NULL");
+    REFUSED(loader_batches(&loader), "loader_batches: loader->data is NULL");
+    REFUSED(names_read(NULL, "names.txt"), "names_read: names is NULL");
+    REFUSED(names_read(&names, NULL), "names_read: path is NULL");
+    REFUSED(names_free(NULL), "names_free: names is NULL");
+    REFUSED(names_shuffle(NULL, &rng), "names_shuffle: names is NULL");
+    REFUSED(names_shuffle(&names, NULL), "names_shuffle: rng is NULL");
+    REFUSED(examples_make(NULL, 0, 0, 1), "examples_make: names is NULL");
+    REFUSED(examples_make(&names, 0, 0, 0), "examples_make: names 0 .. 0 of 0 with context 0");
+    REFUSED(examples_free(NULL), "examples_free: examples is NULL");
+    REFUSED(vocab_char(-1), "vocab_char: index -1: expected 0 to 26");
+    REFUSED(vocab_char(27), "vocab_char: index 27: expected 0 to 26");
+}
+
+static void optimizers_and_initialisations_refuse_it(void **state)
+{
+    (void)state;
+    REFUSED(init_normal(NULL, 1, 4, numbers), "init_normal: rng is NULL");
+    REFUSED(init_normal(&rng, 1, 4, NULL), "init_normal: x is NULL");
+    REFUSED(init_normal(&rng, -1, 4, numbers),
+            "init_normal: std -1: expected 0 or more, and finite");
+    REFUSED(init_uniform(NULL, 0, 1, 4, numbers), "init_uniform: rng is NULL");
+    REFUSED(init_uniform(&rng, 0, 1, 4, NULL), "init_uniform: x is NULL");
+    REFUSED(init_uniform(&rng, 1, 0, 4, numbers),
+            "init_uniform: from 1 to 0: expected a lower and a higher number");
+    REFUSED(init_uniform(&rng, 1, 1, 4, numbers),
+            "init_uniform: from 1 to 1: expected a lower and a higher number");
+    REFUSED(init_uniform(&rng, 0, INFINITY, 4, numbers),
+            "init_uniform: from 0 to inf: expected a lower and a higher number");
+    REFUSED(init_kaiming_normal(NULL, INIT_RELU, 1, 4, numbers),
+            "init_kaiming_normal: rng is NULL");
+    REFUSED(init_kaiming_normal(&rng, INIT_RELU, 1, 4, NULL), "init_kaiming_normal: x is NULL");
+    REFUSED(init_kaiming_normal(&rng, INIT_RELU, 0, 4, numbers),
+            "init_kaiming_normal: fan_in 0: expected 1 or more");
+    REFUSED(init_xavier_uniform(NULL, INIT_TANH, 1, 1, 4, numbers),
+            "init_xavier_uniform: rng is NULL");
+    REFUSED(init_xavier_uniform(&rng, INIT_TANH, 1, 1, 4, NULL), "init_xavier_uniform: x is NULL");
+    REFUSED(init_xavier_uniform(&rng, INIT_TANH, 0, 1, 4, numbers),
+            "init_xavier_uniform: fan_in 0: expected 1 or more");
+    REFUSED(init_xavier_uniform(&rng, INIT_TANH, 1, -1, 4, numbers),
+            "init_xavier_uniform: fan_out -1: expected 1 or more");
+    REFUSED(optim_sgd(NULL, SGD), "optim_sgd: optim is NULL");
+    REFUSED(optim_adam(NULL, ADAM), "optim_adam: optim is NULL");
+    REFUSED(optim_adamw(NULL, ADAM), "optim_adamw: optim is NULL");
+    REFUSED(optim_add(NULL, 1, LIST), "optim_add: optim is NULL");
+    REFUSED(optim_add(optim, 1, NULL), "optim_add: parameters is NULL");
+    REFUSED(optim_add(optim, 1, (Tensor *[]){NULL}), "optim_add: x is NULL");
+    REFUSED(optim_add_array(NULL, 4, numbers, REALS), "optim_add_array: optim is NULL");
+    REFUSED(optim_add_array(optim, 4, NULL, REALS), "optim_add_array: p is NULL");
+    REFUSED(optim_add_array(optim, 4, numbers, NULL), "optim_add_array: gradient is NULL");
+    REFUSED(optim_add_array(optim, 0, numbers, REALS),
+            "optim_add_array: 0 elements: expected 1 or more");
+    REFUSED(optim_step(NULL), "optim_step: optim is NULL");
+    REFUSED(optim_zero_grad(NULL), "optim_zero_grad: optim is NULL");
+    REFUSED(optim_lr(NULL, 0), "optim_lr: optim is NULL");
+    REFUSED(optim_set_lr(NULL, 0, 1), "optim_set_lr: optim is NULL");
+}
+
+static void the_workbook_refuses_it(void **state)
+{
+    (void)state;
+    REFUSED(fact(NULL, 1, 1, 1), "fact: name is NULL");
+    REFUSED(fact_row(NULL, 1, 2, numbers, numbers), "fact_row: name is NULL");
+    REFUSED(fact_row("x", 1, 2, nowhere, numbers), "fact_row: found is NULL");
+    REFUSED(fact_row("x", 1, 2, numbers, nowhere), "fact_row: expected is NULL");
+    REFUSED(fact_row("x", 1, none, numbers, numbers), "fact_row: x: 0 numbers: expected 1 or more");
+    REFUSED(fact_that(NULL, true), "fact_that: name is NULL");
+    REFUSED(options_parse(NULL, 1, words), "options_parse: options is NULL");
+    REFUSED(options_parse(&options, 1, NULL), "options_parse: argv is NULL");
+    REFUSED(options_parse(&(Options){.about = ""}, 1, words),
+            "options_parse: options->chapter is NULL");
+    REFUSED(options_parse(&(Options){.chapter = "01"}, 1, words),
+            "options_parse: options->about is NULL");
+    REFUSED(plot_draw(NULL, "loss", "plot x"), "plot_draw: options is NULL");
+    REFUSED(plot_draw(&options, NULL, "plot x"), "plot_draw: name is NULL");
+    REFUSED(plot_draw(&options, "loss", NULL), "plot_draw: script is NULL");
+    REFUSED(plot_draw(&(Options){.chapter = "01"}, "loss", "plot x"),
+            "plot_draw: options->out is NULL");
+    REFUSED(plot_graph(NULL, "tape"), "plot_graph: options is NULL");
+    REFUSED(plot_graph(&options, NULL), "plot_graph: name is NULL");
+    REFUSED(plot_graph(&(Options){.chapter = "01"}, "tape"), "plot_graph: options->out is NULL");
+    REFUSED(plot_terminal(NULL, "plot x"), "plot_terminal: options is NULL");
+    REFUSED(plot_terminal(&options, NULL), "plot_terminal: script is NULL");
+    REFUSED(plot_terminal(&(Options){.chapter = "01"}, "plot x"),
+            "plot_terminal: options->out is NULL");
+    REFUSED(print_matrix(NULL, 2, 2, numbers, 3), "print_matrix: name is NULL");
+    REFUSED(print_matrix("x", 2, 2, NULL, 3), "print_matrix: x is NULL");
+    REFUSED(print_matrix("x", 0, 2, numbers, 3), "print_matrix: x: 0 x 2 elements");
+    REFUSED(print_matrix("x", 2, 0, numbers, 3), "print_matrix: x: 2 x 0 elements");
+    REFUSED(print_matrix("x", 2, -1, numbers, 3), "print_matrix: x: 2 x -1 elements");
+    REFUSED(print_matrix("x", 65536, 65536, numbers, 3), "print_matrix: x: 65536 x 65536 elements");
+    REFUSED(progress_begin(NULL, "training", 1), "progress_begin: progress is NULL");
+    REFUSED(progress_begin(&progress, NULL, 1), "progress_begin: what is NULL");
+    REFUSED(progress_step(NULL, 1, NULL), "progress_step: progress is NULL");
+    REFUSED(progress_end(NULL), "progress_end: progress is NULL");
+    REFUSED(runlog_open(NULL, ".", "loss", "x"), "runlog_open: log is NULL");
+    REFUSED(runlog_open(&run_log, NULL, "loss", "x"), "runlog_open: dir is NULL");
+    REFUSED(runlog_open(&run_log, ".", NULL, "x"), "runlog_open: name is NULL");
+    REFUSED(runlog_open(&run_log, ".", "loss", NULL), "runlog_open: header is NULL");
+    REFUSED(runlog_open(&run_log, ".", "loss", "a,b\nc"),
+            "runlog_open: loss: a header of more than one line, or with a quote");
+    REFUSED(runlog_row(NULL, (double[]){1}), "runlog_row: log is NULL");
+    REFUSED(runlog_row(&run_log, NULL), "runlog_row: values is NULL");
+    REFUSED(runlog_row(&run_log, (double[]){1}), "runlog_row: log->file.stream is NULL");
+    REFUSED(runlog_close(&run_log), "safefile_commit: file->stream is NULL");
+    REFUSED(runlog_discard(&run_log), "safefile_discard: file->stream is NULL");
+    REFUSED(runlog_close(NULL), "runlog_close: log is NULL");
+    REFUSED(runlog_discard(NULL), "runlog_discard: log is NULL");
+    REFUSED(safefile_open(NULL, ".", "x"), "safefile_open: file is NULL");
+    REFUSED(safefile_open(&file, NULL, "x"), "safefile_open: dir is NULL");
+    REFUSED(safefile_open(&file, ".", NULL), "safefile_open: name is NULL");
+    REFUSED(safefile_commit(NULL), "safefile_commit: file is NULL");
+    REFUSED(safefile_discard(NULL), "safefile_discard: file is NULL");
+    REFUSED(safefile_prefix(NULL), "safefile_prefix: dir is NULL");
+    REFUSED(table_begin(NULL), "table_begin: table is NULL");
+    REFUSED(table_row(NULL, "x", 2, 2, numbers, numbers, NULL), "table_row: table is NULL");
+    REFUSED(table_row(&table, NULL, 2, 2, numbers, numbers, NULL), "table_row: name is NULL");
+    REFUSED(table_row(&table, "x", 2, 2, NULL, numbers, NULL), "table_row: hand is NULL");
+    REFUSED(table_row(&table, "x", 2, 2, numbers, NULL, NULL),
+            "table_row: x: nothing to compare with");
+    REFUSED(table_row(&table, "x", 0, 2, numbers, numbers, NULL), "table_row: x: 0 x 2 elements");
+    REFUSED(table_row(&table, "x", 65536, 32768, numbers, numbers, NULL),
+            "table_row: x: 65536 x 32768 elements");
+    REFUSED(table_end(NULL), "table_end: table is NULL");
+    REFUSED(terminal_is(NULL), "terminal_is: stream is NULL");
+    REFUSED(terminal_size(NULL), "terminal_size: stream is NULL");
+    REFUSED(terminal_has_color(NULL), "terminal_has_color: stream is NULL");
+}
+
+/* -- none is forgotten ------------------------------------------------------------------------- */
+
+/* For these NULL is good, or they are called by ops only, with what the ops have made. */
+static const char *const exempt[] = {"ag_free", "optim_free", "ag_record", "ag_grad", "shape_size"};
+
+static bool is_exempt(const char *name)
+{
+    for (size_t i = 0; i < sizeof exempt / sizeof exempt[0]; i++)
+        if (strcmp(exempt[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool was_refused(const char *name)
+{
+    size_t length = strlen(name);
+    for (int i = 0; i < n_refused; i++)
+        if (strncmp(refused[i], name, length) == 0 && refused[i][length] == ':')
+            return true;
+    return false;
+}
+
+/* If a prototype that takes a pointer begins at `line`, its name. */
+static bool takes_pointer(const char *line, char name[64])
+{
+    const char *open = line + strcspn(line, "(\n"), *end = strstr(line, ");"), *start = open;
+    if (!isalpha((unsigned char)*line) || *open != '(' || !end || strncmp(line, "typedef", 7) == 0)
+        return false;
+    while (isalnum((unsigned char)start[-1]) || start[-1] == '_')
+        start--;
+    snprintf(name, 64, "%.*s", (int)(open - start), start);
+    return open + strcspn(open, "*[") < end;
+}
+
+static int check_header(const char *path)
+{
+    static char text[1 << 16];
+    char name[64];
+    int found = 0;
+    FILE *header = fopen(path, "r");
+    assert_non_null(header);
+    text[fread(text, 1, sizeof text - 1, header)] = '\0';
+    fclose(header);
+    for (const char *line = text; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+        if (!takes_pointer(line, name) || is_exempt(name))
+            continue;
+        found++;
+        if (!was_refused(name))
+            fail_msg("%s: no test here gives NULL to %s()", path, name);
+    }
+    return found;
+}
+
+static void every_function_that_takes_a_pointer_is_tried(void **state)
+{
+    (void)state;
+    static const char *const public[] = {"lib/autograd/compare.h", "lib/autograd/tensor.h",
+                                         "lib/autograd/tape.h",    "lib/autograd/ops.h",
+                                         "lib/data/*.h",           "lib/nn/*.h",
+                                         "lib/workbook/*.h"};
+    int found = 0;
+    glob_t headers;
+    for (size_t i = 0; i < sizeof public / sizeof public[0]; i++)
+        assert_int_equal(glob(public[i], i ? GLOB_APPEND : 0, NULL, &headers), 0);
+    for (size_t i = 0; i < headers.gl_pathc; i++)
+        found += check_header(headers.gl_pathv[i]);
+    globfree(&headers);
+    assert_true(found > 90);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    rng_seed(&rng, 1);
+    set = dataset_new(2, 2, 1);
+    optim = optim_new();
+    error_set_handler(catch);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    error_set_handler(NULL);
+    optim_free(optim);
+    dataset_free(&set);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tensors_and_the_tape_refuse_it),
+        cmocka_unit_test(ops_refuse_it),
+        cmocka_unit_test(losses_refuse_it),
+        cmocka_unit_test(normalisations_refuse_it),
+        cmocka_unit_test(judges_refuse_it),
+        cmocka_unit_test(data_refuses_it),
+        cmocka_unit_test(optimizers_and_initialisations_refuse_it),
+        cmocka_unit_test(the_workbook_refuses_it),
+        cmocka_unit_test(every_function_that_takes_a_pointer_is_tried),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
