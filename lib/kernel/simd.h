@@ -43,12 +43,12 @@ typedef int64_t Int;
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 /* for (int i = 0; i < n; i++), unrolled whatever the compiler thinks of it, so that an array which
- * is indexed by i can live in registers. n is known when compiling and at most 8. */
+ * is indexed by i can live in registers. n is known when compiling and at most 12. */
 #ifdef __clang__
 #define UNROLLED_FOR(i, n) _Pragma("clang loop unroll(full)") for (int i = 0; i < (n); i++)
 #define UNROLLED_TWICE _Pragma("clang loop unroll_count(2)")
 #else
-#define UNROLLED_FOR(i, n) _Pragma("GCC unroll 8") for (int i = 0; i < (n); i++)
+#define UNROLLED_FOR(i, n) _Pragma("GCC unroll 12") for (int i = 0; i < (n); i++)
 #define UNROLLED_TWICE _Pragma("GCC unroll 2")
 #endif
 
@@ -128,6 +128,24 @@ ALWAYS_INLINE Vector multiply_add(Vector a, Vector b, Vector c)
 ALWAYS_INLINE Vector choose(IntVector where, Vector yes, Vector no)
 {
     return (Vector)((where & (IntVector)yes) | (~where & (IntVector)no));
+}
+
+/* The larger and the smaller of two, element by element; a where b is a NaN, and a NaN where a is.
+ */
+ALWAYS_INLINE Vector at_least(Vector a, Vector b)
+{
+    Vector larger;
+    for (int i = 0; i < LANES; i++)
+        larger[i] = a[i] < b[i] ? b[i] : a[i];
+    return larger;
+}
+
+ALWAYS_INLINE Vector at_most(Vector a, Vector b)
+{
+    Vector smaller;
+    for (int i = 0; i < LANES; i++)
+        smaller[i] = a[i] > b[i] ? b[i] : a[i];
+    return smaller;
 }
 
 #endif

@@ -86,7 +86,7 @@ ALWAYS_INLINE real largest_of(Vector partial[PARTIALS])
     bool any_nan = false;
     for (int i = 0; i < LANES; i++) {
         max = v[i] > max ? v[i] : max;
-        any_nan |= v[i] != v[i];
+        any_nan |= isnan(v[i]);
     }
     return any_nan ? (real)NAN : max;
 }

@@ -15,6 +15,7 @@ enum { MANTISSA_BITS = 23, EXPONENT_BIAS = 127 };
 #define SMALLEST_NORMAL FLT_MIN
 #define EXP_LOWEST -104.0f    /* e^x is nearer to 0 than to any number below here, */
 #define EXP_HIGHEST 89.0f     /* and infinite above here */
+#define TANH_IS_ONE 20.0f     /* from here on, and well before */
 #define LN2_HIGH 0x1.62e4p-1f /* ln 2 in two parts; the first has zeros at its end, ... */
 #define LN2_LOW 0x1.7f7d1cf79abcap-20f
 #else
@@ -22,6 +23,7 @@ enum { MANTISSA_BITS = 52, EXPONENT_BIAS = 1023 };
 #define SMALLEST_NORMAL DBL_MIN
 #define EXP_LOWEST -746.0
 #define EXP_HIGHEST 710.0
+#define TANH_IS_ONE 40.0
 #define LN2_HIGH 0x1.62e42feep-1 /* ... so that a whole number times it is exact */
 #define LN2_LOW 0x1.a39ef35793c76p-33
 #endif
@@ -31,12 +33,16 @@ enum { MANTISSA_BITS = 52, EXPONENT_BIAS = 1023 };
 
 #define LENGTH(x) (int)(sizeof(x) / sizeof *(x))
 
-/* c[0] + c[1] x + c[2] x^2 + ..., by Horner's rule. */
+/* c[0] + c[1] x + c[2] x^2 + ..., by Horner's rule in x^2, each pair of terms by itself: that waits
+ * for half as many results as the rule in x does. */
 ALWAYS_INLINE Vector polynomial(int n, const real *c, Vector x)
 {
-    Vector sum = all(c[n - 1]);
-    for (int i = n - 2; i >= 0; i--)
-        sum = multiply_add(sum, x, all(c[i]));
+    const Vector square = x * x;
+    Vector sum = n % 2 ? all(c[n - 1]) : multiply_add(all(c[n - 1]), x, all(c[n - 2]));
+    UNROLLED_FOR (i, (n - 1) / 2) {
+        int l = (n - 1) / 2 * 2 - 2 - 2 * i;
+        sum = multiply_add(sum, square, multiply_add(all(c[l + 1]), x, all(c[l])));
+    }
     return sum;
 }
 
@@ -51,22 +57,23 @@ ALWAYS_INLINE Vector to_real(IntVector n)
     return (Vector)(n + (IntVector)all(ROUNDER)) - ROUNDER;
 }
 
-/* 2^n for an exponent n in the range of normal numbers, put straight into the exponent's bits. */
-ALWAYS_INLINE Vector power_of_two(IntVector n)
+/* 2^n, put straight into the exponent's bits, where it has a bias: n + EXPONENT_BIAS is given. */
+ALWAYS_INLINE Vector power_of_two(IntVector biased)
 {
-    return (Vector)((n + EXPONENT_BIAS) << MANTISSA_BITS);
+    return (Vector)(biased << MANTISSA_BITS);
 }
 
 /* -- exponential --------------------------------------------------------------------------------
  *
  * e^x = 2^n e^r, where n is the whole number nearest to x / ln 2 and r = x - n ln 2, so that
  * |r| <= ln 2 / 2. In the reduction n ln 2 is subtracted in two parts (Cody and Waite), of which
- * the first is exact. On the interval Taylor's series e^r = 1 + r + r^2 (1/2! + r/3! + r^2/4! ...)
+ * the first is exact. On the interval Taylor's series e^r = 1 + (r + r^2 (1/2! + r/3! + ...))
  * stops where its next term would be below half a unit in the last place of the sum.
  *
  * n may be too large or too small for the exponent of one number, namely where the result is
- * infinite or subnormal, so 2^n is multiplied in as two factors. */
-ALWAYS_INLINE Vector exp_of(Vector x)
+ * infinite or subnormal, so 2^n is multiplied in as two factors: n + 2 EXPONENT_BIAS is the sum of
+ * two biased exponents. Beyond EXP_LOWEST and EXP_HIGHEST what comes out has no meaning. */
+ALWAYS_INLINE Vector exp_in_range(Vector x)
 {
 #ifdef REAL_IS_FLOAT
     static const real c[] = {1. / 2, 1. / 6, 1. / 24, 1. / 120, 1. / 720, 1. / 5040};
@@ -75,17 +82,20 @@ ALWAYS_INLINE Vector exp_of(Vector x)
                              1. / 720,     1. / 5040,     1. / 40320,     1. / 362880,
                              1. / 3628800, 1. / 39916800, 1. / 479001600, 1. / 6227020800};
 #endif
-    x = choose(x < EXP_LOWEST, all(EXP_LOWEST), x);
-    x = choose(x > EXP_HIGHEST, all(EXP_HIGHEST), x);
+    Vector rounded = multiply_add(x, all(LOG2_E), all(ROUNDER)), n = rounded - ROUNDER;
+    Vector r = multiply_add(n, all(-LN2_LOW), multiply_add(n, all(-LN2_HIGH), x));
+    Vector y = 1 + multiply_add(r * r, polynomial(LENGTH(c), c, r), r);
 
-    Vector rounded = multiply_add(x, all(LOG2_E), all(ROUNDER));
-    IntVector n = (IntVector)rounded - (IntVector)all(ROUNDER);
-    Vector whole = rounded - ROUNDER;
-    Vector high = multiply_add(whole, all(-LN2_HIGH), x), low = whole * LN2_LOW, r = high - low;
+    IntVector biased = (IntVector)rounded - ((IntVector)all(ROUNDER) - 2 * EXPONENT_BIAS);
+    IntVector half = biased >> 1;
+    return y * power_of_two(half) * power_of_two(biased - half);
+}
 
-    Vector y = 1 + (high + multiply_add(r * r, polynomial(LENGTH(c), c, r), -low));
-    IntVector half = n >> 1;
-    return y * power_of_two(half) * power_of_two(n - half);
+ALWAYS_INLINE Vector exp_of(Vector x)
+{
+    Vector y = exp_in_range(x);
+    y = choose(x < EXP_LOWEST, all(0), y);
+    return choose(x > EXP_HIGHEST, all((real)INFINITY), y);
 }
 
 /* -- logarithm ----------------------------------------------------------------------------------
@@ -183,8 +193,9 @@ ALWAYS_INLINE Vector tanh_of(Vector x)
     Vector z = size * size;
 
     Vector numerator = choose(small, size * z * polynomial(LENGTH(P), P, z), all(2));
-    Vector denominator = choose(small, polynomial(LENGTH(Q), Q, z), exp_of(2 * size) + 1);
+    Vector denominator = choose(small, polynomial(LENGTH(Q), Q, z), exp_in_range(2 * size) + 1);
     Vector y = choose(small, size, all(1)) - numerator / denominator;
+    y = choose(size > TANH_IS_ONE, all(1), y);
     return (Vector)((IntVector)y | sign);
 }
 
@@ -193,10 +204,11 @@ ALWAYS_INLINE Vector tanh_of(Vector x)
  * order, and where it matters, at small e, u is nearly 1. */
 ALWAYS_INLINE Vector sigmoid_of(Vector x)
 {
-    IntVector negative = x < 0;
-    Vector e = exp_of(choose(negative, x, -x));
+    const IntVector sign = (IntVector)all((real)-0.0);
+    Vector negative = (Vector)((IntVector)x | sign);
+    Vector e = choose(negative < EXP_LOWEST, all(0), exp_in_range(negative));
     Vector u = 1 + e, lost = e - (u - 1);
-    Vector y = choose(negative, e, all(1)) / u;
+    Vector y = choose(x < 0, e, all(1)) / u;
     return multiply_add(-y, lost, y);
 }
 

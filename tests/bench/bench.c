@@ -60,7 +60,7 @@ static void scalar_tape(void)
 /* -- the machine ------------------------------------------------------------------------------ */
 
 /* As many sums as fit the registers; two multiply-adds a cycle of four cycles each need eight. */
-#if VECTOR_BYTES == 64 || defined __aarch64__
+#if VECTOR_REGISTERS == 32
 enum { SUMS = 24 };
 #else
 enum { SUMS = 12 };
@@ -71,7 +71,7 @@ enum { PEAK_FLOP = 2 * LINKS * SUMS * LANES };
 
 #define UNROLL _Pragma("GCC unroll 24")
 
-static void multiply_add(const void *unused)
+static void multiply_and_add(const void *unused)
 {
     static real sums[SUMS * LANES];
     static volatile real half = 0.5; /* a sum goes to 1, and stays a number */
@@ -80,11 +80,11 @@ static void multiply_add(const void *unused)
     (void)unused;
     UNROLL for (int s = 0; s < SUMS; s++) sum[s] = load(sums + s * LANES);
     for (int i = 0; i < LINKS; i++)
-        UNROLL for (int s = 0; s < SUMS; s++) sum[s] = sum[s] * x + x;
+        UNROLL for (int s = 0; s < SUMS; s++) sum[s] = multiply_add(sum[s], x, x);
     UNROLL for (int s = 0; s < SUMS; s++) store(sums + s * LANES, sum[s]);
 }
 
-static const Job peak = {multiply_add, NULL, NULL};
+static const Job peak = {multiply_and_add, NULL, NULL};
 
 /* a = b + s c, the "triad" of McCalpin's STREAM, over arrays that fit no cache. */
 static void triad(const void *arrays)
@@ -116,25 +116,29 @@ static void machine(void)
 
 typedef struct {
     const char *what;
-    int m, n, k;
-    bool transpose_a, transpose_b;
+    int n, k, m;
+    bool transpose_x, transpose_w;
 } Product;
 
 enum { LARGEST = 1024 };
-static real a[LARGEST * LARGEST], b[LARGEST * LARGEST], c[LARGEST * LARGEST];
+enum { LINE = 64 }; /* of the cache, at which the library's own tensors begin, too */
+static real a[LARGEST * LARGEST] __attribute__((aligned(LINE)));
+static real b[LARGEST * LARGEST] __attribute__((aligned(LINE)));
+static real c[LARGEST * LARGEST] __attribute__((aligned(LINE)));
 
 static const char *openblas, *torch; /* what they say they are; NULL if they are not there */
 
 static void ours(const void *product)
 {
     const Product *p = product;
-    gemm(p->m, p->n, p->k, p->transpose_a, p->transpose_b, a, b, GEMM_SET, c);
+    gemm(p->n, p->k, p->m, p->transpose_x ? gemm_transpose(a, p->n) : gemm_matrix(a, p->k),
+         p->transpose_w ? gemm_transpose(b, p->k) : gemm_matrix(b, p->m), gemm_set(c, p->m));
 }
 
 static void theirs(const void *product)
 {
     const Product *p = product;
-    openblas_gemm(p->m, p->n, p->k, p->transpose_a, p->transpose_b, a, b, c);
+    openblas_gemm(p->n, p->k, p->m, p->transpose_x, p->transpose_w, a, b, c);
 }
 
 static void square_product(const Product *p, bool large)
@@ -142,7 +146,7 @@ static void square_product(const Product *p, bool large)
     double seconds[3];
     measure(3, (Job[]){{ours, p, NULL}, {openblas ? theirs : NULL, p, NULL}, peak}, seconds);
     versus(p->what, 1e6 * seconds[0], "us", 1e6 * seconds[1], "OpenBLAS", (Target){AT_LEAST, 1});
-    double flop = 2.0 * p->m * p->n * p->k;
+    double flop = 2.0 * p->n * p->k * p->m;
     figure("", 100 * (flop / seconds[0]) / (PEAK_FLOP / seconds[2]), "% of peak",
            large ? (Target){AT_LEAST, 90} : no_target);
 }
@@ -165,7 +169,7 @@ static void on_two_threads(const void *product)
 
 static void two_threads(void)
 {
-    const Product p = {.m = 1024, .n = 1024, .k = 1024};
+    const Product p = {.n = 1024, .k = 1024, .m = 1024};
     Job one = {ours, &p, NULL}, two = {NULL, &p, NULL};
     double seconds[2];
 #ifdef _OPENMP
@@ -183,12 +187,12 @@ static void products(void)
                                      {"256 x 256 x 256", 256, 256, 256, false, false},
                                      {"512 x 512 x 512", 512, 512, 512, false, false},
                                      {"1024 x 1024 x 1024", 1024, 1024, 1024, false, false}};
-    static const Product small[] = {{"emb W1    (32x30)(30x200)", 32, 200, 30, false, false},
-                                    {"h W2      (32x200)(200x27)", 32, 27, 200, false, false},
-                                    {"dW1       (32x30)^T (32x200)", 30, 200, 32, true, false},
-                                    {"demb      (32x200)(30x200)^T", 32, 30, 200, false, true},
-                                    {"dW2       (32x200)^T (32x27)", 200, 27, 32, true, false},
-                                    {"dh        (32x27)(200x27)^T", 32, 200, 27, false, true}};
+    static const Product small[] = {{"emb W1    (32x30)(30x200)", 32, 30, 200, false, false},
+                                    {"h W2      (32x200)(200x27)", 32, 200, 27, false, false},
+                                    {"dW1       (32x30)^T (32x200)", 30, 32, 200, true, false},
+                                    {"demb      (32x200)(30x200)^T", 32, 200, 30, false, true},
+                                    {"dW2       (32x200)^T (32x27)", 200, 32, 27, true, false},
+                                    {"dh        (32x27)(200x27)^T", 32, 27, 200, false, true}};
     Rng rng;
     rng_seed(&rng, 42);
     init_normal(&rng, 1, LARGEST * LARGEST, a);

@@ -200,10 +200,10 @@ const char *openblas_load(void)
     return config();
 }
 
-void openblas_gemm(int m, int n, int k, bool transpose_a, bool transpose_b, const float *a,
-                   const float *b, float *c)
+void openblas_gemm(int n, int k, int m, bool transpose_x, bool transpose_w, const float *x,
+                   const float *w, float *y)
 {
-    cblas_sgemm(ROW_MAJOR, transpose_a ? TRANSPOSE : NO_TRANSPOSE,
-                transpose_b ? TRANSPOSE : NO_TRANSPOSE, m, n, k, 1, a, transpose_a ? m : k, b,
-                transpose_b ? k : n, 0, c, n);
+    cblas_sgemm(ROW_MAJOR, transpose_x ? TRANSPOSE : NO_TRANSPOSE,
+                transpose_w ? TRANSPOSE : NO_TRANSPOSE, n, m, k, 1, x, transpose_x ? n : k, w,
+                transpose_w ? k : m, 0, y, m);
 }

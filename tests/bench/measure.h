@@ -38,9 +38,9 @@ void clean_environment(void);
 const char *torch_start(void);
 const char *openblas_load(void);
 
-/* As lib/kernel/gemm.h has it, for row-major float; c = op(a) op(b). Needs openblas_load(). */
-void openblas_gemm(int m, int n, int k, bool transpose_a, bool transpose_b, const float *a,
-                   const float *b, float *c);
+/* As lib/kernel/gemm.h has it, for row-major float; y = op(x) op(w), (n, k) times (k, m). Needs openblas_load(). */
+void openblas_gemm(int n, int k, int m, bool transpose_x, bool transpose_w, const float *x,
+                   const float *w, float *y);
 
 /* True once anything did not run that should have. */
 extern bool bench_failed;
