@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "kernel/simd.h"
+
 bool bench_failed;
 
 static bool fail(const char *who, const char *what)
@@ -126,6 +128,12 @@ void clean_environment(void)
         if (!*name || unsetenv(name) != 0)
             e++; /* otherwise the next one has moved up */
     }
+#if VECTOR_BYTES == 64
+    setenv("OPENBLAS_CORETYPE", "SkylakeX", 1);
+#elif defined __AVX2__
+    setenv("OPENBLAS_CORETYPE", "Haswell", 1);
+    setenv("ATEN_CPU_CAPABILITY", "avx2", 1);
+#endif
     setenv("OMP_NUM_THREADS", "1", 1);
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
 }

@@ -30,15 +30,17 @@ void measure_wall(int n, const Job job[], double seconds[]);
  * False, with a message, if the command fails or there is no such line. */
 bool run_program(const char *command, const char *format, double *figure);
 
-/* Makes sure that everyone has one thread, and that no preset slows the others down and flatters
- * us: clears OPENBLAS_CORETYPE and its like. */
+/* Makes sure that everyone has one thread, that no preset slows the others down and flatters us,
+ * and that all use vectors of the same width: OpenBLAS does not know every processor, and what we
+ * are built for may be less than this one has. */
 void clean_environment(void);
 
 /* Starts PyTorch, or loads OpenBLAS. The text says which it is; NULL if it is not there. */
 const char *torch_start(void);
 const char *openblas_load(void);
 
-/* As lib/kernel/gemm.h has it, for row-major float; y = op(x) op(w), (n, k) times (k, m). Needs openblas_load(). */
+/* As lib/kernel/gemm.h has it, for row-major float; y = op(x) op(w), (n, k) times (k, m). Needs
+ * openblas_load(). */
 void openblas_gemm(int n, int k, int m, bool transpose_x, bool transpose_w, const float *x,
                    const float *w, float *y);
 

@@ -34,8 +34,11 @@ void print_heading(const char *command)
     print_cpu();
     print_compiler(command);
     printf("\nMedians of processor time on one thread, by turns; ratio = their time / ours.\n");
-    printf("\n%-36s %8s %-9s %8s %-16s %6s   %s\n", "", "ours", "", "theirs", "", "ratio",
-           "target");
+    printf("Limit: the share of our time that multiply-add units (FMA), loads from the nearest "
+           "cache or\n"
+           "memory would take if nothing else did; the larger of them.\n");
+    printf("\n%-36s %8s %-9s %8s %-16s %6s   %-12s   %s\n", "", "ours", "", "theirs", "", "ratio",
+           "limit", "target");
 }
 
 static void print_number(int width, double x)
@@ -63,18 +66,20 @@ void figure(const char *what, double ours, const char *unit, Target target)
 {
     printf("%-36s ", what);
     print_number(8, ours);
-    printf(" %-*s", target.kind == NO_TARGET ? 0 : 42, unit);
+    printf(" %-*s", target.kind == NO_TARGET ? 0 : 57, unit);
     print_target(target, ours);
 }
 
-void versus(const char *what, double ours, const char *unit, double theirs, const char *name,
-            Target target)
+void versus(const char *what, double scale, const char *unit, double ours, double theirs,
+            const char *name, Work work, Target target)
 {
+    bool limited = work.multiplications > 0 || work.bytes > 0;
     printf("%-36s ", what);
-    print_number(8, ours);
+    print_number(8, scale * ours);
     printf(" %-9s ", unit);
-    print_number(8, theirs);
+    print_number(8, scale * theirs);
     printf(" %-16s ", name);
     print_number(6, theirs / ours);
+    printf("   %-12s", limited ? binding_limit(work, ours) : "");
     print_target(target, theirs / ours);
 }

@@ -75,6 +75,7 @@ jobs = {
     "exp": lambda: torch.exp(x, out=y),
     "tanh": lambda: torch.tanh(x, out=y),
     "log": lambda: torch.log(x, out=y),
+    "sigmoid": lambda: torch.sigmoid(x, out=y),
     "sgd": optimizer(torch.optim.SGD),
     "momentum": optimizer(torch.optim.SGD, momentum=0.9, weight_decay=0.01),
     "adam": optimizer(torch.optim.Adam),
