@@ -122,6 +122,7 @@ static void set_environment(void)
            1);
     setenv("UBSAN_OPTIONS", "abort_on_error=0:print_stacktrace=0:color=never", 1);
     setenv("LC_ALL", "C", 1);
+    unsetenv("LD_PRELOAD"); /* the address sanitizer wants to be the first library */
 }
 
 void run_start(Run *run, const char *runner, const char *answers, const char *function,

@@ -248,6 +248,17 @@ static void an_answer_that_never_comes_back_is_not_right(void **state)
     assert_verdict(&child, "tied_embedding_backward", "crashed", "bort");
 }
 
+static void a_preloaded_library_is_no_crash(void **state)
+{
+    (void)state;
+#ifdef __GLIBC__
+    Child child = run("LD_PRELOAD=libm.so.6 tests/check/check --from solutions 09");
+    assert_status(&child, 0);
+#else
+    skip();
+#endif
+}
+
 /* An answer that sleeps, and while it does holds a lock on the file "asleep". */
 static void write_sleeper(const char *does_first)
 {
@@ -496,6 +507,7 @@ int main(void)
         cmocka_unit_test(the_runner_knows_no_reference_and_no_mistake),
         cmocka_unit_test(a_crash_is_told_with_its_line_and_costs_one_step),
         cmocka_unit_test(an_answer_that_never_comes_back_is_not_right),
+        cmocka_unit_test(a_preloaded_library_is_no_crash),
         IN_SCRATCH(no_answer_outlives_the_check),
         cmocka_unit_test(strays_are_told_for_what_they_are),
         cmocka_unit_test(a_constructor_that_exits_makes_nothing_right),
