@@ -38,6 +38,7 @@ static void go_to(int exercise)
     const Chapter *chapter = &book.chapters[book.exercises[exercise].chapter];
     at.current = exercise;
     at.view = EXERCISE;
+    at.question = NO_QUESTION;
     at.hints = 0;
     at.greets = at.solution = false;
     page_top();
@@ -138,7 +139,7 @@ static void scroll(int key)
 
 static void press_in_exercise(int key)
 {
-    if (strchr("hs", key))
+    if (key == 'h' || key == 's')
         page_top();
     if (key == 'h' && at.hints < count_hints(at.current))
         at.hints++;
@@ -186,7 +187,7 @@ static void follow(void)
     if (at.view == LIST)
         return;
     int changed = book_changed(at.current);
-    if (changed >= 0 && changed != at.current)
+    if (changed >= 0 && (changed != at.current || at.view == END))
         go_to(changed);
     page_top();
 }
@@ -200,9 +201,9 @@ static void learn(void)
         if (key != KEY_NONE && !press(key))
             return;
         News news = book_watch();
-        if (news == CHECK_ENDED)
+        if (news == ALL_CHECKED)
             follow();
-        if (key != KEY_NONE || news != NOTHING_NEW || screen_was_resized())
+        if (key != KEY_NONE || news != NOTHING_NEW || screen_has_changed())
             draw(&at);
     }
 }
@@ -214,13 +215,13 @@ static void leave(void)
 }
 
 /* While the first check runs. */
-static void wait_a_tick(void)
+static void wait_a_tick(const char *begun)
 {
-    page_begin();
-    page_line(PLAIN, "Checking what is there. The first time, this takes a while.");
-    page_show("", "q quit");
+    draw_beginning(begun);
     int key = screen_key(TICK);
-    screen_was_resized();
+    screen_has_changed();
+    if (key == CTRL_Z)
+        leave_for_a_while();
     if (key == 'q' || key == CTRL_C || key == KEY_END)
         exit(EXIT_SUCCESS);
 }
@@ -245,8 +246,11 @@ int main(int count, char **words)
         fprintf(stderr, "usage: build/learn/learn folder\n");
         return 2;
     }
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-        fprintf(stderr, "make learn needs a terminal; make next and make check-NN do without\n");
+    const char *terminal = getenv("TERM");
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !terminal ||
+        strcmp(terminal, "dumb") == 0) {
+        fprintf(stderr, "make learn needs a terminal that can move its cursor; make next and "
+                        "make check-NN do without\n");
         return 2;
     }
     unsetenv("MAKEFLAGS"); /* the checks call make themselves */
@@ -258,8 +262,11 @@ int main(int count, char **words)
     atexit(leave);
     error_set_handler(on_error);
 
+    char *folder = words[1];
+    for (size_t length = strlen(folder); length > 1 && folder[length - 1] == '/'; length--)
+        folder[length - 1] = '\0';
     screen_open();
-    book_open(words[1], wait_a_tick);
+    book_open(folder, wait_a_tick);
     learn();
     leave();
     printf("%d of %d exercises right. make learn takes up from here.\n", book.right, book.count);

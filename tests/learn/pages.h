@@ -19,6 +19,9 @@ typedef struct {
 
 void draw(const Place *place);
 
+/* While there are no exercises yet: a line for each thing that has been begun until now. */
+void draw_beginning(const char *begun);
+
 /* How many hints there are for an exercise. */
 int count_hints(int exercise);
 
