@@ -31,7 +31,7 @@ extern Book book;
 typedef enum { NOTHING_NEW, CHECK_STARTED, ALL_CHECKED } News;
 
 /* Brings all verdicts up to date and reads them, or error_stop()s. `wait` is called again and again
- * in between, with a line for each thing that has been begun. */
+ * in between, with what TELL=1 lets tests/check/common say. */
 void book_open(const char *folder, void (*wait)(const char *begun));
 
 /* Looks for saved files and sees to the check; to be called some twenty times a second. */

@@ -19,7 +19,8 @@ typedef struct {
 
 void draw(const Place *place);
 
-/* While there are no exercises yet: a line for each thing that has been begun until now. */
+/* While there are no exercises yet: how many steps there may be, and a line for each of them that
+ * has been begun. */
 void draw_beginning(const char *begun);
 
 /* How many hints there are for an exercise. */
