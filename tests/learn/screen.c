@@ -187,22 +187,33 @@ static void append(Style style, int indent, const char *text, int length)
     page.lines[page.count++] = (Line){style, line};
 }
 
-/* A character, as the learner's language has it: its bytes, and the columns that it takes. What the
- * terminal cannot show, or would obey, is not visible. */
+/* A character, as the learner's language has it: its bytes, the columns that it takes, and what
+ * stands there instead if the terminal cannot show it, or would obey it. */
 typedef struct {
     int bytes, columns;
-    bool is_visible;
+    const char *instead;
 } Glyph;
+
+static const char *plain_text_for(const char *character)
+{
+    static const char *const table[][2] = {{"\t", " "}, {"×", "x"}, {"²", "^2"}, {"−", "-"},
+                                           {"‘", "'"},  {"’", "'"}, {"“", "\""}, {"”", "\""}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (strncmp(character, table[i][0], strlen(table[i][0])) == 0)
+            return table[i][1];
+    return "?";
+}
 
 static Glyph glyph_at(const char *text, int length)
 {
     wchar_t wide;
     int bytes = (int)mbrtowc(&wide, text, (size_t)length, &(mbstate_t){0});
     if (bytes > 0 && wcwidth(wide) >= 0)
-        return (Glyph){bytes, wcwidth(wide), true};
+        return (Glyph){bytes, wcwidth(wide), NULL};
     for (bytes = 1; bytes < length && ((unsigned char)text[bytes] & 0xc0) == 0x80;)
         bytes++; /* all of one in UTF-8 */
-    return (Glyph){bytes, 1, false};
+    const char *instead = plain_text_for(text);
+    return (Glyph){bytes, (int)strlen(instead), instead};
 }
 
 /* How many bytes of the text fit into so many columns: all, or up to where it may be broken: in
@@ -318,10 +329,10 @@ static void put_row(int row, Style style, const char *text)
         columns += glyph.columns;
         if (columns > size.columns - 1)
             break;
-        if (glyph.is_visible)
-            fwrite(text + i, 1, (size_t)glyph.bytes, stdout);
+        if (glyph.instead)
+            fputs(glyph.instead, stdout);
         else
-            putchar(text[i] == '\t' ? ' ' : '?');
+            fwrite(text + i, 1, (size_t)glyph.bytes, stdout);
     }
     printf("%s\033[K", styled ? "\033[0m" : "");
 }

@@ -566,8 +566,8 @@ static void without_utf_8_nothing_else_is_shown(void **state)
     setenv("LC_ALL", "C", 1);
     start(24, 80);
     unsetenv("LC_ALL");
-    save("nonsense; char *s = \"\xc3\xa4\";");
-    must_show("nonsense");
+    save("nonsense; // 3 \u00d7 4\u00b2 = \"\u00e4\"");
+    must_show("// 3 x 4^2 = \"?\"");
     for (const char *c = console_raw(); *c; c++)
         assert_true((unsigned char)*c < 0x80);
     quit();
@@ -593,13 +593,13 @@ static void only_what_is_visible_is_shown_and_by_its_width(void **state)
     (void)state;
     if (!start_in_utf_8())
         skip();
-    char body[256] = "nonsense; // \xc3\xa4 \xc2\x9b"
+    char body[256] = "nonsense; // \u00e4 \xc2\x9b"
                      "31m ";
     for (int i = 0; i < 45; i++)
-        strcat(body, "\xe5\xad\x97");
+        strcat(body, "\u5b57");
     save(body);
     must_show("nonsense");
-    assert_non_null(strstr(console_raw(), "\xc3\xa4"));
+    assert_non_null(strstr(console_raw(), "\u00e4"));
     assert_null(strstr(console_raw(), "\xc2\x9b"));
     int wide = 0;
     for (const char *c = console_screen(); *c; c++) {
