@@ -338,12 +338,11 @@ void draw(const Place *place)
     else
         show_exercise(place);
 
-    char status[512], now[300];
-    snprintf(now, sizeof now, "%s", place->checked);
-    if (book_checking() >= 0)
-        snprintf(now, sizeof now, "checking %s ...", book.chapters[book_checking()].name);
-    snprintf(status, sizeof status, "%s %d of %d  %s", bar(book.right, book.count), book.right,
-             book.count, now);
+    char status[512];
+    bool busy = book_checking() >= 0;
+    snprintf(status, sizeof status, "%s %d of %d  %s%s%s", bar(book.right, book.count), book.right,
+             book.count, busy ? "checking " : place->checked,
+             busy ? book.chapters[book_checking()].name : "", busy ? " ..." : "");
     page_show(status, keys(place));
 }
 

@@ -334,7 +334,7 @@ static void first_check_says_what_it_is_at(void **state)
     save("dx[0] = c[0] * 17;");
     start(24, 80);
     assert_non_null(strstr(console_raw(), "making build/check/01_gradients/"));
-    assert_non_null(strstr(console_raw(), " step 1 of "));
+    assert_non_null(strstr(console_raw(), "] step "));
     quit();
 }
 
@@ -613,21 +613,22 @@ static void only_what_is_visible_is_shown_and_by_its_width(void **state)
 static void being_stopped_and_continued_costs_nothing(void **state)
 {
     (void)state;
-    static const char *const stops[] = {"\032", NULL};
-    for (int i = 0; i < 2; i++) {
+    for (int by_key = 0; by_key < 2; by_key++) {
         char line[700];
         console_start(24, 80, (const char *[]){"bash", "--norc", "--noprofile", "-i", NULL});
         snprintf(line, sizeof line, "build/learn/learn %s\r", scratch_folder());
-        console_press(line);
-        must_show("h hint");
-        if (stops[i])
-            console_press(stops[i]);
+        must_show("bash-"); /* what is typed before may be lost */
+        press(line, "h hint");
+        if (by_key)
+            console_press("\032");
         else
             shell("pkill -STOP -f '^build/learn/learn %s'", scratch_folder());
         must_show("Stopped");
+        must_show("bash-");
         press("fg\r", "h hint");
         press("h", "Hint 1:");
         press("q", "make learn takes up");
+        must_show("bash-");
         press("exit\r", "exit");
         assert_int_equal(console_end(SOON), 0);
         console_close();
