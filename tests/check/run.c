@@ -14,7 +14,55 @@
 #include "wire.h"
 #include "workbook/progress.h"
 
-enum { LARGEST_FILE = 64 << 20 };
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+enum { LARGEST_FILE = 64 << 20, MOST_AT_ONCE = 64 };
+
+/* -- no answer outlives the judge -----------------------------------------------------------------
+ * Ctrl-C reaches the judge and not the groups of the answers, so it ends them first. If it is
+ * killed without a word, the system or an alarm does. */
+
+static volatile pid_t under_way[MOST_AT_ONCE];
+
+static void replace(pid_t one, pid_t other)
+{
+    for (int i = 0; i < MOST_AT_ONCE; i++)
+        if (under_way[i] == one) {
+            under_way[i] = other;
+            return;
+        }
+}
+
+static void end_all(int number)
+{
+    for (int i = 0; i < MOST_AT_ONCE; i++)
+        if (under_way[i])
+            kill(-under_way[i], SIGKILL);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/* What is ignored stays so: nohup has asked for it. */
+static void pass_signals_on(void)
+{
+    static const int fatal[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
+        if (signal(fatal[i], end_all) == SIG_IGN)
+            signal(fatal[i], SIG_IGN);
+}
+
+static void end_with_judge(double seconds)
+{
+    alarm((unsigned)ceil(PATIENCE * seconds) + 1); /* goes on over exec */
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+}
+
+/* -- one run --------------------------------------------------------------------------------------
+ */
 
 /* Gone from the disk when it is closed; a process started in between does not see it. */
 static FILE *open_scratch(void)
@@ -74,6 +122,7 @@ static void set_environment(void)
            1);
     setenv("UBSAN_OPTIONS", "abort_on_error=0:print_stacktrace=0:color=never", 1);
     setenv("LC_ALL", "C", 1);
+    unsetenv("LD_PRELOAD"); /* the address sanitizer wants to be the first library */
 }
 
 void run_start(Run *run, const char *runner, const char *answers, const char *function,
@@ -81,15 +130,18 @@ void run_start(Run *run, const char *runner, const char *answers, const char *fu
 {
     fflush(NULL);
     rewind(run->problems);
+    pass_signals_on();
     run->started = seconds_now();
     run->pid = fork();
     if (run->pid < 0)
         error_stop("no process can be started: %s", strerror(errno));
     if (run->pid > 0) {
         setpgid(run->pid, run->pid);
+        replace(0, run->pid);
         return;
     }
     setpgid(0, 0);
+    end_with_judge(seconds);
     limit_resources(seconds);
     set_environment();
     arrange_files(run);
@@ -107,13 +159,16 @@ static void read_output(Run *run)
 bool run_is_over(Run *run, double seconds)
 {
     pid_t ended = waitpid(run->pid, &run->status, WNOHANG);
-    if (ended == 0 && seconds_now() - run->started < PATIENCE * seconds)
+    bool out_of_time = seconds_now() - run->started >= PATIENCE * seconds;
+    if (ended == 0 && !out_of_time)
         return false;
     kill(-run->pid, SIGKILL);
+    replace(run->pid, 0);
     while (ended == 0 && waitpid(run->pid, &run->status, 0) < 0 && errno == EINTR)
         ;
     int signal_number = WIFSIGNALED(run->status) ? WTERMSIG(run->status) : 0;
-    run->late = ended == 0 || signal_number == SIGXCPU || signal_number == SIGKILL;
+    run->late = ended == 0 || signal_number == SIGXCPU || signal_number == SIGKILL ||
+                (signal_number == SIGALRM && out_of_time); /* the judge was stopped for a while */
     read_output(run);
     return true;
 }

@@ -6,10 +6,14 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
 #include <glob.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../lib/child.h"
@@ -256,6 +260,102 @@ static void an_answer_that_never_comes_back_is_not_right(void **state)
     assert_verdict(&child, "tied_embedding_backward", "crashed", "bort");
 }
 
+static void a_preloaded_library_is_no_crash(void **state)
+{
+    (void)state;
+#ifdef __GLIBC__
+    Child child = run("LD_PRELOAD=libm.so.6 tests/check/check --from solutions 09");
+    assert_status(&child, 0);
+#else
+    skip();
+#endif
+}
+
+/* An answer that sleeps, and while it does holds a lock on the file "asleep". */
+static void write_sleeper(const char *does_first)
+{
+    char text[2048];
+    snprintf(text, sizeof text,
+             "#include \"09_embedding.h\"\n"
+             "#include <fcntl.h>\n"
+             "#include <stdio.h>\n"
+             "#include <sys/file.h>\n"
+             "#include <unistd.h>\n"
+             "#ifdef __linux__\n"
+             "#include <sys/prctl.h>\n"
+             "#endif\n"
+             "void embedding_backward(int n, int v, int e, const real demb[n][e],\n"
+             "                        const int X[n], real dC[v][e])\n"
+             "{\n"
+             "%s\n"
+             "    flock(open(\"%s\", O_RDWR | O_CREAT, 0600), LOCK_EX);\n"
+             "    rename(\"%s\", \"%s\");\n"
+             "    for (dC[0][0] = demb[0][0] + X[0];;)\n"
+             "        pause();\n"
+             "}\n",
+             does_first, scratch_path("awake"), scratch_path("awake"), scratch_path("asleep"));
+    unlink(scratch_path("asleep"));
+    scratch_write_text("09_embedding.c", text);
+}
+
+static bool sleeps(void)
+{
+    return scratch_exists("asleep");
+}
+
+static bool is_gone(void)
+{
+    int file = open(scratch_path("asleep"), O_RDONLY);
+    bool gone = flock(file, LOCK_EX | LOCK_NB) == 0;
+    close(file);
+    return gone;
+}
+
+static void wait_until(bool (*holds)(void), const char *otherwise)
+{
+    for (int i = 0; i < 6000 && !holds(); i++)
+        usleep(10000);
+    if (!holds())
+        fail_msg("%s", otherwise);
+}
+
+/* In a group of its own, as a shell starts what is typed. */
+static void end_check_by(int number)
+{
+    char command[512];
+    snprintf(command, sizeof command, "tests/check/check --from %s 09 >/dev/null 2>&1",
+             scratch_folder());
+    pid_t check = fork();
+    if (check == 0) {
+        setpgid(0, 0);
+        execute(command);
+    }
+    setpgid(check, check);
+    wait_until(sleeps, "the answer was not started");
+    kill(-check, number);
+    waitpid(check, NULL, 0);
+    wait_until(is_gone, "the answer sleeps on");
+}
+
+static void no_answer_outlives_the_check(void **state)
+{
+    (void)state;
+    static const struct {
+        int number;
+        const char *answer;
+    } ends[] = {{SIGINT, ""},
+                {SIGTERM, ""},
+                {SIGHUP, ""},
+                {SIGQUIT, ""},
+                {SIGKILL, ""},
+                {SIGINT, "if (fork() > 0) for (;;) pause();"},
+                {SIGKILL, "#ifdef __linux__\nprctl(PR_SET_PDEATHSIG, 0);\n#endif"}};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        write_sleeper(ends[i].answer);
+        end_check_by(ends[i].number);
+    }
+}
+
 static void strays_are_told_for_what_they_are(void **state)
 {
     (void)state;
@@ -432,6 +532,8 @@ int main(void)
         cmocka_unit_test(a_crash_is_told_with_its_line_and_costs_one_step),
         cmocka_unit_test(a_limit_on_memory_is_no_mistake_of_the_answer),
         cmocka_unit_test(an_answer_that_never_comes_back_is_not_right),
+        cmocka_unit_test(a_preloaded_library_is_no_crash),
+        IN_SCRATCH(no_answer_outlives_the_check),
         cmocka_unit_test(strays_are_told_for_what_they_are),
         cmocka_unit_test(a_constructor_that_exits_makes_nothing_right),
         cmocka_unit_test(forged_records_and_floods_make_nothing_right),

@@ -95,16 +95,25 @@ static int chapter_named(const char *name)
     return book.chapter_count++;
 }
 
-/* A verdict is new if it differs from the last one there was while the file compiled. */
-static void note_change(int exercise, const char *verdict, const char *headline)
+/* A verdict is new if it differs from the last one there was while the file compiled; that it does
+ * not compile is new whenever it has been found out. */
+static void note_change(int exercise, bool checked, const char *verdict, const char *headline)
 {
-    changes[exercise].is_new = false;
-    if (strcmp(verdict, "does not compile") == 0)
+    Change *change = &changes[exercise];
+    if (strcmp(verdict, "does not compile") == 0) {
+        change->is_new |= checked;
         return;
-    char now[sizeof changes->before];
+    }
+    char now[sizeof change->before];
     snprintf(now, sizeof now, "%s %s", verdict, headline);
-    changes[exercise].is_new = strcmp(now, changes[exercise].before) != 0;
-    memcpy(changes[exercise].before, now, sizeof now);
+    change->is_new |= strcmp(now, change->before) != 0;
+    memcpy(change->before, now, sizeof now);
+}
+
+static void forget_changes(void)
+{
+    for (int i = 0; i < book.count; i++)
+        changes[i].is_new = false;
 }
 
 static void add_exercise(char *line)
@@ -117,10 +126,11 @@ static void add_exercise(char *line)
             *line++ = '\0';
     }
     int chapter = chapter_named(fields[0]);
-    note_change(book.count, fields[2], fields[3]);
+    note_change(book.count, chapter == checking, fields[2], fields[3]);
     bool right = strcmp(fields[2], "right") == 0;
     book.chapters[chapter].count++;
     book.chapters[chapter].right += right;
+    book.chapters[chapter].compiles = strcmp(fields[2], "does not compile") != 0;
     book.right += right;
     book.exercises[book.count++] = (Exercise){chapter, fields[1], fields[2], fields[3]};
 }
@@ -152,30 +162,34 @@ static void read_verdicts(void)
         add_exercise(line);
 }
 
-void book_open(const char *folder, void (*wait)(void))
+void book_open(const char *folder, void (*wait)(const char *begun))
 {
     book.folder = folder;
     opened = time(NULL);
+    setenv("TELL", "1", 1);
     command = command_start((const char *[]){"tests/check/progress", folder, NULL});
+    unsetenv("TELL");
     while (!command_is_over(&command))
-        wait();
+        wait(command.text);
     if (command.status == 0)
         read_verdicts();
     if (book.count == 0)
         error_stop("%s", command.text);
     free(command.text);
+    forget_changes();
 }
 
 /* -- the check --------------------------------------------------------------------------------- */
 
-bool book_is_checking(void)
+int book_checking(void)
 {
-    return checking >= 0;
+    return checking;
 }
 
 void book_check(int chapter)
 {
-    watches[chapter].stale = true;
+    if (checking != chapter)
+        watches[chapter].stale = true;
 }
 
 static bool start_check(void)
@@ -193,19 +207,44 @@ static bool start_check(void)
     return true;
 }
 
+static void keep(char **place, char *text)
+{
+    free(*place);
+    *place = text;
+}
+
+/* A check has been made if all is right, something is not right, or it does not compile. */
+static void end_check(void)
+{
+    Chapter *chapter = &book.chapters[checking];
+    bool made = command.status == 0 || command.status == 1 || command.status == 3;
+    keep(&book.trouble, NULL);
+    if (watches[checking].stale) {
+        free(command.text);
+    } else {
+        keep(made ? &chapter->report : &book.trouble, command.text);
+        read_verdicts();
+    }
+    checking = -1;
+}
+
+/* Files that are saved at once are checked one after the other, and then there is news. */
 News book_watch(void)
 {
     for (int i = 0; i < book.chapter_count; i++)
         look(i);
-    if (checking < 0)
-        return start_check() ? CHECK_STARTED : NOTHING_NEW;
+    if (checking < 0) {
+        bool started = start_check();
+        if (started)
+            forget_changes();
+        return started ? CHECK_STARTED : NOTHING_NEW;
+    }
+    if (watches[checking].stale)
+        command_kill(); /* of what has been saved anew */
     if (!command_is_over(&command))
         return NOTHING_NEW;
-    free(book.chapters[checking].report);
-    book.chapters[checking].report = command.text;
-    checking = -1;
-    read_verdicts();
-    return CHECK_ENDED;
+    end_check();
+    return start_check() ? CHECK_STARTED : ALL_CHECKED;
 }
 
 /* -- finding one's way ------------------------------------------------------------------------- */
@@ -218,14 +257,27 @@ int book_next(int from)
     return -1;
 }
 
+static bool draws_attention(int exercise)
+{
+    return changes[exercise].is_new && !verdict_is(exercise, "to do");
+}
+
 int book_changed(int shown)
 {
     if (changes[shown].is_new)
         return shown;
     for (int i = 0; i < book.count; i++)
-        if (changes[i].is_new && !verdict_is(i, "to do"))
+        if (draws_attention(i))
             return i;
     return -1;
+}
+
+bool book_has_news(int chapter)
+{
+    for (int i = 0; i < book.count; i++)
+        if (book.exercises[i].chapter == chapter && draws_attention(i))
+            return true;
+    return false;
 }
 
 int book_find(const char *chapter, const char *function)

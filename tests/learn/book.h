@@ -10,6 +10,7 @@ typedef struct {
     char file[512];   /* exercises/09_embedding.c */
     char *report;     /* what the check said last, NULL if it has not been asked */
     int right, count;
+    bool compiles;
 } Chapter;
 
 typedef struct {
@@ -19,6 +20,7 @@ typedef struct {
 
 typedef struct {
     const char *folder;
+    char *trouble; /* why the last check could not be made, NULL if it could */
     Chapter *chapters;
     Exercise *exercises;
     int chapter_count, count, right;
@@ -26,16 +28,17 @@ typedef struct {
 
 extern Book book;
 
-typedef enum { NOTHING_NEW, CHECK_STARTED, CHECK_ENDED } News;
+typedef enum { NOTHING_NEW, CHECK_STARTED, ALL_CHECKED } News;
 
 /* Brings all verdicts up to date and reads them, or error_stop()s. `wait` is called again and again
- * in between. */
-void book_open(const char *folder, void (*wait)(void));
+ * in between, with what TELL=1 lets tests/check/common say. */
+void book_open(const char *folder, void (*wait)(const char *begun));
 
 /* Looks for saved files and sees to the check; to be called some twenty times a second. */
 News book_watch(void);
 
-bool book_is_checking(void);
+/* The chapter that is being checked, -1 if there is none. */
+int book_checking(void);
 
 /* Has a chapter checked even if its file has not changed. */
 void book_check(int chapter);
@@ -43,9 +46,12 @@ void book_check(int chapter);
 /* The first exercise from here on, round the end, that is not right; -1 if there is none. */
 int book_next(int from);
 
-/* The exercise that the last check has found something new of: the one shown, or another; -1 if
- * there is none. */
+/* The exercise that has become another than it was before the files were saved last, or cannot be
+ * compiled: the one shown, or the first; -1 if there is none. */
 int book_changed(int shown);
+
+/* Whether there is such an exercise in this chapter. */
+bool book_has_news(int chapter);
 
 /* The exercise of this name, -1 if there is none. */
 int book_find(const char *chapter, const char *function);

@@ -38,6 +38,7 @@ static void go_to(int exercise)
     const Chapter *chapter = &book.chapters[book.exercises[exercise].chapter];
     at.current = exercise;
     at.view = EXERCISE;
+    at.question = NO_QUESTION;
     at.hints = 0;
     at.greets = at.solution = false;
     page_top();
@@ -138,7 +139,7 @@ static void scroll(int key)
 
 static void press_in_exercise(int key)
 {
-    if (strchr("hs", key))
+    if (key == 'h' || key == 's')
         page_top();
     if (key == 'h' && at.hints < count_hints(at.current))
         at.hints++;
@@ -186,7 +187,7 @@ static void follow(void)
     if (at.view == LIST)
         return;
     int changed = book_changed(at.current);
-    if (changed >= 0 && changed != at.current)
+    if (changed >= 0 && (changed != at.current || at.view == END))
         go_to(changed);
     page_top();
 }
@@ -200,9 +201,9 @@ static void learn(void)
         if (key != KEY_NONE && !press(key))
             return;
         News news = book_watch();
-        if (news == CHECK_ENDED)
+        if (news == ALL_CHECKED)
             follow();
-        if (key != KEY_NONE || news != NOTHING_NEW || screen_was_resized())
+        if (key != KEY_NONE || news != NOTHING_NEW || screen_has_changed())
             draw(&at);
     }
 }
@@ -214,13 +215,13 @@ static void leave(void)
 }
 
 /* While the first check runs. */
-static void wait_a_tick(void)
+static void wait_a_tick(const char *begun)
 {
-    page_begin();
-    page_line(PLAIN, "Checking what is there. The first time, this takes a while.");
-    page_show("", "q quit");
+    draw_beginning(begun);
     int key = screen_key(TICK);
-    screen_was_resized();
+    screen_has_changed();
+    if (key == CTRL_Z)
+        leave_for_a_while();
     if (key == 'q' || key == CTRL_C || key == KEY_END)
         exit(EXIT_SUCCESS);
 }
@@ -239,27 +240,42 @@ static void on_signal(int number)
     raise(number);
 }
 
+static void see_to_the_end(void)
+{
+    int fatal[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
+        signal(fatal[i], on_signal);
+    atexit(leave);
+    error_set_handler(on_error);
+}
+
+static bool can_show_pages(void)
+{
+    const char *terminal = getenv("TERM");
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && terminal &&
+           strcmp(terminal, "dumb") != 0;
+}
+
 int main(int count, char **words)
 {
     if (count != 2) {
         fprintf(stderr, "usage: build/learn/learn folder\n");
         return 2;
     }
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-        fprintf(stderr, "make learn needs a terminal; make next and make check-NN do without\n");
+    if (!can_show_pages()) {
+        fprintf(stderr, "make learn needs a terminal that can move its cursor; make next and "
+                        "make check-NN do without\n");
         return 2;
     }
     unsetenv("MAKEFLAGS"); /* the checks call make themselves */
     unsetenv("MAKELEVEL");
     setenv("CHECK_COLUMNS", "1000", 1);
-    int fatal[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
-        signal(fatal[i], on_signal);
-    atexit(leave);
-    error_set_handler(on_error);
-
+    see_to_the_end();
+    char *folder = words[1];
+    for (size_t length = strlen(folder); length > 1 && folder[length - 1] == '/'; length--)
+        folder[length - 1] = '\0';
     screen_open();
-    book_open(words[1], wait_a_tick);
+    book_open(folder, wait_a_tick);
     learn();
     leave();
     printf("%d of %d exercises right. make learn takes up from here.\n", book.right, book.count);

@@ -220,10 +220,26 @@ static void show_task_and_solution(int exercise, bool solution)
     free(found.text);
 }
 
+/* What has become of files that were saved together with the one shown. */
+static void show_other_chapters(int shown)
+{
+    for (int i = 0; i < book.chapter_count; i++) {
+        const Chapter *chapter = &book.chapters[i];
+        if (i == shown || !book_has_news(i))
+            continue;
+        if (chapter->compiles)
+            page_line(DIM, "%s was saved, too: %d of %d are right.", chapter->file, chapter->right,
+                      chapter->count);
+        else
+            page_line(RED, "%s was saved, too, and does not compile.", chapter->file);
+    }
+}
+
 static void show_exercise(const Place *place)
 {
     if (place->greets)
         show_greeting();
+    show_other_chapters(book.exercises[place->current].chapter);
     show_verdict(place->current);
     if (place->hints > 0)
         show_hints(place->current, place->hints);
@@ -236,15 +252,17 @@ static void show_exercise(const Place *place)
 
 static void show_list(int cursor)
 {
+    int margin = page_width() < 42 ? page_width() - 9 : 33;
     for (int i = 0; i < book.count; i++) {
         const Exercise *e = &book.exercises[i];
         const Chapter *chapter = &book.chapters[e->chapter];
         if (i == 0 || e->chapter != e[-1].chapter)
-            page_line(BOLD, "%-32s %2d of %2d", chapter->name, chapter->right, chapter->count);
+            page_line(BOLD, "%-*s%2d of %2d", margin, chapter->name, chapter->right,
+                      chapter->count);
         if (i == cursor)
             page_focus();
         const char *mark = i == cursor ? "->" : "  ";
-        page_line(style_of(i), "%s %-30s %s", mark, e->function, e->verdict);
+        page_line(style_of(i), "%s %-*s %s", mark, margin - 3, e->function, e->verdict);
     }
 }
 
@@ -278,9 +296,9 @@ static void show_end(void)
 static const char *keys(const Place *place)
 {
     if (place->question == SHOW_SOLUTION)
-        return "Not right yet. Show the solution? y yes, other keys no";
+        return "Not right yet. Show the solution?  y yes, other keys no";
     if (place->question == RESET)
-        return "Back as it came: f this function, c whole file, else no";
+        return "Back as it came?  f this function  c whole file  other keys no";
     if (place->view == LIST)
         return "up, down move  enter shows it  l back  q quit";
     if (place->view == END)
@@ -288,15 +306,31 @@ static const char *keys(const Place *place)
     return "h hint  n next  l list  s solution  r reset  q quit";
 }
 
+static void show_text(Style style, const char *text)
+{
+    const char *line;
+    for (int length; (length = next_line(&text, &line)) >= 0;)
+        page_text(style, 0, line, length);
+    page_blank();
+}
+
+/* [####....], a quarter of the width and at most 20; good until the next call. */
+static const char *bar(int done, int all)
+{
+    static char text[24];
+    int most = page_width() < 80 - 1 ? page_width() / 4 : 20;
+    snprintf(text, sizeof text, "[%.*s]", most, "....................");
+    memset(text + 1, '#', (size_t)(most * done / all));
+    return text;
+}
+
 void draw(const Place *place)
 {
     page_begin();
-    if (place->message) {
-        const char *text = place->message, *line;
-        for (int length; (length = next_line(&text, &line)) >= 0;)
-            page_text(PLAIN, 0, line, length);
-        page_blank();
-    }
+    if (place->message)
+        show_text(PLAIN, place->message);
+    if (book.trouble)
+        show_text(RED, book.trouble);
     if (place->view == LIST)
         show_list(place->cursor);
     else if (place->view == END)
@@ -304,9 +338,26 @@ void draw(const Place *place)
     else
         show_exercise(place);
 
-    char status[128], bar[] = "....................";
-    memset(bar, '#', (size_t)(20 * book.right / book.count));
-    snprintf(status, sizeof status, "[%s] %d of %d  %s", bar, book.right, book.count,
-             book_is_checking() ? "checking ..." : place->checked);
+    char status[512];
+    bool busy = book_checking() >= 0;
+    snprintf(status, sizeof status, "%s %d of %d  %s%s%s", bar(book.right, book.count), book.right,
+             book.count, busy ? "checking " : place->checked,
+             busy ? book.chapters[book_checking()].name : "", busy ? " ..." : "");
     page_show(status, keys(place));
+}
+
+void draw_beginning(const char *begun)
+{
+    const char *line = "";
+    int steps = atoi(begun), step = -1, length = 0;
+    for (int next; (next = next_line(&begun, &line)) >= 0; step++)
+        length = next;
+    page_begin();
+    page_line(PLAIN, "Checking what is there. The first time, this takes a while.");
+    page_blank();
+    if (step > 0 && step <= steps) {
+        page_line(PLAIN, "%s step %d of %d", bar(step, steps), step, steps);
+        page_line(DIM, "making %.*s", length, line);
+    }
+    page_show("", "q quit");
 }

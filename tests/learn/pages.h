@@ -19,6 +19,10 @@ typedef struct {
 
 void draw(const Place *place);
 
+/* While there are no exercises yet: how many steps there may be, and a line for each of them that
+ * has been begun. */
+void draw_beginning(const char *begun);
+
 /* How many hints there are for an exercise. */
 int count_hints(int exercise);
 

@@ -6,11 +6,12 @@
 
 #include "error.h"
 
-typedef enum { PLAIN, CODE, BOLD, DIM, GREEN, YELLOW, RED } Style;
+typedef enum { PLAIN, CODE, BOLD, DIM, GREEN, YELLOW, RED, STATUS, KEYS } Style;
 
 enum { KEY_NONE = 0, KEY_ESCAPE = 27, KEY_UP = 256, KEY_DOWN, KEY_PAGE_UP, KEY_PAGE_DOWN, KEY_END };
 
-/* Takes the terminal over: a screen of its own, and keys one by one, Ctrl-C among them. */
+/* Takes the terminal over: a screen of its own, and keys one by one, Ctrl-C among them. May be
+ * called again. */
 void screen_open(void);
 
 /* Gives it back as it was. May be called twice, and in a signal handler. */
@@ -20,8 +21,8 @@ void screen_close(void);
  * gone. */
 int screen_key(int milliseconds);
 
-/* True once after the terminal has got another size. */
-bool screen_was_resized(void);
+/* True once after the terminal has got another size, or the program was stopped for a while. */
+bool screen_has_changed(void);
 
 /* A page is written anew, line by line, whenever something on it changes. A line that is too long
  * goes on below, as far in as it began; code further in, and broken behind a comma where it can be.
@@ -37,8 +38,12 @@ void page_focus(void);
 /* Moves by so many lines, or back to the top. */
 void page_scroll(int lines);
 void page_top(void);
+
+/* How much of it there is room for. */
+int page_width(void);
 int page_height(void);
 
+/* Shows it, and below it the status and what keys there are: words with two spaces between them. */
 void page_show(const char *status, const char *keys);
 
 #endif

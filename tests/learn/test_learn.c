@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@
 #include "../lib/console.h"
 #include "../lib/scratch.h"
 
-enum { SOON = 20, LONG = 300 }; /* seconds: a check on a busy machine; building all judges */
+enum { SOON = 60, LONG = 300 }; /* seconds: a check on a busy machine; building all judges */
 
 #define RIGHT                                          \
     "for (int i = 0; i < n; i++) {\n"                  \
@@ -26,6 +27,8 @@ enum { SOON = 20, LONG = 300 }; /* seconds: a check on a busy machine; building 
     "    dx[i] = slope;\n"                             \
     "}"
 #define WRONG "for (int i = 0; i < n; i++) dx[i] = c[0];"
+#define ENDLESS "for (volatile int i = 0; i >= 0; i = 0) {}"
+#define MINE "da[0] = db[0] = dy[0] * a[0]; /* of 02_tape.c */"
 
 /* -- a learner with two chapters, an editor, and a terminal -------------------------------------
  */
@@ -290,6 +293,63 @@ static void the_end_tells_what_was_learned(void **state)
     quit();
 }
 
+static void question_is_dropped_when_another_exercise_is_shown(void **state)
+{
+    (void)state;
+    start(40, 80);
+    press("r", "Back as it came?");
+    scratch_write_text("02_tape.c", answered("02_tape.c", MINE));
+    must_show("mul_backward: wrong");
+    press("fh", "Hint 1:");
+    assert_non_null(strstr(scratch_read("02_tape.c"), MINE));
+    quit();
+}
+
+static void end_is_not_the_end_when_something_breaks(void **state)
+{
+    (void)state;
+    shell("cp -R solutions %s", scratch_path("mended"));
+    console_start(24, 80, (const char *[]){"build/learn/learn", scratch_path("mended"), NULL});
+    if (!console_shows("Congratulations", LONG))
+        fail_msg("no congratulations:\n%s", console_screen());
+    scratch_write_text("mended/01_gradients.c", answered("01_gradients.c", WRONG));
+    must_show("polynomial_backward: wrong");
+    quit();
+}
+
+static void up_and_down_move_by_a_line(void **state)
+{
+    (void)state;
+    start(14, 80);
+    press("\033[B\033[B\033[B\033[B", "wanted ");
+    must_not_show("Save, and it is checked here");
+    press("\033[A\033[A", "Save, and it is checked here");
+    assert_null(strstr(console_screen(), "Welcome."));
+    quit();
+}
+
+static void first_check_says_what_it_is_at(void **state)
+{
+    (void)state;
+    save("dx[0] = c[0] * 17;");
+    start(24, 80);
+    assert_non_null(strstr(console_raw(), "making build/check/01_gradients/"));
+    assert_non_null(strstr(console_raw(), "] step "));
+    quit();
+}
+
+static void folder_may_end_in_a_slash(void **state)
+{
+    (void)state;
+    start(24, 80);
+    press("n", "bell_backward is to do.");
+    quit();
+    console_start(24, 80, (const char *[]){"build/learn/learn", scratch_path("/"), NULL});
+    must_show("bell_backward is to do.");
+    must_not_show("//01_gradients.c");
+    quit();
+}
+
 /* -- saving ------------------------------------------------------------------------------------ */
 
 static void editor_that_saves_by_renaming_is_noticed(void **state)
@@ -309,11 +369,77 @@ static void saving_during_a_check_has_the_last_word(void **state)
 {
     (void)state;
     start(24, 80);
-    save("for (volatile int i = 0;; i++) {}");
-    must_show("checking ...");
+    save(ENDLESS);
+    must_show("checking 01_gradients ...");
     save(WRONG);
     save(RIGHT);
     must_show("polynomial_backward is right.");
+    quit();
+}
+
+/* What comes later cannot be shown before it has ended. */
+static void saving_during_a_check_ends_it(void **state)
+{
+    (void)state;
+    char sleeper[512];
+    snprintf(sleeper, sizeof sleeper,
+             "extern int creat(const char *, int), pause(void);"
+             "for (creat(\"%s\", 0600);;) pause();",
+             scratch_path("asleep"));
+    start(24, 80);
+    save(sleeper);
+    for (int i = 0; i < 100 * SOON && !scratch_exists("asleep"); i++)
+        console_loses("polynomial", 0); /* the screen is read meanwhile */
+    save(RIGHT);
+    must_show("polynomial_backward is right.");
+    assert_null(strstr(console_raw(), "too slow"));
+    quit();
+}
+
+static void another_chapter_that_does_not_compile_is_shown(void **state)
+{
+    (void)state;
+    start(24, 80);
+    scratch_write_text("02_tape.c", answered("02_tape.c", "da[0] = nonsense;"));
+    must_show("02_tape.c:");
+    must_show("The file does not compile:");
+    must_show("nonsense");
+    press("l", "->");
+    press("kkkkkkkkkkkkkkkk\r", "polynomial_backward is to do.");
+    scratch_write_text("02_tape.c", answered("02_tape.c", "da[0] = nonsense;;"));
+    must_show("The file does not compile:");
+    quit();
+}
+
+static void of_two_files_saved_at_once_the_one_shown_comes_first(void **state)
+{
+    (void)state;
+    start(24, 80);
+    scratch_write_text("02_tape.c", answered("02_tape.c", "da[0] = nonsense;"));
+    save(WRONG);
+    must_show("02_tape.c was saved, too, and does not compile.");
+    must_show("polynomial_backward: wrong");
+    scratch_write_text("02_tape.c", answered("02_tape.c", MINE));
+    save(ENDLESS);
+    must_show("02_tape.c was saved, too: 0 of 8 are right.");
+    must_show("polynomial_backward: too slow");
+    save(RIGHT);
+    must_not_show("was saved, too");
+    must_show("polynomial_backward is right.");
+    quit();
+}
+
+static void folder_that_goes_is_said_and_may_come_back(void **state)
+{
+    (void)state;
+    char folder[512], elsewhere[600];
+    start(24, 80);
+    snprintf(folder, sizeof folder, "%s", scratch_folder());
+    snprintf(elsewhere, sizeof elsewhere, "%s.away", folder);
+    rename(folder, elsewhere);
+    must_show("there is no such folder");
+    rename(elsewhere, folder);
+    must_not_show("there is no such folder");
     quit();
 }
 
@@ -324,12 +450,13 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-/* The best of a few, for there may be others at work on the machine. */
+/* The best of a few, for there may be others at work on the machine. On a slow one, within the time
+ * of a check. */
 static void verdict_comes_within_half_a_second_after_the_check(void **state)
 {
     (void)state;
     start(24, 80);
-    double best = 1e9, whole = 1e9;
+    double best = 1e9, whole = 1e9, quickest = 1e9;
     for (int i = 0; i < 5; i++) {
         char body[64], want[64];
         snprintf(body, sizeof body, "for (int j = 0; j < n; j++) dx[j] = %d;", 1000 + i);
@@ -340,14 +467,15 @@ static void verdict_comes_within_half_a_second_after_the_check(void **state)
         double shown = seconds();
         shell("touch %s/01_gradients.c; tests/check/check --from %s 01 >/dev/null",
               scratch_folder(), scratch_folder());
-        double delay = shown - saved - (seconds() - shown);
+        double check = seconds() - shown, delay = shown - saved - check;
+        quickest = check < quickest ? check : quickest;
         best = delay < best ? delay : best;
         whole = shown - saved < whole ? shown - saved : whole;
         must_show("checked");
     }
     print_message("from save to verdict: %.0f ms, %.0f ms of them not the check's own\n",
                   1e3 * whole, 1e3 * best);
-    assert_true(best < 0.5);
+    assert_true(best < (quickest > 0.5 ? quickest : 0.5));
     quit();
 }
 
@@ -360,11 +488,34 @@ static void sixty_columns_are_enough(void **state)
     press("n", "bell_backward");
     press("h", "Hint 1:");
     press("sy", "One way to write it");
-    press("r", "whole file, else no");
+    press("r", "c whole file");
     press("x", "q quit");
     press("l", "l back  q quit");
     assert_in_range(console_widest(), 50, 60);
     press("k\r", "polynomial_backward is to do.");
+    quit();
+}
+
+static void any_size_will_do(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{10, 20}, {12, 40}, {24, 80}, {60, 199}, {24, 80}, {10, 20}};
+    start(24, 80);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        int rows = sizes[i][0], columns = sizes[i][1];
+        console_resize(1, 1);
+        console_resize(2, 3);
+        console_resize(rows, columns);
+        must_show("h hint  n next");
+        must_show("s solution");
+        must_show("q quit");
+        must_show(" 0 of ");
+        assert_in_range(console_widest(), 1, columns);
+        press("l", "->");
+        must_show("l back");
+        must_show("q quit");
+        press("l", "h hint");
+    }
     quit();
 }
 
@@ -385,6 +536,105 @@ static void resize_draws_anew(void **state)
     quit();
 }
 
+static void half_a_key_waits_for_the_rest(void **state)
+{
+    (void)state;
+    start(24, 80);
+    press("l", "-> polynomial_backward");
+    console_press("\033[");
+    shell("sleep 0.3");
+    press("B", "-> bell_backward");
+    press("\033[1;5C\033[B", "-> share_backward"); /* Ctrl-right is no key here */
+    press("\033", "polynomial_backward is to do.");
+    quit();
+}
+
+static void what_is_pasted_does_nothing(void **state)
+{
+    (void)state;
+    save(WRONG " /* mine */");
+    start(40, 80);
+    must_show("polynomial_backward: wrong");
+    press("\033[200~for (int i...) src[i] = r; rc q\033[201~h", "Hint 1:");
+    assert_non_null(strstr(scratch_read("01_gradients.c"), "/* mine */"));
+    quit();
+}
+
+static void without_utf_8_nothing_else_is_shown(void **state)
+{
+    (void)state;
+    setenv("LC_ALL", "C", 1);
+    start(24, 80);
+    unsetenv("LC_ALL");
+    save("nonsense; // 3 \u00d7 4\u00b2 = \"\u00e4\"");
+    must_show("// 3 x 4^2 = \"?\"");
+    for (const char *c = console_raw(); *c; c++)
+        assert_true((unsigned char)*c < 0x80);
+    quit();
+}
+
+static bool start_in_utf_8(void)
+{
+    const char *const names[] = {"C.UTF-8", "en_US.UTF-8"};
+    for (int i = 0; i < 2; i++)
+        if (setlocale(LC_CTYPE, names[i])) {
+            setlocale(LC_CTYPE, "C");
+            setenv("LC_ALL", names[i], 1);
+            start(24, 80);
+            unsetenv("LC_ALL");
+            return true;
+        }
+    return false;
+}
+
+/* A C1 control steers a terminal like ESC; 39 wide characters take 78 columns. */
+static void only_what_is_visible_is_shown_and_by_its_width(void **state)
+{
+    (void)state;
+    if (!start_in_utf_8())
+        skip();
+    char body[256] = "nonsense; // \u00e4 \xc2\x9b"
+                     "31m ";
+    for (int i = 0; i < 45; i++)
+        strcat(body, "\u5b57");
+    save(body);
+    must_show("nonsense");
+    assert_non_null(strstr(console_raw(), "\u00e4"));
+    assert_null(strstr(console_raw(), "\xc2\x9b"));
+    int wide = 0;
+    for (const char *c = console_screen(); *c; c++) {
+        wide = *c == '\n' ? 0 : wide + (*c == '\xe5');
+        assert_in_range(wide, 0, 39);
+    }
+    quit();
+}
+
+/* A shell takes the terminal back whenever a program is stopped, and gives it again as it likes. */
+static void being_stopped_and_continued_costs_nothing(void **state)
+{
+    (void)state;
+    for (int by_key = 0; by_key < 2; by_key++) {
+        char line[700];
+        console_start(24, 80, (const char *[]){"bash", "--norc", "--noprofile", "-i", NULL});
+        snprintf(line, sizeof line, "build/learn/learn %s\r", scratch_folder());
+        must_show("bash-"); /* what is typed before may be lost */
+        press(line, "h hint");
+        if (by_key)
+            console_press("\032");
+        else
+            shell("pkill -STOP -f '^build/learn/learn %s'", scratch_folder());
+        must_show("Stopped");
+        must_show("bash-");
+        press("fg\r", "h hint");
+        press("h", "Hint 1:");
+        press("q", "make learn takes up");
+        must_show("bash-");
+        press("exit\r", "exit");
+        assert_int_equal(console_end(SOON), 0);
+        console_close();
+    }
+}
+
 static void ctrl_c_leaves_the_terminal_as_it_was(void **state)
 {
     (void)state;
@@ -403,8 +653,8 @@ static void any_end_leaves_the_terminal_as_it_was(void **state)
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGSEGV, SIGABRT};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
         start(24, 80);
-        save(i % 2 ? WRONG : "for (volatile int i = 0;; i++) {}"); /* a check is running, too */
-        must_show("checking ...");
+        save(i % 2 ? WRONG : ENDLESS); /* a check is running, too */
+        must_show("checking 01_gradients ...");
         console_signal(signals[i]);
         assert_int_equal(console_end(SOON), -signals[i]);
         assert_true(console_is_as_before());
@@ -450,6 +700,22 @@ static void what_is_no_terminal_is_said_in_one_line(void **state)
     assert_ptr_equal(strchr(child.err, '\n'), child.err + strlen(child.err) - 1);
 }
 
+static void a_terminal_that_cannot_move_its_cursor_is_told(void **state)
+{
+    (void)state;
+    for (int is_set = 0; is_set < 2; is_set++) {
+        unsetenv("TERM");
+        if (is_set)
+            setenv("TERM", "dumb", 1);
+        console_start(24, 80, (const char *[]){"build/learn/learn", scratch_folder(), NULL});
+        setenv("TERM", "xterm", 1);
+        assert_int_equal(console_end(SOON), 2);
+        assert_null(strchr(console_raw(), '\033'));
+        must_show("make learn needs a terminal that can move its cursor");
+        console_close();
+    }
+}
+
 static void a_folder_that_is_not_there_is_said(void **state)
 {
     (void)state;
@@ -476,16 +742,32 @@ int main(void)
         at_desk(reset_needs_a_confirmation_and_keeps_a_copy),
         at_desk(missing_file_is_said_and_put_there_by_a_reset),
         at_desk(the_end_tells_what_was_learned),
+        at_desk(question_is_dropped_when_another_exercise_is_shown),
+        at_desk(end_is_not_the_end_when_something_breaks),
+        at_desk(up_and_down_move_by_a_line),
+        at_desk(first_check_says_what_it_is_at),
+        at_desk(folder_may_end_in_a_slash),
         at_desk(editor_that_saves_by_renaming_is_noticed),
         at_desk(saving_during_a_check_has_the_last_word),
+        at_desk(saving_during_a_check_ends_it),
+        at_desk(another_chapter_that_does_not_compile_is_shown),
+        at_desk(of_two_files_saved_at_once_the_one_shown_comes_first),
+        at_desk(folder_that_goes_is_said_and_may_come_back),
         at_desk(verdict_comes_within_half_a_second_after_the_check),
         at_desk(sixty_columns_are_enough),
+        at_desk(any_size_will_do),
         at_desk(resize_draws_anew),
+        at_desk(half_a_key_waits_for_the_rest),
+        at_desk(what_is_pasted_does_nothing),
+        at_desk(without_utf_8_nothing_else_is_shown),
+        at_desk(only_what_is_visible_is_shown_and_by_its_width),
+        at_desk(being_stopped_and_continued_costs_nothing),
         at_desk(ctrl_c_leaves_the_terminal_as_it_was),
         at_desk(any_end_leaves_the_terminal_as_it_was),
         at_desk(ending_early_leaves_the_terminal_as_it_was),
         at_desk(color_is_left_out_if_nobody_wants_it),
         at_desk(what_is_no_terminal_is_said_in_one_line),
+        at_desk(a_terminal_that_cannot_move_its_cursor_is_told),
         at_desk(a_folder_that_is_not_there_is_said),
     };
     return cmocka_run_group_tests(tests, make_desk, clear_desk);

@@ -21,7 +21,7 @@ static struct {
     struct termios before;
     char cells[ROWS][COLUMNS];
     int row, column, widest;
-    bool own_screen, no_cursor;
+    bool own_screen, no_cursor, marked_pastes;
     char raw[RAW_SIZE];
     size_t used, parsed;
 } console;
@@ -98,8 +98,8 @@ static void obey(const char *parameters, char letter)
     int row = 1, column = 1;
     if (letter == 'H') {
         sscanf(parameters, "%d;%d", &row, &column);
-        console.row = row - 1;
-        console.column = column - 1;
+        console.row = row < ROWS ? row - 1 : ROWS - 1;
+        console.column = column < COLUMNS ? column - 1 : COLUMNS - 1;
     } else if (letter == 'K') {
         memset(&console.cells[console.row][console.column], ' ',
                (size_t)(COLUMNS - console.column));
@@ -108,6 +108,8 @@ static void obey(const char *parameters, char letter)
             console.own_screen = letter == 'h';
         if (strcmp(parameters, "?25") == 0)
             console.no_cursor = letter == 'l';
+        if (strcmp(parameters, "?2004") == 0)
+            console.marked_pastes = letter == 'h';
         if (strcmp(parameters, "?1049") == 0)
             clear_screen();
     }
@@ -240,7 +242,7 @@ bool console_is_as_before(void)
            after.c_oflag == before->c_oflag && after.c_cflag == before->c_cflag &&
            after.c_lflag == before->c_lflag &&
            memcmp(after.c_cc, before->c_cc, sizeof after.c_cc) == 0 && !console.own_screen &&
-           !console.no_cursor;
+           !console.no_cursor && !console.marked_pastes;
 }
 
 void console_close(void)
