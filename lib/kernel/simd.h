@@ -35,9 +35,11 @@
 #ifdef REAL_IS_FLOAT
 #define LANES (VECTOR_BYTES / 4)
 typedef int32_t Int; /* as wide as a real */
+typedef uint32_t Bits;
 #else
 #define LANES (VECTOR_BYTES / 8)
 typedef int64_t Int;
+typedef uint64_t Bits;
 #endif
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -54,6 +56,7 @@ typedef int64_t Int;
 
 typedef real Vector __attribute__((vector_size(VECTOR_BYTES)));
 typedef Int IntVector __attribute__((vector_size(VECTOR_BYTES)));
+typedef Bits BitsVector __attribute__((vector_size(VECTOR_BYTES))); /* where a sum may overflow */
 
 /* A Vector anywhere in an array of reals, not only at a multiple of its own size. */
 typedef Vector UnalignedVector __attribute__((aligned(sizeof(real)), may_alias));
@@ -128,24 +131,6 @@ ALWAYS_INLINE Vector multiply_add(Vector a, Vector b, Vector c)
 ALWAYS_INLINE Vector choose(IntVector where, Vector yes, Vector no)
 {
     return (Vector)((where & (IntVector)yes) | (~where & (IntVector)no));
-}
-
-/* The larger and the smaller of two, element by element; a where b is a NaN, and a NaN where a is.
- */
-ALWAYS_INLINE Vector at_least(Vector a, Vector b)
-{
-    Vector larger;
-    for (int i = 0; i < LANES; i++)
-        larger[i] = a[i] < b[i] ? b[i] : a[i];
-    return larger;
-}
-
-ALWAYS_INLINE Vector at_most(Vector a, Vector b)
-{
-    Vector smaller;
-    for (int i = 0; i < LANES; i++)
-        smaller[i] = a[i] > b[i] ? b[i] : a[i];
-    return smaller;
 }
 
 #endif

@@ -60,7 +60,7 @@ ALWAYS_INLINE Vector to_real(IntVector n)
 /* 2^n, put straight into the exponent's bits, where it has a bias: n + EXPONENT_BIAS is given. */
 ALWAYS_INLINE Vector power_of_two(IntVector biased)
 {
-    return (Vector)(biased << MANTISSA_BITS);
+    return (Vector)((BitsVector)biased << MANTISSA_BITS);
 }
 
 /* -- exponential --------------------------------------------------------------------------------
@@ -86,7 +86,8 @@ ALWAYS_INLINE Vector exp_in_range(Vector x)
     Vector r = multiply_add(n, all(-LN2_LOW), multiply_add(n, all(-LN2_HIGH), x));
     Vector y = 1 + multiply_add(r * r, polynomial(LENGTH(c), c, r), r);
 
-    IntVector biased = (IntVector)rounded - ((IntVector)all(ROUNDER) - 2 * EXPONENT_BIAS);
+    IntVector biased =
+        (IntVector)((BitsVector)rounded - ((BitsVector)all(ROUNDER) - 2 * EXPONENT_BIAS));
     IntVector half = biased >> 1;
     return y * power_of_two(half) * power_of_two(biased - half);
 }

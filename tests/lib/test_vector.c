@@ -1,10 +1,12 @@
 /* The elementary functions are held against libm in long double, the sums against plain loops. */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <cmocka.h>
 
@@ -295,6 +297,49 @@ static void sums_match_plain_loops_at_every_length(void **state)
     }
 }
 
+/* What vector.h promises, whatever the width of vectors: 64 partial sums (32 in double), folded. */
+static void sums_have_the_same_bits_on_every_machine(void **state)
+{
+    (void)state;
+    enum { PARTIAL = 256 / sizeof(real) };
+    Rng rng;
+    rng_seed(&rng, 8);
+    real x[MOST], y[MOST];
+    for (int n = 0; n < MOST; n++) {
+        volatile real sum[PARTIAL] = {0}, dot[PARTIAL] = {0};
+        random_vector(&rng, n, x);
+        random_vector(&rng, n, y);
+        for (int i = 0; i < n; i++) {
+            volatile real product = x[i] * y[i];
+            sum[i % PARTIAL] += x[i];
+            dot[i % PARTIAL] += product;
+        }
+        for (int half = PARTIAL / 2; half > 0; half /= 2)
+            for (int i = 0; i < half; i++) {
+                sum[i] += sum[i + half];
+                dot[i] += dot[i + half];
+            }
+        assert_true(vector_sum(n, x) == sum[0]);
+        assert_true(vector_dot(n, x, y) == dot[0]);
+    }
+}
+
+/* As many elements as an int can count, all of them on the one page of zeros that Unix lends where
+ * nothing has been written. */
+static void the_largest_array_is_walked_to_its_end(void **state)
+{
+    (void)state;
+    const size_t size = (size_t)INT_MAX * sizeof(real);
+    real *x = mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (x == MAP_FAILED)
+        skip();
+#ifdef MADV_HUGEPAGE
+    madvise(x, size, MADV_HUGEPAGE); /* the page is met less often if it is larger */
+#endif
+    assert_true(vector_sum(INT_MAX, x) == 0);
+    munmap(x, size);
+}
+
 static void max_finds_the_largest_at_every_place(void **state)
 {
     (void)state;
@@ -327,6 +372,8 @@ int main(void)
         cmocka_unit_test(a_long_array_gives_the_same_bits_as_its_elements_alone),
         cmocka_unit_test(updates_match_plain_loops_at_every_length),
         cmocka_unit_test(sums_match_plain_loops_at_every_length),
+        cmocka_unit_test(sums_have_the_same_bits_on_every_machine),
+        cmocka_unit_test(the_largest_array_is_walked_to_its_end),
         cmocka_unit_test(max_finds_the_largest_at_every_place),
     };
     return cmocka_run_group_tests_name("vector", tests, NULL, NULL);
