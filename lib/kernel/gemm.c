@@ -94,17 +94,17 @@ static GemmMatrix from(GemmMatrix x, int i, int j)
 
 /* -- kernels --------------------------------------------------------------------------------- */
 
-/* A tile of y: the v-th vector of its row r is at y[v] + r * y_row. That of row p of w is at
- * w[v] + p * w_row. If it is one vector, its first `done` columns have been written before. */
+/* A tile of y. Its v-th vector begins in column column[v] of y, and with w[v] + p * w_row in row p
+ * of w. If it is one vector, its first `done` columns have been written before. */
 typedef struct {
-    int k;
+    int k, vectors;
     GemmMatrix x;
     const real *w[TILE_VECTORS];
     ptrdiff_t w_row;
-    real *y[TILE_VECTORS];
-    ptrdiff_t y_row;
-    const real *bias[TILE_VECTORS];
-    bool add, add_bias, relu;
+    real *y;
+    ptrdiff_t y_row, column[TILE_VECTORS];
+    const real *bias;
+    bool add, relu;
     int done;
 } Tile;
 
@@ -115,13 +115,13 @@ ALWAYS_INLINE void add_to_tile(int rows, int vectors, const Tile *t, Sums sum)
 {
     UNROLLED_FOR (r, rows)
         UNROLLED_FOR (v, vectors)
-            sum[r][v] += load(t->y[v] + r * t->y_row);
+            sum[r][v] += load(t->y + t->column[v] + r * t->y_row);
 }
 
 ALWAYS_INLINE void add_bias_to_tile(int rows, int vectors, const Tile *t, Sums sum)
 {
     UNROLLED_FOR (v, vectors) {
-        Vector bias = load(t->bias[v]);
+        Vector bias = load(t->bias + t->column[v]);
         UNROLLED_FOR (r, rows)
             sum[r][v] += bias;
     }
@@ -131,7 +131,8 @@ ALWAYS_INLINE void add_bias_to_tile(int rows, int vectors, const Tile *t, Sums s
 ALWAYS_INLINE void leave_what_is_done(int rows, const Tile *t, Sums sum)
 {
     UNROLLED_FOR (r, rows)
-        sum[r][0] = choose(lane_numbers() < t->done, load(t->y[0] + r * t->y_row), sum[r][0]);
+        sum[r][0] =
+            choose(lane_numbers() < t->done, load(t->y + t->column[0] + r * t->y_row), sum[r][0]);
 }
 
 /* Each kernel below is this function with constants for rows and vectors, so that the compiler
@@ -158,7 +159,7 @@ ALWAYS_INLINE void multiply_tile(int rows, int vectors, const Tile *tile)
 
     if (t.add)
         add_to_tile(rows, vectors, &t, sum);
-    if (t.add_bias)
+    if (t.bias)
         add_bias_to_tile(rows, vectors, &t, sum);
     if (t.relu)
         UNROLLED_FOR (r, rows)
@@ -168,7 +169,7 @@ ALWAYS_INLINE void multiply_tile(int rows, int vectors, const Tile *tile)
         leave_what_is_done(rows, &t, sum);
     UNROLLED_FOR (r, rows)
         UNROLLED_FOR (v, vectors)
-            store(t.y[v] + r * t.y_row, sum[r][v]);
+            store(t.y + t.column[v] + r * t.y_row, sum[r][v]);
 }
 
 typedef void Kernel(const Tile *t);
@@ -215,16 +216,16 @@ static Kernel *const kernels[TILE_ROWS][TILE_VECTORS] = {
 /* A tile of y that is narrower than a vector: m columns. */
 static void multiply_narrow_tile(int rows, int m, Tile t)
 {
-    real aside[TILE_ROWS][LANES] = {{0}}, bias[LANES] = {0}, *y = t.y[0];
+    real aside[TILE_ROWS][LANES] = {{0}}, bias[LANES] = {0}, *y = t.y;
     const ptrdiff_t y_row = t.y_row;
     for (int r = 0; t.add && r < rows; r++)
         for (int j = 0; j < m; j++)
             aside[r][j] = y[r * y_row + j];
-    for (int j = 0; t.add_bias && j < m; j++)
-        bias[j] = t.bias[0][j];
-    t.y[0] = aside[0];
+    for (int j = 0; t.bias && j < m; j++)
+        bias[j] = t.bias[j];
+    t.y = aside[0];
     t.y_row = LANES;
-    t.bias[0] = bias;
+    t.bias = bias;
     kernels[rows - 1][0](&t);
     for (int r = 0; r < rows; r++)
         for (int j = 0; j < m; j++)
@@ -341,37 +342,50 @@ static GemmMatrix pack_transposed_x(int n, int k, GemmMatrix x)
 
 /* -- blocks ---------------------------------------------------------------------------------- */
 
+/* Packs a block of w where that is better, and lays out the tiles of one row. Returns how many. */
+static int lay_out_tiles(const Product *x, Tile tiles[BLOCK_TILES])
+{
+    const bool by_vectors = x->w.column == 1 && x->m >= LANES; /* w can be loaded as it lies */
+    const bool pack = !by_vectors || (x->w.row >= FAR && x->n >= ENOUGH_ROWS_TO_PACK);
+    if (pack && by_vectors)
+        pack_w(x->k, x->m, x->w);
+    else if (pack)
+        pack_transposed_w(x->k, x->m, x->w);
+    int n = 0;
+    for (int j = 0, vectors; j < x->m; j += vectors * LANES) {
+        vectors = first_part(divide_up(x->m - j, LANES), TILE_VECTORS);
+        Tile t = {.k = x->k,
+                  .vectors = vectors,
+                  .w_row = pack ? LANES : x->w.row,
+                  .y_row = x->y.row,
+                  .bias = x->y.bias,
+                  .add = x->y.add,
+                  .relu = x->y.relu};
+        for (int v = 0; v < vectors; v++) {
+            int column = j + v * LANES, first = first_column(column, x->m);
+            t.w[v] = pack ? packed_w + packed_column(column, x->k) : x->w.x + first;
+            t.column[v] = first;
+            t.done = column - first;
+        }
+        tiles[n++] = t;
+    }
+    return n;
+}
+
 /* One block of w, with all the rows of x. */
 static void multiply_block(Product x)
 {
-    const bool by_vectors = x.w.column == 1 && x.m >= LANES; /* w can be loaded as it lies */
-    const bool pack = !by_vectors || (x.w.row >= FAR && x.n >= ENOUGH_ROWS_TO_PACK);
-    Tile t = {.k = x.k,
-              .w_row = pack ? LANES : x.w.row,
-              .y_row = x.y.row,
-              .add = x.y.add,
-              .add_bias = x.y.bias,
-              .relu = x.y.relu};
-    if (pack && by_vectors)
-        pack_w(x.k, x.m, x.w);
-    else if (pack)
-        pack_transposed_w(x.k, x.m, x.w);
+    Tile tiles[BLOCK_TILES];
+    const int n = lay_out_tiles(&x, tiles);
     for (int i = 0, rows; i < x.n; i += rows) {
         rows = first_part(x.n - i, TILE_ROWS);
-        t.x = from(x.x, i, 0);
-        for (int j = 0, vectors; j < x.m; j += vectors * LANES) {
-            vectors = first_part(divide_up(x.m - j, LANES), TILE_VECTORS);
-            for (int v = 0; v < vectors; v++) {
-                int column = j + v * LANES, first = first_column(column, x.m);
-                t.w[v] = pack ? packed_w + packed_column(column, x.k) : x.w.x + first;
-                t.y[v] = x.y.y + i * x.y.row + first;
-                t.bias[v] = x.y.bias ? x.y.bias + first : NULL;
-                t.done = column - first;
-            }
+        for (int j = 0; j < n; j++) {
+            tiles[j].x = from(x.x, i, 0);
+            tiles[j].y = x.y.y + i * x.y.row;
             if (x.m < LANES)
-                multiply_narrow_tile(rows, x.m, t);
+                multiply_narrow_tile(rows, x.m, tiles[j]);
             else
-                kernels[rows - 1][vectors - 1](&t);
+                kernels[rows - 1][tiles[j].vectors - 1](&tiles[j]);
         }
     }
 }
