@@ -93,7 +93,8 @@ test: ## every test: library, chapters, lessons; twice, the second time under sa
 	@$(MAKE) $(silent) -j$(jobs) test-programs
 	@$(MAKE) $(silent) -j$(jobs) -f tests/check/Makefile check-tests
 	@tests/run $(foreach v,$(variants),$(lib_tests:%=build/$(v)/%)) \
-	           $(chapter_tests:%=build/double/%) $(check_tests) $(learn_tests) $(grade_tests)
+	           $(chapter_tests:%=build/double/%) $(check_tests) $(learn_tests) $(grade_tests) \
+           $(cross_tests)
 
 test-programs: $(variants:%=programs-%) $(variants:%=tests-%) $(chapter_tests:%=build/double/%)
 
@@ -196,8 +197,18 @@ autograder: ## what Gradescope needs to do the same, as a zip file; SEED=n
 	@tests/grade/autograder/pack $(SEED)
 
 grade_tests := build/grade/test_grade
-test-programs: $(grade_tests)
-$(grade_tests): tests/grade/test_grade
+
+# -- another machine ----------------------------------------------------------------------------
+
+cross-arm64: ## build the book for arm64 and try it all under qemu, on whatever machine this is
+	@$(MAKE) $(silent) deps FOR=cross
+	@$(MAKE) $(silent) -f tests/cross/Makefile cmocka || echo "the library's tests are left out"
+	@tests/cross/test_arm64
+
+cross_tests := build/cross/test_arm64
+
+test-programs: $(grade_tests) $(cross_tests)
+$(grade_tests) $(cross_tests): build/%: tests/%
 	@mkdir -p $(@D)
 	@cp $< $@
 
@@ -231,7 +242,7 @@ clean: ## remove everything that was built
 	rm -rf build
 
 help: ## this list
-	@sed -nE 's/^([a-z%-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | sed 's/-%/-NN/' | \
+	@sed -nE 's/^([a-z0-9%-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | sed 's/-%/-NN/' | \
 	    awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.PHONY: grade autograder learn check progress next hint all test test-programs plots data golden bench lint format clean help deps
+.PHONY: cross-arm64 grade autograder learn check progress next hint all test test-programs plots data golden bench lint format clean help deps
