@@ -3,7 +3,7 @@
 # one changes nothing here.
 
 .DEFAULT_GOAL := all
-SHELL := /bin/bash
+SHELL := bash
 .DELETE_ON_ERROR:
 .SECONDARY:
 
