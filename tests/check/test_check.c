@@ -202,6 +202,21 @@ static void the_runner_knows_no_reference_and_no_mistake(void **state)
     assert_status(&runner, 1);
 }
 
+/* On macOS the lines of a program that is compiled and linked at once lie in a folder beside it,
+ * which is lost when the program is moved into its place. */
+static void nothing_with_lines_is_compiled_and_linked_at_once(void **state)
+{
+    (void)state;
+    run("tests/check/check --from solutions 09");
+    Child child =
+        run("FROM=solutions ${MAKE:-make} -n -B -f tests/grade/Makefile from=solutions graders "
+            "check-tests build/check/09_embedding/solutions.so >%s && "
+            "grep -E -- '-fPIC .*-c .*/09_embedding.c' %s && "
+            "! grep -E -- ' -g[0-9]? .*[.]c ' %s | grep -v -- ' -c '",
+            scratch_path("lines"), scratch_path("lines"), scratch_path("lines"));
+    assert_status(&child, 0);
+}
+
 /* -- answers that misbehave ---------------------------------------------------------------------
  */
 
@@ -439,6 +454,7 @@ int main(void)
         cmocka_unit_test(two_hundred_seeds_raise_no_false_alarm),
         IN_SCRATCH(other_orders_of_summation_are_right),
         cmocka_unit_test(the_runner_knows_no_reference_and_no_mistake),
+        IN_SCRATCH(nothing_with_lines_is_compiled_and_linked_at_once),
         cmocka_unit_test(a_crash_is_told_with_its_line_and_costs_one_step),
         cmocka_unit_test(an_answer_that_never_comes_back_is_not_right),
         cmocka_unit_test(strays_are_told_for_what_they_are),
