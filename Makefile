@@ -227,9 +227,10 @@ bench: build/float/tests/bench/bench ## measure speed, beside PyTorch and OpenBL
 	@$(MAKE) $(silent) -j$(jobs) programs-double programs-float
 	@PYTHON='$(PYTHON)' $< '$(CC) $(ALL_CFLAGS) $(flags_float)'
 
-lint: ## clang-format, clang-tidy, and which room may use which
+lint: ## clang-format, clang-tidy, which room may use which, and what not every system knows
 	@clang-format --dry-run -Werror $(c_files)
 	@tests/arrows
+	@tests/portable
 	@printf '%s\n' $(filter %.c,$(c_files)) | \
 	    xargs -P$(jobs) -I{} clang-tidy --quiet {} -- -std=gnu11 -Ilib -Iexercises \
 	        -Itests/check 2>/dev/null
@@ -242,7 +243,7 @@ clean: ## remove everything that was built
 	rm -rf build
 
 help: ## this list
-	@sed -nE 's/^([a-z0-9%-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | sed 's/-%/-NN/' | \
-	    awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@awk -F ':.*## ' '/^[a-z0-9%-]+:.*## / { sub(/%/, "NN", $$1); printf "  make %-11s  %s\n", $$1, $$2 }' \
+	    Makefile
 
 .PHONY: cross-arm64 grade autograder learn check progress next hint all test test-programs plots data golden bench lint format clean help deps
