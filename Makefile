@@ -3,7 +3,7 @@
 # one changes nothing here.
 
 .DEFAULT_GOAL := all
-SHELL := /bin/bash
+SHELL := bash
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -109,7 +109,9 @@ test: ## every test: library, chapters, lessons; twice, the second time under sa
 	@$(MAKE) $(silent) -j$(jobs) test-programs
 	@$(MAKE) $(silent) -j$(jobs) -f tests/check/Makefile check-tests
 	@VARIANTS='$(variants_here)' tests/run $(foreach v,$(variants),$(lib_tests:%=build/$(v)/%)) \
-	           $(foreach v,$(call levels_of,$(levels_here)),$(kernel_tests:%=build/$(v)/%)) $(chapter_tests:%=build/double/%) $(check_tests) $(learn_tests) $(grade_tests) $(make_tests)
+	           $(foreach v,$(call levels_of,$(levels_here)),$(kernel_tests:%=build/$(v)/%)) \
+	           $(chapter_tests:%=build/double/%) $(check_tests) $(learn_tests) $(grade_tests) $(make_tests) \
+	           $(cross_tests)
 
 test-programs: $(variants:%=programs-%) $(variants:%=tests-%) $(chapter_tests:%=build/double/%) \
                $(foreach v,$(call levels_of,$(levels)),programs-$(v) kernel-tests-$(v))
@@ -217,8 +219,18 @@ autograder: ## what Gradescope needs to do the same, as a zip file; SEED=n
 	@tests/grade/autograder/pack $(SEED)
 
 grade_tests := build/grade/test_grade
-test-programs: $(grade_tests)
-$(grade_tests): tests/grade/test_grade
+
+# -- another machine ----------------------------------------------------------------------------
+
+cross-arm64: ## build the book for arm64 and try it all under qemu, on whatever machine this is
+	@$(MAKE) $(silent) deps FOR=cross
+	@$(MAKE) $(silent) -f tests/cross/Makefile cmocka || echo "the library's tests are left out"
+	@tests/cross/test_arm64
+
+cross_tests := build/cross/test_arm64
+
+test-programs: $(grade_tests) $(cross_tests)
+$(grade_tests) $(cross_tests): build/%: tests/%
 	@mkdir -p $(@D)
 	@cp $< $@
 
@@ -245,9 +257,10 @@ bench: build/float/tests/bench/bench ## measure speed, beside PyTorch and OpenBL
 	@$(MAKE) $(silent) -j$(jobs) programs-double programs-float
 	@PYTHON=$(call quote,$(PYTHON)) $< $(call quote,$(CC) $(ALL_CFLAGS) $(flags_float))
 
-lint: ## clang-format, clang-tidy, and which room may use which
+lint: ## clang-format, clang-tidy, which room may use which, and what not every system knows
 	@clang-format --dry-run -Werror $(c_files)
 	@tests/arrows
+	@tests/portable
 	@printf '%s\n' $(filter %.c,$(c_files)) | \
 	    xargs -P$(jobs) -I{} clang-tidy --quiet {} -- -std=gnu11 -Ilib -Iexercises \
 	        -Itests/check 2>/dev/null
@@ -257,7 +270,7 @@ format: ## clang-format all C files in place
 	clang-format -i $(c_files)
 
 clean: ## remove what was built; data, marks, kept exercises and the folders of runs stay
-	rm -rf $(addprefix build/,$(every_variant) check grade learn tests autograder autograder.zip \
+	rm -rf $(addprefix build/,$(every_variant) check grade learn tests cross arm64 autograder autograder.zip \
 	    flags.mk native.mk flags.folders flags.state)
 
 distclean: ## remove build/ with all that is in it; at a terminal it asks first
@@ -266,6 +279,7 @@ distclean: ## remove build/ with all that is in it; at a terminal it asks first
 	if [ "$$yes" = y ]; then rm -rf build; else echo 'Nothing was removed.'; fi
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { sub(/%/, "NN", $$1); printf "  make %-10s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9%-]+:.*## / { sub(/%/, "NN", $$1); printf "  make %-11s  %s\n", $$1, $$2 }' \
+	    Makefile
 
-.PHONY: always distclean grade autograder learn check progress next hint all test test-programs plots data golden bench lint format clean help deps
+.PHONY: cross-arm64 always distclean grade autograder learn check progress next hint all test test-programs plots data golden bench lint format clean help deps

@@ -246,7 +246,7 @@ static void check_rules(Rng *rng)
 /* Three steps down L = x^2 / 2, whose gradient is x, from 16. */
 static void parabola(const char *name, Sgd rule, const real expected[3])
 {
-    real x = 16, b, found[3];
+    real x = 16, b = 0, found[3];
     for (int t = 1; t <= 3; t++) {
         const real dx = x;
         sgd_step(1, &rule, t, &dx, &b, &x);

@@ -326,10 +326,10 @@ static bool check_gradients(Pass *p)
 
 static double largest(int n, const real *x)
 {
-    double max = 0;
+    real max = 0;
     for (int i = 0; i < n; i++)
-        max = fmax(max, fabs((double)x[i]));
-    return max;
+        max = fmax(max, fabs(x[i]));
+    return (double)max;
 }
 
 /* Adding the same number to a whole row of logits changes nothing: dlogits sums to zero along each

@@ -192,24 +192,25 @@ static void check_laws(Inputs *in)
     static const Kind shifted[] = {CROSS_ENTROPY, MARGIN_1, MARGIN_2};
     static const Field of_normal[] = {Z, SP, T, SQ};
     const real one[C] = {1, 1, 1, 1};
-    double rows_sum = 0, along = 0, outwards = 0;
+    real rows_sum = 0, along = 0;
+    double outwards = 0;
     for (int k = 0; k < 3; k++) {
         in->kind = shifted[k];
         gradients_of(in, d);
         for (int i = 0; i < N; i++)
-            rows_sum = fmax(rows_sum, fabs((double)dot(C, d[Z][i], one)));
+            rows_sum = fmax(rows_sum, fabs(dot(C, d[Z][i], one)));
     }
     in->kind = COSINE;
     gradients_of(in, d);
     for (int i = 0; i < N; i++)
-        along = fmax(along, fabs((double)dot(C, in->x[Z][i], d[Z][i])));
+        along = fmax(along, fabs(dot(C, in->x[Z][i], d[Z][i])));
     in->kind = GAUSSIAN_KL;
     gradients_of(in, d);
     for (int f = 0; f < 4; f++)
         outwards += (double)dot(NC, *in->x[of_normal[f]], *d[of_normal[f]]);
     printf("\nZero up to rounding:\n");
-    law("classes and margins: each row of dz, summed", rows_sum);
-    law("cosine: da along a", along);
+    law("classes and margins: each row of dz, summed", (double)rows_sum);
+    law("cosine: da along a", (double)along);
     law("normal: all four, times their gradients, summed", fabs(outwards));
 }
 

@@ -102,20 +102,42 @@ static void explain_signal(Answer *answer)
     set_reason(answer, CRASHED, words, in_which_case(answer, sizes));
 }
 
+/* Where a function that is nowhere is named, in the words of glibc's loader or those of macOS; NULL
+ * if they were not said. */
+static const char *find_missing_function(const char *said)
+{
+    static const char *const words[] = {
+        "undefined symbol: ", "symbol not found in flat namespace '_", "Symbol not found: _"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const char *found = strstr(said, words[i]);
+        if (found)
+            return found + strlen(words[i]);
+    }
+    return NULL;
+}
+
+/* Some systems see at once, when the file is loaded, that a function is missing; others when it is
+ * called, and then they exit or abort. Returns false if that is not what happened. */
+static bool explain_missing_function(Answer *answer)
+{
+    char words[128];
+    const char *name = find_missing_function(answer->run.said);
+    if (!name)
+        return false;
+    snprintf(words, sizeof words, "calls %.*s(), which is nowhere defined",
+             (int)strcspn(name, " ,'\n"), name);
+    answer->printed = 0;
+    set_reason(answer, CRASHED, words, "");
+    return true;
+}
+
 /* It ended before it was done, and neither a signal nor a sanitizer ended it. */
 static void explain_exit(Answer *answer, What last)
 {
     char sizes[LABEL_SIZE + 4], words[128];
-    const char *symbol = strstr(answer->run.said, "undefined symbol: ");
     int status = WEXITSTATUS(answer->run.status);
     if (last == 0) {
         set_reason(answer, CRASHED, "the program ended while the file was being loaded", "");
-    } else if (symbol) {
-        symbol += strlen("undefined symbol: ");
-        snprintf(words, sizeof words, "calls %.*s(), which is nowhere defined",
-                 (int)strcspn(symbol, " ,\n"), symbol);
-        answer->printed = 0;
-        set_reason(answer, CRASHED, words, "");
     } else {
         snprintf(words, sizeof words, "ended the whole program, with exit status %d", status);
         set_reason(answer, CRASHED, words, in_which_case(answer, sizes));
@@ -145,12 +167,14 @@ static void sort_out(Answer *answer, const Setting *setting)
         answer->verdict = TO_DO;
     else if (clean && last == MISSING)
         set_reason(answer, ABSENT, "there is no such function in ", setting->source);
-    else if (last == UNLOADABLE)
-        set_reason(answer, CRASHED, "the compiled file cannot be loaded", "");
     else if (clean && last == FINISHED && answer->returned == answer->trials.count)
         answer->verdict = CORRECT;
     else if (run->late)
         explain_slowness(answer, last, setting);
+    else if (explain_missing_function(answer))
+        return;
+    else if (last == UNLOADABLE)
+        set_reason(answer, CRASHED, "the compiled file cannot be loaded", "");
     else if (found)
         explain_crash(answer, &finding, &begun, setting->source);
     else if (WIFSIGNALED(run->status))

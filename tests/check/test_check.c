@@ -26,7 +26,7 @@ static void execute(void *command)
 {
     unsetenv("MAKEFLAGS"); /* make test may have said -s, -j, CC=... */
     unsetenv("MAKELEVEL");
-    execl("/bin/bash", "bash", "-c", command, (char *)NULL);
+    execlp("bash", "bash", "-c", command, (char *)NULL);
     _exit(127);
 }
 
@@ -206,6 +206,21 @@ static void the_runner_knows_no_reference_and_no_mistake(void **state)
     assert_status(&runner, 1);
 }
 
+/* On macOS the lines of a program that is compiled and linked at once lie in a folder beside it,
+ * which is lost when the program is moved into its place. */
+static void nothing_with_lines_is_compiled_and_linked_at_once(void **state)
+{
+    (void)state;
+    run("tests/check/check --from solutions 09");
+    Child child =
+        run("FROM=solutions ${MAKE:-make} -n -B -f tests/grade/Makefile from=solutions graders "
+            "check-tests build/check/09_embedding/solutions.so >%s && "
+            "grep -E -- '-fPIC .*-c .*/09_embedding.c' %s && "
+            "! grep -E -- ' -g[0-9]? .*[.]c ' %s | grep -v -- ' -c '",
+            scratch_path("lines"), scratch_path("lines"), scratch_path("lines"));
+    assert_status(&child, 0);
+}
+
 /* -- answers that misbehave ---------------------------------------------------------------------
  */
 
@@ -370,6 +385,40 @@ static void strays_are_told_for_what_they_are(void **state)
     assert_verdict(&child, "tied_embedding_backward", "missing", "no such function");
 }
 
+/* The runner, in the words of another system's loader. */
+static void write_runner_that_says(const char *words)
+{
+    char script[512];
+    snprintf(script, sizeof script,
+             "#!/usr/bin/env bash\n"
+             "build/check/09_embedding/runner \"$@\" 2>&1 | sed \"s/undefined symbol: /%s/\"\n"
+             "exit ${PIPESTATUS[0]}\n",
+             words);
+    scratch_write_text("runner", script);
+    run("chmod +x %s", scratch_path("runner"));
+}
+
+/* It may be missed when it is called, or already when the file is loaded. */
+static void a_missing_function_is_named_in_the_words_of_any_loader(void **state)
+{
+    (void)state;
+    static const char *const words[] = {
+        "undefined symbol: ", "symbol not found in flat namespace '_", "Symbol not found: _"};
+    static const char *const bound[] = {"lazy", "now"};
+    run("tests/check/check --from solutions 09");
+    for (int w = 0; w < 3; w++)
+        for (int b = 0; b < 2; b++) {
+            write_runner_that_says(words[w]);
+            Child child =
+                run("${CC:-cc} -std=gnu11 -fPIC -shared -Wl,-z,%s -Ilib -Iexercises "
+                    "tests/check/answers/strays/09_embedding.c -o %s && "
+                    "build/check/09_embedding/judge --runner %s --answers %s --source x.c",
+                    bound[b], scratch_path("x.so"), scratch_path("runner"), scratch_path("x.so"));
+            assert_verdict(&child, "padded_embedding_backward", "crashed",
+                           "calls nowhere_defined(), which is nowhere defined");
+        }
+}
+
 static void a_constructor_that_exits_makes_nothing_right(void **state)
 {
     (void)state;
@@ -529,12 +578,14 @@ int main(void)
         cmocka_unit_test(two_hundred_seeds_raise_no_false_alarm),
         IN_SCRATCH(other_orders_of_summation_are_right),
         cmocka_unit_test(the_runner_knows_no_reference_and_no_mistake),
+        IN_SCRATCH(nothing_with_lines_is_compiled_and_linked_at_once),
         cmocka_unit_test(a_crash_is_told_with_its_line_and_costs_one_step),
         cmocka_unit_test(a_limit_on_memory_is_no_mistake_of_the_answer),
         cmocka_unit_test(an_answer_that_never_comes_back_is_not_right),
         cmocka_unit_test(a_preloaded_library_is_no_crash),
         IN_SCRATCH(no_answer_outlives_the_check),
         cmocka_unit_test(strays_are_told_for_what_they_are),
+        IN_SCRATCH(a_missing_function_is_named_in_the_words_of_any_loader),
         cmocka_unit_test(a_constructor_that_exits_makes_nothing_right),
         cmocka_unit_test(forged_records_and_floods_make_nothing_right),
         cmocka_unit_test(what_does_not_compile_has_a_status_of_its_own),

@@ -81,10 +81,10 @@ static double evaluate(void *problem)
 
 static double largest(int n, const real *x)
 {
-    double most = 0;
+    real most = 0;
     for (int i = 0; i < n; i++)
-        most = fmax(most, fabs((double)x[i]));
-    return most;
+        most = fmax(most, fabs(x[i]));
+    return (double)most;
 }
 
 static void check_input(Problem *p, const char *text, int i)
