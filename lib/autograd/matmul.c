@@ -132,11 +132,12 @@ static void linear_backward(const Record *r)
 
 static void linear_check(const Tensor *x, const Tensor *w, const Tensor *b)
 {
-    const char *xs = ag_shape_text(x->shape), *ws = ag_shape_text(w->shape);
     if (w->shape.ndim != 2 || x->shape.ndim < 1)
-        error_stop("ag_linear: expected x (..., k) and W (k, m), got %s and %s", xs, ws);
+        error_stop("ag_linear: expected x (..., k) and W (k, m), got %s and %s",
+                   ag_shape_text(x->shape), ag_shape_text(w->shape));
     if (x->shape.dim[x->shape.ndim - 1] != w->shape.dim[0])
-        error_stop("ag_linear: inner sizes differ: %s @ %s", xs, ws);
+        error_stop("ag_linear: inner sizes differ: %s @ %s", ag_shape_text(x->shape),
+                   ag_shape_text(w->shape));
     if (b && (b->shape.ndim != 1 || b->shape.dim[0] != w->shape.dim[1]))
         error_stop("ag_linear: expected a bias of shape (%d), got %s", w->shape.dim[1],
                    ag_shape_text(b->shape));

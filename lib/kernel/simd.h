@@ -45,13 +45,15 @@ typedef uint64_t Bits;
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 /* for (int i = 0; i < n; i++), unrolled whatever the compiler thinks of it, so that an array which
- * is indexed by i can live in registers. n is known when compiling and at most 12. */
+ * is indexed by i can live in registers. n is known when compiling and at most 16. */
 #ifdef __clang__
 #define UNROLLED_FOR(i, n) _Pragma("clang loop unroll(full)") for (int i = 0; i < (n); i++)
 #define UNROLLED_TWICE _Pragma("clang loop unroll_count(2)")
+#define AS_A_LOOP
 #else
-#define UNROLLED_FOR(i, n) _Pragma("GCC unroll 12") for (int i = 0; i < (n); i++)
+#define UNROLLED_FOR(i, n) _Pragma("GCC unroll 16") for (int i = 0; i < (n); i++)
 #define UNROLLED_TWICE _Pragma("GCC unroll 2")
+#define AS_A_LOOP _Pragma("GCC unroll 1") /* until it is made one of vectors */
 #endif
 
 typedef real Vector __attribute__((vector_size(VECTOR_BYTES)));
@@ -78,9 +80,10 @@ ALWAYS_INLINE Vector load_part(ptrdiff_t n, const real *x, real padding)
 {
     if (n >= LANES)
         return load(x);
+    const int left = (int)n;
     real part[LANES];
-    for (int i = 0; i < LANES; i++)
-        part[i] = i < n ? x[i] : padding;
+    AS_A_LOOP for (int i = 0; i < LANES; i++)
+        part[i] = i < left ? x[i] : padding;
     return load(part);
 }
 
@@ -90,10 +93,11 @@ ALWAYS_INLINE void store_part(ptrdiff_t n, real *x, Vector v)
         store(x, v);
         return;
     }
+    const int left = (int)n;
     real part[LANES];
     store(part, v);
-    for (int i = 0; i < LANES; i++)
-        if (i < n)
+    AS_A_LOOP for (int i = 0; i < LANES; i++)
+        if (i < left)
             x[i] = part[i];
 }
 

@@ -54,8 +54,9 @@ real vector_sum(int n, const real *x)
     for (; i + PARTIAL_SUMS <= n; i += PARTIAL_SUMS)
         for (int j = 0; j < PARTIALS; j++)
             partial[j] += load(x + i + j * LANES);
-    for (int j = 0; i < n; i += LANES, j++)
-        partial[j] += load_part(n - i, x + i, 0);
+    UNROLLED_FOR (j, PARTIALS)
+        if (j * LANES < n - i)
+            partial[j] += load_part(n - i - j * LANES, x + i + j * LANES, 0);
     return sum_of(partial);
 }
 
@@ -66,8 +67,10 @@ real vector_dot(int n, const real *x, const real *y)
     for (; i + PARTIAL_SUMS <= n; i += PARTIAL_SUMS)
         for (int j = 0; j < PARTIALS; j++)
             partial[j] += load(x + i + j * LANES) * load(y + i + j * LANES);
-    for (int j = 0; i < n; i += LANES, j++)
-        partial[j] += load_part(n - i, x + i, 0) * load_part(n - i, y + i, 0);
+    UNROLLED_FOR (j, PARTIALS)
+        if (j * LANES < n - i)
+            partial[j] += load_part(n - i - j * LANES, x + i + j * LANES, 0) *
+                          load_part(n - i - j * LANES, y + i + j * LANES, 0);
     return sum_of(partial);
 }
 
@@ -77,18 +80,23 @@ ALWAYS_INLINE Vector larger(Vector a, Vector b)
     return choose((a > b) | (a != a), a, b);
 }
 
+/* A NaN that stood in any place is in one of the partial results. */
 ALWAYS_INLINE real largest_of(Vector partial[PARTIALS])
 {
-    Vector v = partial[0];
-    for (int i = 1; i < PARTIALS; i++)
-        v = larger(v, partial[i]);
-    real max = v[0];
-    bool any_nan = false;
-    for (int i = 0; i < LANES; i++) {
-        max = v[i] > max ? v[i] : max;
-        any_nan |= isnan(v[i]);
-    }
-    return any_nan ? (real)NAN : max;
+    real lane[LANES];
+    Int is_nan[LANES];
+    for (int half = PARTIALS / 2; half > 0; half /= 2)
+        for (int i = 0; i < half; i++)
+            partial[i] = larger(partial[i], partial[i + half]);
+    store(lane, partial[0]);
+    for (int i = 0; i < LANES; i++)
+        is_nan[i] = lane[i] != lane[i];
+    for (int half = LANES / 2; half > 0; half /= 2)
+        for (int i = 0; i < half; i++) {
+            lane[i] = lane[i] < lane[i + half] ? lane[i + half] : lane[i];
+            is_nan[i] |= is_nan[i + half];
+        }
+    return is_nan[0] ? (real)NAN : lane[0];
 }
 
 real vector_max(int n, const real *x)
@@ -100,7 +108,8 @@ real vector_max(int n, const real *x)
     for (; i + PARTIAL_SUMS <= n; i += PARTIAL_SUMS)
         for (int j = 0; j < PARTIALS; j++)
             partial[j] = larger(partial[j], load(x + i + j * LANES));
-    for (int j = 0; i < n; i += LANES, j++)
-        partial[j] = larger(partial[j], load_part(n - i, x + i, x[0]));
+    UNROLLED_FOR (j, PARTIALS)
+        if (j * LANES < n - i)
+            partial[j] = larger(partial[j], load_part(n - i - j * LANES, x + i + j * LANES, x[0]));
     return largest_of(partial);
 }

@@ -52,31 +52,31 @@ double multiply_add_rate(void)
 /* -- memory --------------------------------------------------------------------------------------
  */
 
-/* a = b + s c, the "triad" of McCalpin's STREAM, n elements each. */
 typedef struct {
     int n;
-    real *a, *b, *c;
-} Triad;
+    real *x, *y;
+} Arrays;
 
-static void triad(const void *arrays)
+static void add_scaled(const void *arrays)
 {
-    const Triad *t = arrays;
-    for (ptrdiff_t i = 0; i < t->n; i += LANES)
-        store(t->a + i, load(t->b + i) + (real)3 * load(t->c + i));
+    const Arrays *a = arrays;
+    vector_add_scaled(a->n, (real)1e-3, a->x, a->y);
 }
 
-double memory_rate(double bytes)
+double memory_rate(double room)
 {
     double seconds;
-    Triad t = {.n = ((int)(bytes / sizeof(real) / 3) / LANES + 1) * LANES};
-    real *memory = malloc(3 * (size_t)t.n * sizeof *memory);
-    if (!memory)
-        error_stop("no memory for the triad");
-    t.a = memory, t.b = memory + t.n, t.c = memory + 2 * (ptrdiff_t)t.n;
-    vector_fill(3 * t.n, 1, memory);
-    measure(1, &(Job){triad, &t, NULL}, &seconds);
-    free(memory);
-    return 3.0 * t.n * sizeof *memory / seconds;
+    Arrays a = {.n = (int)(room / sizeof(real) / 2)};
+    a.x = malloc((size_t)a.n * sizeof(real));
+    a.y = malloc((size_t)a.n * sizeof(real));
+    if (!a.x || !a.y)
+        error_stop("no memory to measure how fast it is");
+    vector_fill(a.n, 1, a.x);
+    vector_fill(a.n, 1, a.y);
+    measure(1, &(Job){add_scaled, &a, NULL}, &seconds);
+    free(a.x);
+    free(a.y);
+    return 3.0 * a.n * sizeof(real) / seconds;
 }
 
 /* -- the one that binds --------------------------------------------------------------------------
@@ -87,10 +87,10 @@ const char *binding_limit(Work work, double seconds)
     static char text[32];
     enum { FIRST_LEVEL = 32 << 10 };
     double multiplying = work.multiplications / multiply_add_rate() / seconds;
-    double moving = work.bytes > 0 ? work.bytes / memory_rate(work.bytes) / seconds : 0;
-    const char *limit = multiplying >= moving       ? "FMA"
-                        : work.bytes <= FIRST_LEVEL ? "loads"
-                                                    : "memory";
+    double moving = work.bytes > 0 ? work.bytes / memory_rate(work.room) / seconds : 0;
+    const char *limit = multiplying >= moving      ? "FMA"
+                        : work.room <= FIRST_LEVEL ? "loads"
+                                                   : "memory";
     snprintf(text, sizeof text, "%.0f %% %s", 100 * (multiplying >= moving ? multiplying : moving),
              limit);
     return text;

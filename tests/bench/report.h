@@ -13,7 +13,7 @@ typedef struct {
 static const Target no_target = {NO_TARGET, 0};
 
 /* What no limit is known for. */
-static const Work unknown_work = {0, 0};
+static const Work unknown_work = {0, 0, 0};
 
 /* The machine, the compiler and its command line, and the heads of the columns. */
 void print_heading(const char *command);

@@ -48,6 +48,7 @@ int main(int argc, char **argv)
     sigaction(SIGALRM, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
     alarm((unsigned)seconds * PATIENCE);
     int status;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
