@@ -110,66 +110,68 @@ typedef struct {
 
 typedef Vector Sums[TILE_ROWS][TILE_VECTORS];
 
-/* All of y is read before any of it is written, for the last two vectors of a row may overlap. */
-ALWAYS_INLINE void add_to_tile(int rows, int vectors, const Tile *t, Sums sum)
+/* All sums over p, from the beginning of the tile. */
+ALWAYS_INLINE void sum_products(int rows, int vectors, const Tile *t, Sums sum)
 {
-    UNROLLED_FOR (r, rows)
-        UNROLLED_FOR (v, vectors)
-            sum[r][v] += load(t->y + t->column[v] + r * t->y_row);
-}
-
-ALWAYS_INLINE void add_bias_to_tile(int rows, int vectors, const Tile *t, Sums sum)
-{
-    UNROLLED_FOR (v, vectors) {
-        Vector bias = load(t->bias + t->column[v]);
-        UNROLLED_FOR (r, rows)
-            sum[r][v] += bias;
-    }
-}
-
-/* A single vector may overlap that of another tile, whose columns have been written already. */
-ALWAYS_INLINE void leave_what_is_done(int rows, const Tile *t, Sums sum)
-{
-    UNROLLED_FOR (r, rows)
-        sum[r][0] =
-            choose(lane_numbers() < t->done, load(t->y + t->column[0] + r * t->y_row), sum[r][0]);
-}
-
-/* Each kernel below is this function with constants for rows and vectors, so that the compiler
- * unrolls the loops over them and keeps every sum in a register of its own. */
-ALWAYS_INLINE void multiply_tile(int rows, int vectors, const Tile *tile)
-{
-    const Tile t = *tile;
-    Sums sum;
+    const ptrdiff_t x_row = t->x.row, x_column = t->x.column, w_row = t->w_row;
+    const real *x = t->x.x, *lower_x = x + 4 * x_row, *w[TILE_VECTORS];
+    UNROLLED_FOR (v, vectors)
+        w[v] = t->w[v];
     UNROLLED_FOR (r, rows)
         UNROLLED_FOR (v, vectors)
             sum[r][v] = all(0);
 
-    UNROLLED_TWICE for (int p = 0; p < t.k; p++)
+    const int k = t->k;
+    UNROLLED_TWICE for (int p = 0; p < k; p++)
     {
-        Vector w[TILE_VECTORS];
+        Vector row[TILE_VECTORS];
         UNROLLED_FOR (v, vectors)
-            w[v] = load(t.w[v] + p * t.w_row);
+            row[v] = load(w[v] + p * w_row);
         UNROLLED_FOR (r, rows) {
-            Vector x = all(t.x.x[r * t.x.row + p * t.x.column]);
+            Vector factor = all(r < 4 ? x[r * x_row] : lower_x[(r - 4) * x_row]);
             UNROLLED_FOR (v, vectors)
-                sum[r][v] = multiply_add(x, w[v], sum[r][v]);
+                sum[r][v] = multiply_add(factor, row[v], sum[r][v]);
         }
+        x += x_column;
+        lower_x += x_column;
     }
+}
 
+/* All of y is read before any of it is written, for the last two vectors of a row may overlap. A
+ * single vector may overlap that of another tile, whose columns have been written already. */
+ALWAYS_INLINE void finish_tile(int rows, int vectors, const Tile *tile, Sums sum)
+{
+    const Tile t = *tile;
     if (t.add)
-        add_to_tile(rows, vectors, &t, sum);
+        UNROLLED_FOR (r, rows)
+            UNROLLED_FOR (v, vectors)
+                sum[r][v] += load(t.y + t.column[v] + r * t.y_row);
     if (t.bias)
-        add_bias_to_tile(rows, vectors, &t, sum);
+        UNROLLED_FOR (v, vectors) {
+            Vector bias = load(t.bias + t.column[v]);
+            UNROLLED_FOR (r, rows)
+                sum[r][v] += bias;
+        }
     if (t.relu)
         UNROLLED_FOR (r, rows)
             UNROLLED_FOR (v, vectors)
                 sum[r][v] = choose(sum[r][v] <= 0, all(0), sum[r][v]);
     if (vectors == 1)
-        leave_what_is_done(rows, &t, sum);
+        UNROLLED_FOR (r, rows)
+            sum[r][0] =
+                choose(lane_numbers() < t.done, load(t.y + t.column[0] + r * t.y_row), sum[r][0]);
     UNROLLED_FOR (r, rows)
         UNROLLED_FOR (v, vectors)
             store(t.y + t.column[v] + r * t.y_row, sum[r][v]);
+}
+
+/* Each kernel below is this function with constants for rows and vectors, so that the compiler
+ * unrolls the loops over them and keeps every sum in a register of its own. */
+ALWAYS_INLINE void multiply_tile(int rows, int vectors, const Tile *t)
+{
+    Sums sum;
+    sum_products(rows, vectors, t, sum);
+    finish_tile(rows, vectors, t, sum);
 }
 
 typedef void Kernel(const Tile *t);
