@@ -168,7 +168,8 @@ static void assert_same_curve(const char *recorded, const char *drawn)
         char *a_end, *b_end;
         double x = strtod(a, &a_end), y = strtod(b, &b_end);
         if (fabs(x - y) > 1e-5 * fabs(x) || (a == a_end && *a_end++ != *b_end++))
-            fail_msg("%s:%d: %.20s, but %s has %.20s", recorded, line, a, drawn, b);
+            fail_msg("%s:%d: %.*s, but %s has %.*s", recorded, line, (int)strcspn(a, "\n"), a,
+                     drawn, (int)strcspn(b, "\n"), b);
         a = a_end;
         b = b_end;
     }
