@@ -306,10 +306,8 @@ static void batch_draw(Rng *rng, const Examples *examples, int n, int x[n][CONTE
     }
 }
 
-enum {
-    POINTS = 200,
-    DEV_EVERY = 5
-}; /* points on the loss curve, and how many of them have a dev loss */
+/* Points on the loss curve, and which of them have a dev loss: it takes as long as many steps. */
+enum { POINTS = 200, QUICK_POINTS = 10, DEV_EVERY = 5 };
 
 /* The loss over a part of the data, calibrated on the training part. */
 static double calibrated_loss(const Parameters *p, const Data *data, const Examples *part,
@@ -321,12 +319,12 @@ static double calibrated_loss(const Parameters *p, const Data *data, const Examp
     return loss;
 }
 
-/* Trains p with the backward pass by hand. Every steps / POINTS steps the log gets the mean loss of
- * the batches since the last row. */
+/* Trains p with the backward pass by hand. For each point the log gets the mean loss of the batches
+ * since the one before. */
 static bool train(const Options *options, const Data *data, Rng *rng, Parameters *p)
 {
     int n = options->batch;
-    long every = options->steps / POINTS + 1, row = 0;
+    long every = options->steps / (options->quick ? QUICK_POINTS : POINTS) + 1, row = 0;
     double loss = 0;
     RunLog log;
     if (!runlog_open(&log, options->out, "loss", "step,batch,dev"))

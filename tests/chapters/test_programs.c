@@ -218,8 +218,9 @@ static void a_full_disk_leaves_nothing_half_written(void **state)
 {
     (void)state;
     write_names("");
-    Command command = names_model(NULL, NULL);
-    command.file_size = 512; /* room for the message, but not for the run log */
+    Command command = {.argument = {NAMES_MODEL, "--steps", "200", "--no-plot", "--data",
+                                    scratch_path("names.txt"), "--out", scratch_path("out")},
+                       .file_size = 512}; /* room for the message, but not for the run log */
     assert_refused(command, 1, "File too large");
 }
 
