@@ -609,26 +609,29 @@ static void only_what_is_visible_is_shown_and_by_its_width(void **state)
     quit();
 }
 
-/* A shell takes the terminal back whenever a program is stopped, and gives it again as it likes. */
+/* A shell takes the terminal back whenever a program is stopped, and gives it again as it likes.
+ * Its prompt counts the commands: what is typed before it is there may be lost. */
 static void being_stopped_and_continued_costs_nothing(void **state)
 {
     (void)state;
     for (int by_key = 0; by_key < 2; by_key++) {
         char line[700];
-        console_start(24, 80, (const char *[]){"bash", "--norc", "--noprofile", "-i", NULL});
+        console_start(
+            24, 80,
+            (const char *[]){"env", "PS1=<\\#>", "bash", "--norc", "--noprofile", "-i", NULL});
         snprintf(line, sizeof line, "build/learn/learn %s\r", scratch_folder());
-        must_show("bash-"); /* what is typed before may be lost */
+        must_show("<1>");
         press(line, "h hint");
         if (by_key)
             console_press("\032");
         else
             shell("pkill -STOP -f '^build/learn/learn %s'", scratch_folder());
         must_show("Stopped");
-        must_show("bash-");
+        must_show("<2>");
         press("fg\r", "h hint");
         press("h", "Hint 1:");
         press("q", "make learn takes up");
-        must_show("bash-");
+        must_show("<3>");
         press("exit\r", "exit");
         assert_int_equal(console_end(SOON), 0);
         console_close();
