@@ -45,15 +45,17 @@ typedef uint64_t Bits;
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 /* for (int i = 0; i < n; i++), unrolled whatever the compiler thinks of it, so that an array which
- * is indexed by i can live in registers. n is known when compiling and at most 16. */
+ * is indexed by i can live in registers; n is known when compiling and at most 16. And the
+ * opposite: kept a loop until the compiler has made masked instructions of it, where the machine
+ * has such. */
 #ifdef __clang__
 #define UNROLLED_FOR(i, n) _Pragma("clang loop unroll(full)") for (int i = 0; i < (n); i++)
 #define UNROLLED_TWICE _Pragma("clang loop unroll_count(2)")
-#define AS_A_LOOP
+#define MASKED_FOR(i, n) for (int i = 0; i < (n); i++)
 #else
 #define UNROLLED_FOR(i, n) _Pragma("GCC unroll 16") for (int i = 0; i < (n); i++)
 #define UNROLLED_TWICE _Pragma("GCC unroll 2")
-#define AS_A_LOOP _Pragma("GCC unroll 1") /* until it is made one of vectors */
+#define MASKED_FOR(i, n) _Pragma("GCC unroll 1") for (int i = 0; i < (n); i++)
 #endif
 
 typedef real Vector __attribute__((vector_size(VECTOR_BYTES)));
@@ -82,7 +84,7 @@ ALWAYS_INLINE Vector load_part(ptrdiff_t n, const real *x, real padding)
         return load(x);
     const int left = (int)n;
     real part[LANES];
-    AS_A_LOOP for (int i = 0; i < LANES; i++)
+    MASKED_FOR (i, LANES)
         part[i] = i < left ? x[i] : padding;
     return load(part);
 }
@@ -96,7 +98,7 @@ ALWAYS_INLINE void store_part(ptrdiff_t n, real *x, Vector v)
     const int left = (int)n;
     real part[LANES];
     store(part, v);
-    AS_A_LOOP for (int i = 0; i < LANES; i++)
+    MASKED_FOR (i, LANES)
         if (i < left)
             x[i] = part[i];
 }
