@@ -1,5 +1,7 @@
 #include "kernel/random.h"
 
+#include "error.h"
+
 static uint64_t rotate_left(uint64_t x, int bits)
 {
     return x << bits | x >> (64 - bits);
@@ -67,6 +69,8 @@ double rng_normal(Rng *rng)
  * mod n leaves the same number to each. */
 int rng_below(Rng *rng, int n)
 {
+    if (n < 1)
+        error_stop("rng_below: n is %d: expected 1 or more", n);
     uint32_t size = (uint32_t)n;
     uint32_t surplus = -size % size; /* 2^32 mod n */
     uint64_t product;
@@ -90,6 +94,10 @@ int rng_choice(Rng *rng, int n, const real *weights)
     double total = 0;
     for (int i = 0; i < n; i++)
         total += (double)weights[i];
+    if (!(total > 0 && isfinite(total)))
+        error_stop(
+            "rng_choice: %d weights whose sum is %g: expected one that is above 0, and finite", n,
+            total);
 
     double left = rng_uniform(rng) * total;
     int last = 0;

@@ -20,13 +20,13 @@ void rng_seed(Rng *rng, uint64_t seed);
 uint64_t rng_bits(Rng *rng);    /* 64 random bits */
 double rng_uniform(Rng *rng);   /* uniform on [0, 1), 53 random bits */
 double rng_normal(Rng *rng);    /* normal, mean 0, standard deviation 1 */
-int rng_below(Rng *rng, int n); /* uniform on 0 .. n-1, without bias; n >= 1 */
+int rng_below(Rng *rng, int n); /* uniform on 0 .. n-1, without bias. Error: n < 1 */
 
 /* order becomes a uniformly random permutation of 0 .. n-1 (Fisher-Yates). */
 void rng_permutation(Rng *rng, int n, int *order);
 
-/* An index drawn with probability weights[i] / sum of weights. Weights are non-negative and not all
- * zero; an index of weight zero is never drawn. */
+/* An index drawn with probability weights[i] / sum of weights. Weights are non-negative; an index of
+ * weight zero is never drawn. Error: the sum is not above 0, or not finite. */
 int rng_choice(Rng *rng, int n, const real *weights);
 
 #endif

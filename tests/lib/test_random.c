@@ -4,10 +4,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "error.h"
 #include "kernel/random.h"
 
 static Rng seeded(uint64_t seed)
@@ -274,9 +276,41 @@ static void normal_numbers_are_the_same_bits_in_every_build(void **state)
     }
 }
 
+static jmp_buf back;
+static char caught[256];
+
+_Noreturn static void catch (const char *message)
+{
+    snprintf(caught, sizeof caught, "%s", message);
+    longjmp(back, 1);
+}
+
+/* There is no number below 0 to draw, and no choice where every weight is zero or none is one. */
+static void what_cannot_be_drawn_is_an_error(void **state)
+{
+    (void)state;
+    Rng rng;
+    rng_seed(&rng, 1);
+    const real impossible[][2] = {{0, 0}, {(real)NAN, 1}, {(real)INFINITY, 1}};
+    ErrorHandler *before = error_set_handler(catch);
+    for (volatile int i = -1; i < 4; i++) {
+        *caught = '\0';
+        if (setjmp(back) == 0) {
+            if (i < 1)
+                rng_below(&rng, i);
+            else
+                rng_choice(&rng, 2, impossible[i - 1]);
+        }
+        if (!strstr(caught, i < 1 ? "rng_below: n is " : "rng_choice: 2 weights whose sum is "))
+            fail_msg("%d: \"%s\"", i, caught);
+    }
+    error_set_handler(before);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_cannot_be_drawn_is_an_error),
         cmocka_unit_test(normal_numbers_are_the_same_bits_in_every_build),
         cmocka_unit_test(splitmix64_spreads_the_seed_over_the_state),
         cmocka_unit_test(xoshiro256_gives_the_published_numbers),
