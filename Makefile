@@ -82,8 +82,10 @@ $(foreach v,$(every_variant),$(eval $(call variant_rules,$(v))))
 
 # A wrong answer is no mistake of make's, which would add a line of its own ("Error 1"). In question
 # mode GNU make 4 passes on the status 1 of a recipe in silence; it runs only what is marked with +.
+# Each of these builds what it needs, in parallel; two at once, under make -j, would build it twice.
 ifeq ($(filter-out check check-% run-% progress next hint reset-%,$(or $(MAKECMDGOALS),all)),)
   MAKEFLAGS += -q
+.NOTPARALLEL:
 endif
 
 # V=1 shows the compiler's command lines.
@@ -146,6 +148,8 @@ run-%: ## run one chapter: make run-10 OPTIONS='--lr 0.05 --out build/slow'; FRO
 
 plots: ## draw all pictures again; RUNS='build/a build/b' draws their loss curves in one picture
 ifdef RUNS
+	@for run in $$RUNS; do [ -e "$$run/loss.csv" ] || \
+	    { echo "make plots: there is no $$run/loss.csv" >&2; exit 1; }; done
 	@gnuplot lib/workbook/overlay.gp && echo "picture: build/overlay.png"
 else
 	@for script in build/*/*.gp; do echo "$$script" && gnuplot "$$script" || exit; done
@@ -201,7 +205,7 @@ build/learn/learn: $(learn_objects)
 	$(quiet)$(CC) $(ALL_CFLAGS) $^ -o $@
 
 learn: build/learn/learn ## work through the exercises: each is checked whenever you save it
-	@$(with_compiler) $< $(from)
+	@V='' $(with_compiler) $< $(from)
 
 learn_tests := build/double/tests/learn/test_learn
 test-programs: build/learn/learn $(learn_tests)
