@@ -92,7 +92,7 @@ endif
 quiet := $(if $(V),,@)
 silent := --no-print-directory $(if $(V),,-s)
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find $(addprefix build/,$(every_variant)) -name '*.d' 2>/dev/null)
 
 # -- the two commands ---------------------------------------------------------------------------
 
