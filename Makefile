@@ -81,9 +81,12 @@ endef
 $(foreach v,$(every_variant),$(eval $(call variant_rules,$(v))))
 
 # A wrong answer is no mistake of make's, which would add a line of its own ("Error 1"). In question
-# mode GNU make 4 passes on the status 1 of a recipe in silence; it runs only what is marked with +.
-# Each of these builds what it needs, in parallel; two at once, under make -j, would build it twice.
-ifeq ($(filter-out check check-% run-% progress next hint reset-%,$(or $(MAKECMDGOALS),all)),)
+# mode GNU make 4 passes on the status 1 of a recipe in silence; it runs only what is marked with +, as
+# it would under make -n, too: so not there. Each of these goals builds what it needs, in parallel; two
+# at once, under make -j, would build it twice.
+dry := $(findstring n,$(firstword -$(MAKEFLAGS)))
+ask := $(if $(dry),,+)
+ifeq ($(dry)$(filter-out check check-% run-% progress next hint reset-%,$(or $(MAKECMDGOALS),all)),)
   MAKEFLAGS += -q
 .NOTPARALLEL:
 endif
@@ -129,18 +132,18 @@ FOR ?= cmocka gnuplot graphviz
 # float. OPTIONS go to both: make run-10 OPTIONS='--steps 200000 --lr 0.05'. With FROM, its
 # backward pass is made of the answers in that folder (tests/train).
 run-%: ## run one chapter: make run-10 OPTIONS='--lr 0.05 --out build/slow'; FROM=exercises: train with yours
-	+$(eval chapter := $(filter $*_%,$(chapters)))
-	+$(eval program := $(if $(own),from/$(answers),chapters)/$(chapter))
-	+$(eval options = $(if $(own),--out build/$(chapter)_$(answers)) $$(OPTIONS))
-	+@test -n "$(chapter)" || { echo "make run-$*: there is no chapter $*"; exit 1; }
-	+@test -z "$(answers)" -o -e "tests/train/$(chapter).c" || \
+	$(ask)$(eval chapter := $(filter $*_%,$(chapters)))
+	$(ask)$(eval program := $(if $(own),from/$(answers),chapters)/$(chapter))
+	$(ask)$(eval options = $(if $(own),--out build/$(chapter)_$(answers)) $$(OPTIONS))
+	$(ask)@test -n "$(chapter)" || { echo "make run-$*: there is no chapter $*"; exit 1; }
+	$(ask)@test -z "$(answers)" -o -e "tests/train/$(chapter).c" || \
 	    { echo "make run-$*: this chapter cannot be run with functions of your own"; exit 1; }
-	+@test -z "$(answers)" -o -e $(or $(own),.)/$(chapter).c || \
+	$(ask)@test -z "$(answers)" -o -e $(or $(own),.)/$(chapter).c || \
 	    { echo "make run-$*: there is no" $(own)/$(chapter).c; exit 1; }
-	+@MAKEFLAGS= $(MAKE) $(silent) -j$(jobs) $(if $(own),FROM=$(own)) \
+	$(ask)@MAKEFLAGS=$(dry) $(MAKE) $(silent) -j$(jobs) $(if $(own),FROM=$(own)) \
 	    build/double/$(program) build/float/$(program) || exit 1
-	+@printf '\n== $(chapter)%s ==\n\n' $(if $(own),' with the functions of '$(own))
-	+@if grep -q progress_begin chapters/$(chapter).c $(if $(filter --help -h,$(OPTIONS)),&& false); then \
+	$(ask)@printf '\n== $(chapter)%s ==\n\n' $(if $(own),' with the functions of '$(own))
+	$(ask)@if grep -q progress_begin chapters/$(chapter).c $(if $(filter --help -h,$(OPTIONS)),&& false); then \
 	    build/double/$(program) $(options) --steps 0 && \
 	    printf '\n-- and in float --\n\n' && \
 	    build/float/$(program) $(options); \
@@ -179,22 +182,22 @@ check := $(with_compiler) tests/check/check --from $(from) $(if $(SEED),--seed $
          $(if $(TABLE),--table)
 
 check: ## check all exercises; FROM=solutions or any folder; TABLE=1 tries the listed mistakes
-	+@$(check) || exit 1
+	$(ask)@$(check) || exit 1
 
 check-%: ## check the exercises of one chapter: make check-09, make check-09 FROM=solutions
-	+@$(check) $* || exit 1
+	$(ask)@$(check) $* || exit 1
 
 progress: ## how far you have come, chapter by chapter
-	+@$(with_compiler) tests/check/progress $(from) || exit 1
+	$(ask)@$(with_compiler) tests/check/progress $(from) || exit 1
 
 next: ## the next exercise to do: where it is and what is wanted
-	+@$(with_compiler) tests/check/next $(from) || exit 1
+	$(ask)@$(with_compiler) tests/check/next $(from) || exit 1
 
 hint: ## a hint for it; each call shows one more
-	+@$(with_compiler) tests/check/hint $(from) || exit 1
+	$(ask)@$(with_compiler) tests/check/hint $(from) || exit 1
 
 reset-%: ## put one chapter's exercises back as they came: make reset-09 (yours are kept)
-	+@tests/check/reset $* || exit 1
+	$(ask)@tests/check/reset $* || exit 1
 
 # -- learn --------------------------------------------------------------------------------------
 
@@ -277,10 +280,10 @@ clean: ## remove what was built; data, marks, kept exercises and the folders of 
 	rm -rf $(addprefix build/,$(every_variant) check grade learn tests cross arm64 autograder autograder.zip \
 	    flags.mk native.mk flags.folders flags.state)
 
-distclean: ## remove build/ with all that is in it; at a terminal it asks first
-	@yes=y; [ ! -t 0 ] || [ ! -e build ] || \
+distclean: ## remove build/ with all that is in it, after asking; FORCE=1 does not ask
+	@yes=$(if $(FORCE),y); [ -n "$$yes" ] || [ ! -t 0 ] || \
 	    read -rp 'Remove build/ with its data, marks, kept exercises and runs? [y/N] ' yes; \
-	if [ "$$yes" = y ]; then rm -rf build; else echo 'Nothing was removed.'; fi
+	if [ "$$yes" = y ]; then rm -rf build; else echo 'Nothing was removed; make distclean FORCE=1 does not ask.'; fi
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9%-]+:.*## / { sub(/%/, "NN", $$1); printf "  make %-11s  %s\n", $$1, $$2 }' \
