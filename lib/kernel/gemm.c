@@ -76,9 +76,10 @@ static int min(int a, int b)
     return a < b ? a : b;
 }
 
+/* a / b, rounded up; a is at least 1 and may be INT_MAX. */
 static int divide_up(int a, int b)
 {
-    return (a + b - 1) / b;
+    return 1 + (a - 1) / b;
 }
 
 /* The first of as few parts as possible, none larger than `most`, and as equal as can be. */
@@ -428,7 +429,8 @@ static void multiply_columns(Product x)
 {
     for (int j = 0, columns; j < x.m; j += columns) {
         columns = first_part(divide_up(x.m - j, TILE_COLUMNS), BLOCK_TILES) * TILE_COLUMNS;
-        multiply_block(columns_of(x, j, min(columns, x.m - j)));
+        columns = min(columns, x.m - j);
+        multiply_block(columns_of(x, j, columns));
     }
 }
 
@@ -462,9 +464,9 @@ static void multiply_in_parallel(Product x, int threads)
 #ifdef _OPENMP
 #pragma omp parallel for num_threads(threads) schedule(dynamic)
 #endif
-    for (int i = 0; i < size; i += part)
-        multiply(long_side_down ? rows_of(x, i, min(part, size - i))
-                                : columns_of(x, i, min(part, size - i)));
+    for (ptrdiff_t i = 0; i < size; i += part) /* beyond the last part may lie no int */
+        multiply(long_side_down ? rows_of(x, (int)i, min(part, size - (int)i))
+                                : columns_of(x, (int)i, min(part, size - (int)i)));
 }
 
 void gemm(int n, int k, int m, GemmMatrix x, GemmMatrix w, GemmResult y)
