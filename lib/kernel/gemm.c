@@ -228,7 +228,7 @@ static void multiply_narrow_tile(int rows, int m, Tile t)
         bias[j] = t.bias[j];
     t.y = aside[0];
     t.y_row = LANES;
-    t.bias = bias;
+    t.bias = t.bias ? bias : NULL; /* to add zeros would make a +0 of a -0 */
     kernels[rows - 1][0](&t);
     for (int r = 0; r < rows; r++)
         for (int j = 0; j < m; j++)
