@@ -14,6 +14,9 @@
  *   L2 cache    A block of w, BLOCK_DEPTH rows by BLOCK_TILES tiles (384 KB), stays in the
  *               second-level cache while it meets all the rows of x.
  *
+ * These figures are those of 32 registers with 16 floats each; where there are 16 registers a tile
+ * is 6 rows by 2 vectors.
+ *
  * So the work is cut, from the outside in, into blocks of w; each of those, with all of x, into
  * tiles; and each tile is one call of a kernel. Where y is summed in several blocks of depth, all
  * but the first one add to it, and only the last one adds the bias.
@@ -246,7 +249,7 @@ static int first_column(int j, int m)
 /* A packed w, a block (k, m), is one column of vectors after another: row p of that which begins in
  * column j is at packed_w + packed_column(j, k) + p * LANES. Columns are a line more than k vectors
  * apart, lest they compete for the same places in the cache. */
-static _Thread_local real packed_w[BLOCK_COLUMNS * (BLOCK_DEPTH + LINE)]
+static _Thread_local real packed_w[BLOCK_COLUMNS / LANES * (BLOCK_DEPTH * LANES + LINE)]
     __attribute__((aligned(64)));
 
 static ptrdiff_t packed_column(int j, int k)

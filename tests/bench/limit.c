@@ -12,8 +12,7 @@
 #include "kernel/vector.h"
 #include "measure.h"
 
-/* -- multiplications ----------------------------------------------------------------------------
- */
+/* -- multiplications --------------------------------------------------------------------------- */
 
 /* As many sums as fit the registers; two multiply-adds a cycle of four cycles each need eight. */
 #if VECTOR_REGISTERS == 32
@@ -49,8 +48,7 @@ double multiply_add_rate(void)
     return (double)LINKS * SUMS * LANES / seconds;
 }
 
-/* -- memory --------------------------------------------------------------------------------------
- */
+/* -- memory ------------------------------------------------------------------------------------ */
 
 typedef struct {
     int n;
@@ -79,8 +77,7 @@ double memory_rate(double room)
     return 3.0 * a.n * sizeof(real) / seconds;
 }
 
-/* -- the one that binds --------------------------------------------------------------------------
- */
+/* -- the one that binds ------------------------------------------------------------------------ */
 
 const char *binding_limit(Work work, double seconds)
 {
