@@ -43,9 +43,10 @@ static void multiply_and_add(const void *unused)
 
 double multiply_add_rate(void)
 {
+    const int products = LINKS * SUMS * LANES;
     double seconds;
     measure(1, &(Job){multiply_and_add, NULL, NULL}, &seconds);
-    return (double)LINKS * SUMS * LANES / seconds;
+    return products / seconds;
 }
 
 /* -- memory ------------------------------------------------------------------------------------ */

@@ -252,10 +252,10 @@ static void every_element_is_made_by_the_same_operations_in_the_same_order(void 
         multiply(&p, &a, y);
         for (int pick = 0; pick < 200; pick++) {
             int i = rng_below(&rng, p.n), j = pick % 2 ? p.m - 1 : rng_below(&rng, p.m);
-            real wanted = element_to_the_bit(&p, &a, i, j);
-            if (memcmp(&wanted, &y[i * a.y_row + j], sizeof wanted) != 0)
-                fail_msg("(%d, %d, %d): y[%d][%d] is %a, not %a", p.n, p.k, p.m, i, j,
-                         (double)y[i * a.y_row + j], (double)wanted);
+            real wanted = element_to_the_bit(&p, &a, i, j), is = y[i * a.y_row + j];
+            if (is != wanted)
+                fail_msg("(%d, %d, %d): y[%d][%d] is %a, not %a", p.n, p.k, p.m, i, j, (double)is,
+                         (double)wanted);
         }
         numbers_free(&a);
         free(y);
