@@ -14,6 +14,9 @@
  *   L2 cache    A block of w, BLOCK_DEPTH rows by BLOCK_TILES tiles (384 KB), stays in the
  *               second-level cache while it meets all the rows of x.
  *
+ * These figures are those of 32 registers with 16 floats each; where there are 16 registers a tile
+ * is 6 rows by 2 vectors.
+ *
  * So the work is cut, from the outside in, into blocks of w; each of those, with all of x, into
  * tiles; and each tile is one call of a kernel. Where y is summed in several blocks of depth, all
  * but the first one add to it, and only the last one adds the bias.
@@ -76,9 +79,10 @@ static int min(int a, int b)
     return a < b ? a : b;
 }
 
+/* a / b, rounded up; a is at least 1 and may be INT_MAX. */
 static int divide_up(int a, int b)
 {
-    return (a + b - 1) / b;
+    return 1 + (a - 1) / b;
 }
 
 /* The first of as few parts as possible, none larger than `most`, and as equal as can be. */
@@ -114,7 +118,7 @@ typedef Vector Sums[TILE_ROWS][TILE_VECTORS];
 ALWAYS_INLINE void sum_products(int rows, int vectors, const Tile *t, Sums sum)
 {
     const ptrdiff_t x_row = t->x.row, x_column = t->x.column, w_row = t->w_row;
-    const real *x = t->x.x, *lower_x = x + 4 * x_row, *w[TILE_VECTORS];
+    const real *x = t->x.x, *lower_x = rows > 4 ? x + 4 * x_row : x, *w[TILE_VECTORS];
     UNROLLED_FOR (v, vectors)
         w[v] = t->w[v];
     UNROLLED_FOR (r, rows)
@@ -122,8 +126,7 @@ ALWAYS_INLINE void sum_products(int rows, int vectors, const Tile *t, Sums sum)
             sum[r][v] = all(0);
 
     const int k = t->k;
-    UNROLLED_TWICE for (int p = 0; p < k; p++)
-    {
+    UNROLLED_TWICE_FOR (p, k) {
         Vector row[TILE_VECTORS];
         UNROLLED_FOR (v, vectors)
             row[v] = load(w[v] + p * w_row);
@@ -227,7 +230,7 @@ static void multiply_narrow_tile(int rows, int m, Tile t)
         bias[j] = t.bias[j];
     t.y = aside[0];
     t.y_row = LANES;
-    t.bias = bias;
+    t.bias = t.bias ? bias : NULL; /* to add zeros would make a +0 of a -0 */
     kernels[rows - 1][0](&t);
     for (int r = 0; r < rows; r++)
         for (int j = 0; j < m; j++)
@@ -245,7 +248,7 @@ static int first_column(int j, int m)
 /* A packed w, a block (k, m), is one column of vectors after another: row p of that which begins in
  * column j is at packed_w + packed_column(j, k) + p * LANES. Columns are a line more than k vectors
  * apart, lest they compete for the same places in the cache. */
-static _Thread_local real packed_w[BLOCK_COLUMNS * (BLOCK_DEPTH + LINE)]
+static _Thread_local real packed_w[BLOCK_COLUMNS / LANES * (BLOCK_DEPTH * LANES + LINE)]
     __attribute__((aligned(64)));
 
 static ptrdiff_t packed_column(int j, int k)
@@ -428,7 +431,8 @@ static void multiply_columns(Product x)
 {
     for (int j = 0, columns; j < x.m; j += columns) {
         columns = first_part(divide_up(x.m - j, TILE_COLUMNS), BLOCK_TILES) * TILE_COLUMNS;
-        multiply_block(columns_of(x, j, min(columns, x.m - j)));
+        columns = min(columns, x.m - j);
+        multiply_block(columns_of(x, j, columns));
     }
 }
 
@@ -462,9 +466,9 @@ static void multiply_in_parallel(Product x, int threads)
 #ifdef _OPENMP
 #pragma omp parallel for num_threads(threads) schedule(dynamic)
 #endif
-    for (int i = 0; i < size; i += part)
-        multiply(long_side_down ? rows_of(x, i, min(part, size - i))
-                                : columns_of(x, i, min(part, size - i)));
+    for (ptrdiff_t i = 0; i < size; i += part) /* beyond the last part may lie no int */
+        multiply(long_side_down ? rows_of(x, (int)i, min(part, size - (int)i))
+                                : columns_of(x, (int)i, min(part, size - (int)i)));
 }
 
 void gemm(int n, int k, int m, GemmMatrix x, GemmMatrix w, GemmResult y)

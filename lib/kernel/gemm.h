@@ -18,7 +18,7 @@ typedef struct {
  *
  *     s    or, if add is set,    y + s
  *     + bias[j]                  unless bias is NULL
- *     0 if that is negative      if relu is set; a NaN stays NaN
+ *     0 unless that is above 0    if relu is set; a NaN stays NaN
  *
  * each step rounded once, in this order. y is read only if add is set. */
 typedef struct {

@@ -25,8 +25,8 @@ int rng_below(Rng *rng, int n); /* uniform on 0 .. n-1, without bias. Error: n <
 /* order becomes a uniformly random permutation of 0 .. n-1 (Fisher-Yates). */
 void rng_permutation(Rng *rng, int n, int *order);
 
-/* An index drawn with probability weights[i] / sum of weights. Weights are non-negative; an index of
- * weight zero is never drawn. Error: the sum is not above 0, or not finite. */
+/* An index drawn with probability weights[i] / sum of weights. Weights are non-negative; an index
+ * of weight zero is never drawn. Error: the sum is not above 0, or not finite. */
 int rng_choice(Rng *rng, int n, const real *weights);
 
 #endif

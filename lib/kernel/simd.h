@@ -45,17 +45,21 @@ typedef uint64_t Bits;
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 /* for (int i = 0; i < n; i++), unrolled whatever the compiler thinks of it, so that an array which
- * is indexed by i can live in registers; n is known when compiling and at most 16. And the
- * opposite: kept a loop until the compiler has made masked instructions of it, where the machine
- * has such. */
+ * is indexed by i can live in registers. n is known when compiling and at most 16. FOR_EACH_LANE
+ * stays a loop until it is made one instruction on vectors. */
 #ifdef __clang__
+#if __has_feature(undefined_behavior_sanitizer) /* whose checks, unrolled, take it minutes */
+#define UNROLLED_FOR(i, n) for (int i = 0; i < (n); i++)
+#define UNROLLED_TWICE_FOR(i, n) for (int i = 0; i < (n); i++)
+#else
 #define UNROLLED_FOR(i, n) _Pragma("clang loop unroll(full)") for (int i = 0; i < (n); i++)
-#define UNROLLED_TWICE _Pragma("clang loop unroll_count(2)")
-#define MASKED_FOR(i, n) for (int i = 0; i < (n); i++)
+#define UNROLLED_TWICE_FOR(i, n) _Pragma("clang loop unroll_count(2)") for (int i = 0; i < (n); i++)
+#endif
+#define FOR_EACH_LANE(i) for (int i = 0; i < LANES; i++)
 #else
 #define UNROLLED_FOR(i, n) _Pragma("GCC unroll 16") for (int i = 0; i < (n); i++)
-#define UNROLLED_TWICE _Pragma("GCC unroll 2")
-#define MASKED_FOR(i, n) _Pragma("GCC unroll 1") for (int i = 0; i < (n); i++)
+#define UNROLLED_TWICE_FOR(i, n) _Pragma("GCC unroll 2") for (int i = 0; i < (n); i++)
+#define FOR_EACH_LANE(i) _Pragma("GCC unroll 1") for (int i = 0; i < LANES; i++)
 #endif
 
 typedef real Vector __attribute__((vector_size(VECTOR_BYTES)));
@@ -84,7 +88,7 @@ ALWAYS_INLINE Vector load_part(ptrdiff_t n, const real *x, real padding)
         return load(x);
     const int left = (int)n;
     real part[LANES];
-    MASKED_FOR (i, LANES)
+    FOR_EACH_LANE (i)
         part[i] = i < left ? x[i] : padding;
     return load(part);
 }
@@ -98,7 +102,7 @@ ALWAYS_INLINE void store_part(ptrdiff_t n, real *x, Vector v)
     const int left = (int)n;
     real part[LANES];
     store(part, v);
-    MASKED_FOR (i, LANES)
+    FOR_EACH_LANE (i)
         if (i < left)
             x[i] = part[i];
 }

@@ -74,10 +74,11 @@ real vector_dot(int n, const real *x, const real *y)
     return sum_of(partial);
 }
 
-/* The larger of a and b in each place; a comparison with NaN is false, so NaN is looked for. */
+/* The larger of a and b in each place, a if they are equal: which of two zeros is found must not
+ * depend on how they are compared. A comparison with NaN is false, so NaN is looked for. */
 ALWAYS_INLINE Vector larger(Vector a, Vector b)
 {
-    return choose((a > b) | (a != a), a, b);
+    return choose((b > a) | (b != b), b, a);
 }
 
 /* A NaN that stood in any place is in one of the partial results. */

@@ -154,7 +154,8 @@ ALWAYS_INLINE Vector log_of(Vector x)
 }
 
 /* ln(1 + x). The sum u = 1 + x is rounded; what it lost, d = (1 + x) - u, is found exactly (Knuth's
- * two-sum) and added to first order: ln(u + d) = ln u + d/u. Where x is small it is f itself. */
+ * two-sum) and added to first order: ln(u + d) = ln u + d/u. Where x is so small that e is 0, x is
+ * f itself. */
 ALWAYS_INLINE Vector log1p_of(Vector x)
 {
     Vector u = 1 + x;
@@ -165,7 +166,6 @@ ALWAYS_INLINE Vector log1p_of(Vector x)
 
     IntVector small = (x > (real)-0.29) & (x < (real)0.41);
     f = choose(small, x, f);
-    e = choose(small, all(0), e);
     Vector y = log_of_parts(e, f, choose(small, all(0), lost / u));
     return choose(x == 0, x, log_at_the_ends(u, y));
 }

@@ -12,8 +12,7 @@
 #include "kernel/vector.h"
 #include "measure.h"
 
-/* -- multiplications ----------------------------------------------------------------------------
- */
+/* -- multiplications --------------------------------------------------------------------------- */
 
 /* As many sums as fit the registers; two multiply-adds a cycle of four cycles each need eight. */
 #if VECTOR_REGISTERS == 32
@@ -44,13 +43,13 @@ static void multiply_and_add(const void *unused)
 
 double multiply_add_rate(void)
 {
+    const int products = LINKS * SUMS * LANES;
     double seconds;
     measure(1, &(Job){multiply_and_add, NULL, NULL}, &seconds);
-    return ALL_LINKS / seconds;
+    return products / seconds;
 }
 
-/* -- memory --------------------------------------------------------------------------------------
- */
+/* -- memory ------------------------------------------------------------------------------------ */
 
 typedef struct {
     int n;
@@ -79,8 +78,7 @@ double memory_rate(double room)
     return 3.0 * a.n * sizeof(real) / seconds;
 }
 
-/* -- the one that binds --------------------------------------------------------------------------
- */
+/* -- the one that binds ------------------------------------------------------------------------ */
 
 const char *binding_limit(Work work, double seconds)
 {

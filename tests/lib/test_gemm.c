@@ -15,6 +15,13 @@
 #include "kernel/gemm.h"
 #include "kernel/random.h"
 #include "kernel/simd.h"
+#include "kernel/vector.h"
+
+#ifdef REAL_IS_FLOAT
+#define SMALLEST FLT_TRUE_MIN
+#else
+#define SMALLEST DBL_TRUE_MIN
+#endif
 
 /* An array of exactly its size, so that the sanitizer sees a read or write beside it. */
 static real *random_array(Rng *rng, size_t size)
@@ -215,7 +222,7 @@ static real element_to_the_bit(const Product *p, const Numbers *a, int i, int j)
         y = p->add || l > 0 ? y + sum : sum;
     }
     y = p->bias ? y + a->bias[j] : y;
-    return p->relu && y < 0 ? 0 : y;
+    return p->relu && y <= 0 ? 0 : y;
 }
 
 static void random_product(Rng *rng, Product *p)
@@ -324,6 +331,37 @@ static void relu_lets_a_nan_through(void **state)
     assert_true(isnan(y[0]) && y[1] == 0 && y[2] == 2 && isinf(y[3]) && y[4] == 0);
 }
 
+/* Products so small that they are rounded to -0, in a tile of every width. */
+static void a_zero_has_the_same_sign_at_every_number_of_columns(void **state)
+{
+    (void)state;
+    const real x = REAL_EPSILON, wanted = plus_product(0, x, -SMALLEST);
+    real w[60], y[60];
+    vector_fill(60, -SMALLEST, w);
+    for (int m = 1; m <= 60; m++) {
+        gemm(1, 1, m, gemm_matrix(&x, 1), gemm_matrix(w, m), gemm_set(y, m));
+        for (int j = 0; j < m; j++)
+            assert_memory_equal(&y[j], &wanted, sizeof wanted);
+        gemm(1, 1, m, gemm_matrix(&x, 1), gemm_matrix(w, m),
+             (GemmResult){.y = y, .row = m, .relu = true});
+        for (int j = 0; j < m; j++)
+            assert_true(y[j] == 0 && !signbit(y[j]));
+    }
+}
+
+/* The one in gemm.h. */
+static void the_example_of_the_header_gives_the_gradient(void **state)
+{
+    (void)state;
+    enum { n = 2, k = 3, m = 4 };
+    const real dy[n * m] = {1, 2, 3, 4, 5, 6, 7, 8};
+    const real W[k * m] = {1, 0, 0, 0, 0, 1, 1, 0, 1, -1, 1, -1};
+    const real wanted[n * k] = {1, 5, -2, 5, 13, -2};
+    real dx[n * k];
+    gemm(n, m, k, gemm_matrix(dy, m), gemm_transpose(W, m), gemm_set(dx, k));
+    assert_memory_equal(dx, wanted, sizeof wanted);
+}
+
 static void gemm_set_does_not_read_what_was_there(void **state)
 {
     (void)state;
@@ -365,6 +403,8 @@ int main(void)
         cmocka_unit_test(every_element_is_made_by_the_same_operations_in_the_same_order),
         cmocka_unit_test(zero_times_infinity_is_nan),
         cmocka_unit_test(relu_lets_a_nan_through),
+        cmocka_unit_test(a_zero_has_the_same_sign_at_every_number_of_columns),
+        cmocka_unit_test(the_example_of_the_header_gives_the_gradient),
         cmocka_unit_test(gemm_set_does_not_read_what_was_there),
         cmocka_unit_test(gemm_writes_nothing_outside_of_y),
 #ifdef _OPENMP

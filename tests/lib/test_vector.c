@@ -360,6 +360,31 @@ static void max_finds_the_largest_at_every_place(void **state)
     assert_true(vector_max(MOST, x) == (real)-INFINITY);
 }
 
+/* Two zeros are equal and not the same: the first in the order of sums_have_the_same_bits counts.
+ */
+static void max_finds_the_same_zero_on_every_machine(void **state)
+{
+    (void)state;
+    enum { PARTIAL = 256 / sizeof(real) };
+    static const real values[] = {-1, (real)-0.0, 0};
+    Rng rng;
+    rng_seed(&rng, 9);
+    real x[MOST], largest[PARTIAL];
+    for (int n = 1; n < MOST; n++) {
+        for (int i = 0; i < n; i++)
+            x[i] = values[rng_below(&rng, 3)];
+        vector_fill(PARTIAL, x[0], largest);
+        for (int i = 0; i < n; i++)
+            if (x[i] > largest[i % PARTIAL])
+                largest[i % PARTIAL] = x[i];
+        for (int half = PARTIAL / 2; half > 0; half /= 2)
+            for (int i = 0; i < half; i++)
+                if (largest[i + half] > largest[i])
+                    largest[i] = largest[i + half];
+        assert_true(to_bits(vector_max(n, x)) == to_bits(largest[0]));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -375,6 +400,7 @@ int main(void)
         cmocka_unit_test(sums_have_the_same_bits_on_every_machine),
         cmocka_unit_test(the_largest_array_is_walked_to_its_end),
         cmocka_unit_test(max_finds_the_largest_at_every_place),
+        cmocka_unit_test(max_finds_the_same_zero_on_every_machine),
     };
     return cmocka_run_group_tests_name("vector", tests, NULL, NULL);
 }
