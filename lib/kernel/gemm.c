@@ -79,8 +79,8 @@ static int first_part(int size, int most)
 /* Packs a block of w where that is better, and lays out the tiles of one row. Returns how many. */
 static int lay_out_tiles(const Product *x, Tile tiles[BLOCK_TILES])
 {
-    const bool by_vectors = x->w.column == 1 && x->m >= LANES; /* w can be loaded as it lies */
-    const bool pack = !by_vectors || (x->w.row >= FAR && x->n >= ENOUGH_ROWS_TO_PACK);
+    const bool pack =
+        !lies_in_vectors(x->m, x->w) || (x->w.row >= FAR && x->n >= ENOUGH_ROWS_TO_PACK);
     const real *packed = pack ? pack_w(x->k, x->m, x->w) : NULL;
     int n = 0;
     for (int j = 0, vectors; j < x->m; j += vectors * LANES) {

@@ -82,7 +82,7 @@ static void pack_rows_of_w(int k, int m, GemmMatrix w)
 
 const real *pack_w(int k, int m, GemmMatrix w)
 {
-    if (w.column == 1 && m >= LANES)
+    if (lies_in_vectors(m, w))
         pack_rows_of_w(k, m, w);
     else
         pack_transposed_w(k, m, w);

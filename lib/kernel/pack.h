@@ -41,6 +41,12 @@ static inline GemmMatrix from(GemmMatrix x, int i, int j)
     return (GemmMatrix){x.x + i * x.row + j * x.column, x.row, x.column};
 }
 
+/* Whether the vectors of w, m columns, can be loaded where they lie. */
+static inline bool lies_in_vectors(int m, GemmMatrix w)
+{
+    return w.column == 1 && m >= LANES;
+}
+
 /* A block (k, m) of w, one column of vectors after another: row p of that which begins in column j
  * is at pack_w(k, m, w) + packed_column(j, k) + p * LANES. Columns are a line more than k vectors
  * apart, lest they compete for the same places in the cache. If m < LANES the rest is zeros. */
