@@ -1,4 +1,4 @@
-/* arena.c: the strip that tensors of one training step lie on.
+/* arena.c: memory that is handed out piece by piece and taken back all at once.
  *
  * Memory is taken from blocks, each twice the size of the one before. arena_reset() starts again at
  * the first block, so a training loop allocates during its first steps and never after. Under the
@@ -10,17 +10,7 @@
 #include <stdlib.h>
 
 #include "error.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define SEPARATE_BLOCKS 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SEPARATE_BLOCKS 1
-#endif
-#endif
-#ifndef SEPARATE_BLOCKS
-#define SEPARATE_BLOCKS 0
-#endif
+#include "sanitized.h"
 
 enum { ALIGNMENT = 64, FIRST_BLOCK = 1 << 18 };
 
@@ -30,7 +20,6 @@ typedef struct Block {
     unsigned char *memory;
 } Block;
 
-static Block *first, *current;
 static size_t footprint;
 
 static Block *block_new(size_t size)
@@ -46,51 +35,61 @@ static Block *block_new(size_t size)
 }
 
 /* Moves on to a block with room for `size` bytes: one of an earlier round, or a new one. */
-static void next_block(size_t size)
+static void next_block(Arena *arena, size_t size)
 {
-    while (current && current->next) {
-        current = current->next;
-        current->used = 0;
-        if (current->size >= size)
+    Block *last = arena->current;
+    while (last && last->next) {
+        last = last->next;
+        last->used = 0;
+        if (last->size >= size) {
+            arena->current = last;
             return;
+        }
     }
-    size_t wanted = SEPARATE_BLOCKS ? 0 : current ? 2 * current->size : FIRST_BLOCK;
-    Block *block = block_new(wanted > size ? wanted : size);
-    if (current)
-        current->next = block;
+    size_t wanted = ADDRESS_SANITIZED ? 0 : last ? 2 * last->size : FIRST_BLOCK;
+    arena->current = block_new(wanted > size ? wanted : size);
+    if (last)
+        last->next = arena->current;
     else
-        first = block;
-    current = block;
+        arena->first = arena->current;
 }
 
-void *arena_alloc(size_t bytes)
+void *arena_alloc(Arena *arena, size_t bytes)
 {
     if (bytes > SIZE_MAX / 4)
         error_stop("arena_alloc: %zu bytes are more than any machine has", bytes);
     size_t size = bytes;
-    if (!SEPARATE_BLOCKS) /* exact blocks let the sanitizer see one byte too far */
+    if (!ADDRESS_SANITIZED) /* exact blocks let the sanitizer see one byte too far */
         size = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (SEPARATE_BLOCKS || !current || current->size - current->used < size)
-        next_block(size);
-    void *piece = current->memory + current->used;
-    current->used += size;
+    Block *block = arena->current;
+    if (ADDRESS_SANITIZED || !block || block->size - block->used < size) {
+        next_block(arena, size);
+        block = arena->current;
+    }
+    void *piece = block->memory + block->used;
+    block->used += size;
     return piece;
 }
 
-void arena_reset(void)
+/* Gives every block back to the system. */
+static void release(Arena *arena)
 {
-    if (SEPARATE_BLOCKS) {
-        while (first) {
-            Block *next = first->next;
-            footprint -= first->size;
-            free(first->memory);
-            free(first);
-            first = next;
-        }
+    while (arena->first) {
+        Block *next = arena->first->next;
+        footprint -= arena->first->size;
+        free(arena->first->memory);
+        free(arena->first);
+        arena->first = next;
     }
-    current = first;
-    if (current)
-        current->used = 0;
+}
+
+void arena_reset(Arena *arena)
+{
+    if (ADDRESS_SANITIZED)
+        release(arena);
+    arena->current = arena->first;
+    if (arena->current)
+        arena->current->used = 0;
 }
 
 size_t arena_footprint(void)

@@ -3,6 +3,7 @@
 #define AUTOGRAD_AUTOGRAD_H
 
 #include "autograd/compare.h"
+#include "autograd/numeric.h"
 #include "autograd/ops.h"
 #include "autograd/tape.h"
 #include "autograd/tensor.h"

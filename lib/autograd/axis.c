@@ -13,18 +13,20 @@ int axis_index(const char *op, const Tensor *x, int axis)
     return axis < 0 ? axis + ndim : axis;
 }
 
+Axis axis_of_shape(Shape shape, int axis)
+{
+    Axis a = {.outer = 1, .n = 1, .inner = 1};
+    for (int d = 0; d < shape.ndim; d++) {
+        int *part = axis == AG_ALL || d == axis ? &a.n : d < axis ? &a.outer : &a.inner;
+        *part *= shape.dim[d];
+    }
+    return a;
+}
+
 Axis *axis_of(const char *op, const Tensor *x, int axis)
 {
     Axis *a = ag_alloc(sizeof *a);
-    *a = (Axis){.outer = 1, .n = x->size, .inner = 1};
-    if (axis == AG_ALL)
-        return a;
-    int at = axis_index(op, x, axis);
-    a->n = x->shape.dim[at];
-    for (int d = 0; d < at; d++)
-        a->outer *= x->shape.dim[d];
-    for (int d = at + 1; d < x->shape.ndim; d++)
-        a->inner *= x->shape.dim[d];
+    *a = axis_of_shape(x->shape, axis == AG_ALL ? AG_ALL : axis_index(op, x, axis));
     return a;
 }
 
@@ -40,10 +42,10 @@ Shape axis_reduced_shape(const Tensor *x, int axis, bool keepdim)
     return shape;
 }
 
-void axis_sum(const Axis *a, const real *x_data, real *y_data)
+void axis_sum(const Axis *a, const void *x_data, void *y_data)
 {
-    const real(*x)[a->n][a->inner] = (void *)x_data;
-    real(*y)[a->inner] = (void *)y_data;
+    const real(*x)[a->n][a->inner] = x_data;
+    real(*y)[a->inner] = y_data;
     for (int o = 0; o < a->outer; o++) {
         if (a->inner == 1) { /* along a row: several partial sums at a time */
             y[o][0] = vector_sum(a->n, x[o][0]);

@@ -11,13 +11,17 @@ typedef struct {
 /* 0 .. ndim-1 for an axis that may count from the end. Error, in the name of `op`: out of range. */
 int axis_index(const char *op, const Tensor *x, int axis);
 
-/* x along `axis`, on the strip; AG_ALL makes one axis of all elements. */
+/* A shape along an axis from 0 to ndim-1; AG_ALL makes one axis of all elements. */
+Axis axis_of_shape(Shape shape, int axis);
+
+/* x along `axis`, which may count from the end, on the strip; AG_ALL makes one axis of all
+ * elements. */
 Axis *axis_of(const char *op, const Tensor *x, int axis);
 
 /* The shape left when `axis` (or AG_ALL) is reduced away, or to size 1 with keepdim. */
 Shape axis_reduced_shape(const Tensor *x, int axis, bool keepdim);
 
-/* y[o][i] = sum_l x[o][l][i] */
-void axis_sum(const Axis *axis, const real *x, real *y);
+/* y[o][i] = sum_l x[o][l][i]:  x (outer, n, inner), y (outer, inner) */
+void axis_sum(const Axis *axis, const void *x, void *y);
 
 #endif

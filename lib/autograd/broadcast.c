@@ -6,6 +6,7 @@
 #include "autograd/ops.h"
 #include "autograd/tape.h"
 #include "error.h"
+#include "kernel/vector.h"
 
 /* The size of axis d of `shape`, counted in a shape of ndim axes that it is aligned with. */
 static int aligned_dim(Shape shape, int d, int ndim)
@@ -72,12 +73,23 @@ void strided_add(Shape shape, const real *from, const int from_stride[], real *t
     }
 }
 
-Tensor *strided_blank(Shape shape)
+void strided_blank(Tensor *y)
 {
-    return ag_full(shape, -(real)0);
+    vector_fill(y->size, -(real)0, y->data);
 }
 
-/* y = x repeated: dx = the sum of dy over the repetitions. */
+/* y = x repeated */
+static void expand_forward(const Record *r)
+{
+    Tensor *x = r->in[0], *y = r->out;
+    int x_stride[AG_MAX_DIMS], y_stride[AG_MAX_DIMS];
+    broadcast_strides(x->shape, y->shape, x_stride);
+    broadcast_strides(y->shape, y->shape, y_stride);
+    strided_blank(y);
+    strided_add(y->shape, x->data, x_stride, y->data, y_stride);
+}
+
+/* dx = the sum of dy over the repetitions. */
 static void expand_backward(const Record *r)
 {
     Tensor *x = r->in[0], *y = r->out;
@@ -90,16 +102,12 @@ static void expand_backward(const Record *r)
 Tensor *ag_expand(Tensor *x, Shape shape)
 {
     NOT_NULL(x);
-    shape_size("ag_expand", shape);
+    tensor_live(__func__, x);
+    shape_size(__func__, shape);
     if (ag_same_shape(x->shape, shape))
         return x;
-    if (!ag_same_shape(broadcast_shape("ag_expand", x->shape, shape), shape))
+    if (!ag_same_shape(broadcast_shape(__func__, x->shape, shape), shape))
         error_stop("ag_expand: %s does not broadcast to %s", ag_shape_text(x->shape),
                    ag_shape_text(shape));
-    Tensor *y = strided_blank(shape);
-    int x_stride[AG_MAX_DIMS], y_stride[AG_MAX_DIMS];
-    broadcast_strides(x->shape, shape, x_stride);
-    broadcast_strides(shape, shape, y_stride);
-    strided_add(shape, x->data, x_stride, y->data, y_stride);
-    return ag_record(y, expand_backward, NULL, 1, &x);
+    return ag_op(shape, expand_forward, expand_backward, NULL, 1, &x);
 }

@@ -18,7 +18,7 @@ void broadcast_strides(Shape x, Shape shape, int stride[AG_MAX_DIMS]);
 void strided_add(Shape shape, const real *from, const int from_stride[], real *to,
                  const int to_stride[]);
 
-/* A new tensor to be filled by strided_add(): of -0, for -0 + x is x to the bit, a -0 too. */
-Tensor *strided_blank(Shape shape);
+/* Makes y ready to be filled by strided_add(): with -0, for -0 + x is x to the bit, a -0 too. */
+void strided_blank(Tensor *y);
 
 #endif

@@ -1,5 +1,5 @@
-/* elementwise.c: ops that treat every element alike. Each backward stands above its forward, and
- * adds the upstream gradient times the derivative, element by element. */
+/* elementwise.c: ops that treat every element alike. Forward computes y from x, backward adds the
+ * upstream gradient times the derivative, element by element. */
 #include "autograd/broadcast.h"
 #include "autograd/ops.h"
 #include "autograd/tape.h"
@@ -10,17 +10,22 @@
  * Both are first expanded to their common shape, so that the ops below, and their gradients, see
  * equal shapes only; ag_expand() takes care of the rest. A gradient that nobody needs is NULL. */
 
-static Tensor *binary(const char *op, Tensor **a, Tensor **b)
+static Tensor *binary(const char *op, Tensor *a, Tensor *b, Forward *forward, Backward *backward)
 {
-    Shape shape = broadcast_shape(op, (*a)->shape, (*b)->shape);
-    *a = ag_expand(*a, shape);
-    *b = ag_expand(*b, shape);
-    return ag_new(shape);
+    error_if_null(op, "a, b", (const void *[]){a, b}, 2);
+    tensor_live(op, a);
+    tensor_live(op, b);
+    Shape shape = broadcast_shape(op, a->shape, b->shape);
+    Tensor *in[] = {ag_expand(a, shape), ag_expand(b, shape)};
+    return op_run(op, ag_new(shape), forward, backward, NULL, 2, in);
 }
 
-static Tensor *record_binary(Tensor *out, Backward *backward, Tensor *a, Tensor *b)
+static void add_forward(const Record *r)
 {
-    return ag_record(out, backward, NULL, 2, (Tensor *[]){a, b});
+    const real *a = r->in[0]->data, *b = r->in[1]->data;
+    real *y = r->out->data;
+    for (int i = 0; i < r->out->size; i++)
+        y[i] = a[i] + b[i];
 }
 
 static void add_backward(const Record *r)
@@ -35,11 +40,15 @@ static void add_backward(const Record *r)
 
 Tensor *ag_add(Tensor *a, Tensor *b)
 {
-    NOT_NULL(a, b);
-    Tensor *y = binary("ag_add", &a, &b);
-    for (int i = 0; i < y->size; i++)
-        y->data[i] = a->data[i] + b->data[i];
-    return record_binary(y, add_backward, a, b);
+    return binary(__func__, a, b, add_forward, add_backward);
+}
+
+static void sub_forward(const Record *r)
+{
+    const real *a = r->in[0]->data, *b = r->in[1]->data;
+    real *y = r->out->data;
+    for (int i = 0; i < r->out->size; i++)
+        y[i] = a[i] - b[i];
 }
 
 static void sub_backward(const Record *r)
@@ -54,11 +63,15 @@ static void sub_backward(const Record *r)
 
 Tensor *ag_sub(Tensor *a, Tensor *b)
 {
-    NOT_NULL(a, b);
-    Tensor *y = binary("ag_sub", &a, &b);
-    for (int i = 0; i < y->size; i++)
-        y->data[i] = a->data[i] - b->data[i];
-    return record_binary(y, sub_backward, a, b);
+    return binary(__func__, a, b, sub_forward, sub_backward);
+}
+
+static void mul_forward(const Record *r)
+{
+    const real *a = r->in[0]->data, *b = r->in[1]->data;
+    real *y = r->out->data;
+    for (int i = 0; i < r->out->size; i++)
+        y[i] = a[i] * b[i];
 }
 
 static void mul_backward(const Record *r)
@@ -73,11 +86,15 @@ static void mul_backward(const Record *r)
 
 Tensor *ag_mul(Tensor *a, Tensor *b)
 {
-    NOT_NULL(a, b);
-    Tensor *y = binary("ag_mul", &a, &b);
-    for (int i = 0; i < y->size; i++)
-        y->data[i] = a->data[i] * b->data[i];
-    return record_binary(y, mul_backward, a, b);
+    return binary(__func__, a, b, mul_forward, mul_backward);
+}
+
+static void div_forward(const Record *r)
+{
+    const real *a = r->in[0]->data, *b = r->in[1]->data;
+    real *y = r->out->data;
+    for (int i = 0; i < r->out->size; i++)
+        y[i] = a[i] / b[i];
 }
 
 static void div_backward(const Record *r)
@@ -92,14 +109,24 @@ static void div_backward(const Record *r)
 
 Tensor *ag_div(Tensor *a, Tensor *b)
 {
-    NOT_NULL(a, b);
-    Tensor *y = binary("ag_div", &a, &b);
-    for (int i = 0; i < y->size; i++)
-        y->data[i] = a->data[i] / b->data[i];
-    return record_binary(y, div_backward, a, b);
+    return binary(__func__, a, b, div_forward, div_backward);
 }
 
 /* -- one input -------------------------------------------------------------------------------- */
+
+static Tensor *unary(const char *op, Tensor *x, Forward *forward, Backward *backward)
+{
+    error_if_null(op, "x", (const void *[]){x}, 1);
+    return op_run(op, ag_new(x->shape), forward, backward, NULL, 1, &x);
+}
+
+static void neg_forward(const Record *r)
+{
+    const real *x = r->in[0]->data;
+    real *y = r->out->data;
+    for (int i = 0; i < r->out->size; i++)
+        y[i] = -x[i];
+}
 
 static void neg_backward(const Record *r)
 {
@@ -108,11 +135,15 @@ static void neg_backward(const Record *r)
 
 Tensor *ag_neg(Tensor *x)
 {
-    NOT_NULL(x);
-    Tensor *y = ag_new(x->shape);
-    for (int i = 0; i < y->size; i++)
-        y->data[i] = -x->data[i];
-    return ag_record(y, neg_backward, NULL, 1, &x);
+    return unary(__func__, x, neg_forward, neg_backward);
+}
+
+static void pow_forward(const Record *r)
+{
+    const real *x = r->in[0]->data, p = *(real *)r->saved;
+    real *y = r->out->data;
+    for (int i = 0; i < r->out->size; i++)
+        y[i] = pow(x[i], p);
 }
 
 /* dx = dy p x^(p-1). p = 0 is a constant, even at x = 0, where the formula says 0 / 0. */
@@ -127,12 +158,14 @@ static void pow_backward(const Record *r)
 Tensor *ag_pow(Tensor *x, double exponent)
 {
     NOT_NULL(x);
-    Tensor *y = ag_new(x->shape);
     real *p = ag_alloc(sizeof *p);
     *p = (real)exponent;
-    for (int i = 0; i < y->size; i++)
-        y->data[i] = pow(x->data[i], *p);
-    return ag_record(y, pow_backward, p, 1, &x);
+    return ag_op(x->shape, pow_forward, pow_backward, p, 1, &x);
+}
+
+static void exp_forward(const Record *r)
+{
+    vector_exp(r->out->size, r->in[0]->data, r->out->data);
 }
 
 static void exp_backward(const Record *r)
@@ -145,10 +178,12 @@ static void exp_backward(const Record *r)
 
 Tensor *ag_exp(Tensor *x)
 {
-    NOT_NULL(x);
-    Tensor *y = ag_new(x->shape);
-    vector_exp(y->size, x->data, y->data);
-    return ag_record(y, exp_backward, NULL, 1, &x);
+    return unary(__func__, x, exp_forward, exp_backward);
+}
+
+static void log_forward(const Record *r)
+{
+    vector_log(r->out->size, r->in[0]->data, r->out->data);
 }
 
 static void log_backward(const Record *r)
@@ -161,10 +196,15 @@ static void log_backward(const Record *r)
 
 Tensor *ag_log(Tensor *x)
 {
-    NOT_NULL(x);
-    Tensor *y = ag_new(x->shape);
-    vector_log(y->size, x->data, y->data);
-    return ag_record(y, log_backward, NULL, 1, &x);
+    return unary(__func__, x, log_forward, log_backward);
+}
+
+static void sqrt_forward(const Record *r)
+{
+    const real *x = r->in[0]->data;
+    real *y = r->out->data;
+    for (int i = 0; i < r->out->size; i++)
+        y[i] = sqrt(x[i]);
 }
 
 static void sqrt_backward(const Record *r)
@@ -177,11 +217,15 @@ static void sqrt_backward(const Record *r)
 
 Tensor *ag_sqrt(Tensor *x)
 {
-    NOT_NULL(x);
-    Tensor *y = ag_new(x->shape);
-    for (int i = 0; i < y->size; i++)
-        y->data[i] = sqrt(x->data[i]);
-    return ag_record(y, sqrt_backward, NULL, 1, &x);
+    return unary(__func__, x, sqrt_forward, sqrt_backward);
+}
+
+static void abs_forward(const Record *r)
+{
+    const real *x = r->in[0]->data;
+    real *y = r->out->data;
+    for (int i = 0; i < r->out->size; i++)
+        y[i] = fabs(x[i]);
 }
 
 static void abs_backward(const Record *r)
@@ -194,11 +238,12 @@ static void abs_backward(const Record *r)
 
 Tensor *ag_abs(Tensor *x)
 {
-    NOT_NULL(x);
-    Tensor *y = ag_new(x->shape);
-    for (int i = 0; i < y->size; i++)
-        y->data[i] = fabs(x->data[i]);
-    return ag_record(y, abs_backward, NULL, 1, &x);
+    return unary(__func__, x, abs_forward, abs_backward);
+}
+
+static void tanh_forward(const Record *r)
+{
+    vector_tanh(r->out->size, r->in[0]->data, r->out->data);
 }
 
 static void tanh_backward(const Record *r)
@@ -211,10 +256,12 @@ static void tanh_backward(const Record *r)
 
 Tensor *ag_tanh(Tensor *x)
 {
-    NOT_NULL(x);
-    Tensor *y = ag_new(x->shape);
-    vector_tanh(y->size, x->data, y->data);
-    return ag_record(y, tanh_backward, NULL, 1, &x);
+    return unary(__func__, x, tanh_forward, tanh_backward);
+}
+
+static void sigmoid_forward(const Record *r)
+{
+    vector_sigmoid(r->out->size, r->in[0]->data, r->out->data);
 }
 
 static void sigmoid_backward(const Record *r)
@@ -227,10 +274,15 @@ static void sigmoid_backward(const Record *r)
 
 Tensor *ag_sigmoid(Tensor *x)
 {
-    NOT_NULL(x);
-    Tensor *y = ag_new(x->shape);
-    vector_sigmoid(y->size, x->data, y->data);
-    return ag_record(y, sigmoid_backward, NULL, 1, &x);
+    return unary(__func__, x, sigmoid_forward, sigmoid_backward);
+}
+
+static void relu_forward(const Record *r)
+{
+    const real *x = r->in[0]->data;
+    real *y = r->out->data;
+    for (int i = 0; i < r->out->size; i++)
+        y[i] = x[i] <= 0 ? 0 : x[i]; /* a NaN stays */
 }
 
 static void relu_backward(const Record *r)
@@ -243,11 +295,20 @@ static void relu_backward(const Record *r)
 
 Tensor *ag_relu(Tensor *x)
 {
-    NOT_NULL(x);
-    Tensor *y = ag_new(x->shape);
-    for (int i = 0; i < y->size; i++)
-        y->data[i] = x->data[i] <= 0 ? 0 : x->data[i]; /* a NaN stays */
-    return ag_record(y, relu_backward, NULL, 1, &x);
+    return unary(__func__, x, relu_forward, relu_backward);
+}
+
+/* y = max(x, 0) + ln(1 + e^-|x|), which is ln(1 + e^x) and overflows nowhere. */
+static void softplus_forward(const Record *r)
+{
+    const real *x = r->in[0]->data;
+    real *y = r->out->data;
+    for (int i = 0; i < r->out->size; i++)
+        y[i] = -fabs(x[i]);
+    vector_exp(r->out->size, y, y);
+    vector_log1p(r->out->size, y, y);
+    for (int i = 0; i < r->out->size; i++)
+        y[i] += x[i] > 0 ? x[i] : 0;
 }
 
 /* d ln(1 + e^x) / dx = sigmoid(x), taken when it is needed. */
@@ -260,16 +321,7 @@ static void softplus_backward(const Record *r)
         dx[i] += dy[i] * s[i];
 }
 
-/* max(x, 0) + ln(1 + e^-|x|) is the same and overflows nowhere. */
 Tensor *ag_softplus(Tensor *x)
 {
-    NOT_NULL(x);
-    Tensor *y = ag_new(x->shape);
-    for (int i = 0; i < y->size; i++)
-        y->data[i] = -fabs(x->data[i]);
-    vector_exp(y->size, y->data, y->data);
-    vector_log1p(y->size, y->data, y->data);
-    for (int i = 0; i < y->size; i++)
-        y->data[i] += x->data[i] > 0 ? x->data[i] : 0;
-    return ag_record(y, softplus_backward, NULL, 1, &x);
+    return unary(__func__, x, softplus_forward, softplus_backward);
 }

@@ -4,6 +4,9 @@
 
 #include "autograd/ops.h"
 
+/* Keeps denominators from 0. PyTorch's is a float too, whatever the numbers are. */
+static const real loss_tiny = (real)1e-12F;
+
 /* One number of many losses, or none of it (AG_NONE). By ops of the tape: the op that made the
  * losses finds in their grad the upstream gradient of each of them, whatever the reduction. */
 Tensor *loss_reduced(Tensor *losses, Reduction reduction);
@@ -15,9 +18,8 @@ void loss_check_pair(const char *op, const Tensor *input, const Tensor *target);
 /* Error: other than two axes. */
 void loss_check_logits(const char *op, const Tensor *logits);
 
-/* What each of the c classes counts (c), a constant: ones if `weight` is NULL. Error: another
- * shape.
- */
+/* What each of the c classes counts (c), a constant: ones if `weight` is NULL. Errors: another
+ * shape; a tensor that ag_reset() took. */
 Tensor *loss_class_weights(const char *op, int c, Tensor *weight);
 
 #endif

@@ -31,8 +31,22 @@ static GemmMatrix factor(const real *x, bool transposed, int n, int m)
     return transposed ? gemm_transpose(x, n) : gemm_matrix(x, m);
 }
 
-/* y = op(a) op(b):   d op(a) = dy op(b)^T,   d op(b) = op(a)^T dy,   and the transposes of both
- * where the operand is stored transposed: da = op(b) dy^T,   db = dy^T op(a). */
+/* y = op(a) op(b) */
+static void matmul_forward(const Record *r)
+{
+    const MatMul *p = r->saved;
+    int n = p->n, k = p->k, m = p->m;
+    for (int i = 0; i < p->batches; i++) {
+        const real *a = matrix(r->in[0]->data, p, p->a_stride, i, n * k);
+        const real *b = matrix(r->in[1]->data, p, p->b_stride, i, k * m);
+        real *y = r->out->data + (long)i * n * m;
+        gemm(n, k, m, factor(a, p->transpose_a, n, k), factor(b, p->transpose_b, k, m),
+             gemm_set(y, m));
+    }
+}
+
+/* d op(a) = dy op(b)^T,   d op(b) = op(a)^T dy,   and the transposes of both where the operand is
+ * stored transposed: da = op(b) dy^T,   db = dy^T op(a). */
 static void matmul_backward(const Record *r)
 {
     const MatMul *p = r->saved;
@@ -99,13 +113,8 @@ Tensor *ag_matmul_t(Tensor *a, bool transpose_a, Tensor *b, bool transpose_b)
     shape.dim[shape.ndim++] = p->n;
     shape.dim[shape.ndim++] = p->m;
     shape_size("ag_matmul", shape);
-    Tensor *y = ag_new(shape);
-    for (int i = 0; i < p->batches; i++)
-        gemm(p->n, p->k, p->m,
-             factor(matrix(a->data, p, p->a_stride, i, p->n * p->k), transpose_a, p->n, p->k),
-             factor(matrix(b->data, p, p->b_stride, i, p->k * p->m), transpose_b, p->k, p->m),
-             gemm_set(y->data + (long)i * p->n * p->m, p->m));
-    return ag_record(y, matmul_backward, p, 2, (Tensor *[]){a, b});
+    return op_run("ag_matmul", ag_new(shape), matmul_forward, matmul_backward, p, 2,
+                  (Tensor *[]){a, b});
 }
 
 Tensor *ag_matmul(Tensor *a, Tensor *b)
@@ -114,12 +123,22 @@ Tensor *ag_matmul(Tensor *a, Tensor *b)
     return ag_matmul_t(a, false, b, false);
 }
 
-/* y = x W + b over n rows:   dx = dy W^T,   dW = x^T dy,   db = the column sums of dy */
+/* y = x W + b over n rows */
+static void linear_forward(const Record *r)
+{
+    const Tensor *x = r->in[0], *w = r->in[1];
+    int k = w->shape.dim[0], m = w->shape.dim[1], n = x->size / k;
+    GemmResult rows = gemm_set(r->out->data, m);
+    rows.bias = r->n_in == 3 ? r->in[2]->data : NULL;
+    gemm(n, k, m, gemm_matrix(x->data, k), gemm_matrix(w->data, m), rows);
+}
+
+/* dx = dy W^T,   dW = x^T dy,   db = the column sums of dy */
 static void linear_backward(const Record *r)
 {
     Tensor *x = r->in[0], *w = r->in[1];
     int k = w->shape.dim[0], m = w->shape.dim[1], n = x->size / k;
-    const real(*dy)[m] = (void *)r->out->grad;
+    const real(*dy)[m] = ag_grad(r->out);
     real *dx = ag_grad(x), *dw = ag_grad(w), *db = r->n_in == 3 ? ag_grad(r->in[2]) : NULL;
     if (dx)
         gemm(n, m, k, gemm_matrix(*dy, m), gemm_transpose(w->data, m), gemm_add(dx, k));
@@ -147,13 +166,8 @@ Tensor *ag_linear(Tensor *x, Tensor *w, Tensor *b)
 {
     NOT_NULL(x, w);
     linear_check(x, w, b);
-    int k = w->shape.dim[0], m = w->shape.dim[1], n = x->size / k;
     Shape shape = x->shape;
-    shape.dim[shape.ndim - 1] = m;
-    shape_size("ag_linear", shape);
-    Tensor *y = ag_new(shape);
-    GemmResult rows = gemm_set(y->data, m);
-    rows.bias = b ? b->data : NULL;
-    gemm(n, k, m, gemm_matrix(x->data, k), gemm_matrix(w->data, m), rows);
-    return ag_record(y, linear_backward, NULL, b ? 3 : 2, (Tensor *[]){x, w, b});
+    shape.dim[shape.ndim - 1] = w->shape.dim[1];
+    shape_size(__func__, shape);
+    return ag_op(shape, linear_forward, linear_backward, NULL, b ? 3 : 2, (Tensor *[]){x, w, b});
 }

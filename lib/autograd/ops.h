@@ -69,7 +69,8 @@ Tensor *ag_linear(Tensor *x, Tensor *w, Tensor *b);
 
 /* -- shape ------------------------------------------------------------------------------------- */
 
-/* The same elements in another shape of the same size. */
+/* The same elements in another shape of the same size: a view, which has no data of its own. In a
+ * no-grad region it is a copy, which stands still when x is computed again (ag_replay()). */
 Tensor *ag_reshape(Tensor *x, Shape shape);
 
 /* Two axes swapped. */

@@ -7,6 +7,13 @@
 #include "error.h"
 #include "kernel/vector.h"
 
+/* y is a view: it has no numbers of its own. Without a record it would move with x in a replay, as
+ * a constant must not: then it is a copy. */
+static void reshape_forward(const Record *r)
+{
+    r->out->data = r->in[0]->data;
+}
+
 static void reshape_backward(const Record *r)
 {
     vector_add(r->out->size, r->out->grad, ag_grad(r->in[0]));
@@ -15,11 +22,14 @@ static void reshape_backward(const Record *r)
 Tensor *ag_reshape(Tensor *x, Shape shape)
 {
     NOT_NULL(x);
-    int size = shape_size("ag_reshape", shape);
+    int size = shape_size(__func__, shape);
     if (size != x->size)
         error_stop("ag_reshape: %s has %d elements, %s has %d", ag_shape_text(x->shape), x->size,
                    ag_shape_text(shape), size);
-    return ag_record(ag_wrap(shape, x->data), reshape_backward, NULL, 1, &x);
+    Tensor *view = ag_new_for(shape, x->data);
+    view->owner = x->owner ? x->owner : x;
+    Tensor *y = op_run(__func__, view, reshape_forward, reshape_backward, NULL, 1, &x);
+    return x->requires_grad && !y->requires_grad ? ag_detach(y) : y;
 }
 
 /* The distances between neighbours of x along the axes of its transpose. */
@@ -33,6 +43,14 @@ static void transposed_strides(const Record *r, int x_stride[], int y_stride[])
     x_stride[axes[1]] = swapped;
 }
 
+static void transpose_forward(const Record *r)
+{
+    int x_stride[AG_MAX_DIMS], y_stride[AG_MAX_DIMS];
+    transposed_strides(r, x_stride, y_stride);
+    strided_blank(r->out);
+    strided_add(r->out->shape, r->in[0]->data, x_stride, r->out->data, y_stride);
+}
+
 static void transpose_backward(const Record *r)
 {
     int x_stride[AG_MAX_DIMS], y_stride[AG_MAX_DIMS];
@@ -43,16 +61,13 @@ static void transpose_backward(const Record *r)
 Tensor *ag_transpose(Tensor *x, int axis_a, int axis_b)
 {
     NOT_NULL(x);
-    int *axes = ag_alloc(2 * sizeof *axes), x_stride[AG_MAX_DIMS], y_stride[AG_MAX_DIMS];
-    axes[0] = axis_index("ag_transpose", x, axis_a);
-    axes[1] = axis_index("ag_transpose", x, axis_b);
+    int *axes = ag_alloc(2 * sizeof *axes);
+    axes[0] = axis_index(__func__, x, axis_a);
+    axes[1] = axis_index(__func__, x, axis_b);
     Shape shape = x->shape;
     shape.dim[axes[0]] = x->shape.dim[axes[1]];
     shape.dim[axes[1]] = x->shape.dim[axes[0]];
-    Tensor *y = strided_blank(shape);
-    transposed_strides(&(Record){.out = y, .in = &x, .saved = axes}, x_stride, y_stride);
-    strided_add(shape, x->data, x_stride, y->data, y_stride);
-    return ag_record(y, transpose_backward, axes, 1, &x);
+    return ag_op(shape, transpose_forward, transpose_backward, axes, 1, &x);
 }
 
 /* A stretch of an axis, start .. start+count-1, is one run of count * inner neighbours in each of
@@ -76,6 +91,12 @@ static void add_stretch(const Stretch *s, real *whole, real *part, bool to_whole
         strided_add(runs, whole, whole_stride, part, part_stride);
 }
 
+static void slice_forward(const Record *r)
+{
+    strided_blank(r->out);
+    add_stretch(r->saved, r->in[0]->data, r->out->data, false);
+}
+
 static void slice_backward(const Record *r)
 {
     add_stretch(r->saved, ag_grad(r->in[0]), r->out->grad, true);
@@ -85,16 +106,22 @@ Tensor *ag_slice(Tensor *x, int axis, int start, int end)
 {
     NOT_NULL(x);
     Shape shape = x->shape;
-    int at = axis_index("ag_slice", x, axis);
+    int at = axis_index(__func__, x, axis);
     if (start < 0 || end > shape.dim[at] || start >= end)
         error_stop("ag_slice: %d to %d along axis %d of %s: expected 0 <= start < end <= %d", start,
                    end, axis, ag_shape_text(shape), shape.dim[at]);
     Stretch *s = ag_alloc(sizeof *s);
-    *s = (Stretch){*axis_of("ag_slice", x, at), start, end - start};
+    *s = (Stretch){*axis_of(__func__, x, at), start, end - start};
     shape.dim[at] = s->count;
-    Tensor *y = strided_blank(shape);
-    add_stretch(s, x->data, y->data, false);
-    return ag_record(y, slice_backward, s, 1, &x);
+    return ag_op(shape, slice_forward, slice_backward, s, 1, &x);
+}
+
+static void concat_forward(const Record *r)
+{
+    const Stretch *s = r->saved;
+    strided_blank(r->out);
+    for (int i = 0; i < r->n_in; i++)
+        add_stretch(&s[i], r->out->data, r->in[i]->data, true);
 }
 
 static void concat_backward(const Record *r)
@@ -137,12 +164,11 @@ Tensor *ag_concat(int n, Tensor *const x[], int axis)
     NOT_NULL(x);
     for (int i = 0; i < n; i++)
         NOT_NULL(x[i]);
-    int at = axis_index("ag_concat", x[0], axis);
-    Tensor *y = strided_blank(concat_shape(n, x, at));
+    int at = axis_index(__func__, x[0], axis);
+    Shape shape = concat_shape(n, x, at);
+    Axis whole = axis_of_shape(shape, at);
     Stretch *s = ag_alloc((size_t)n * sizeof *s);
-    for (int i = 0, start = 0; i < n; start += s[i].count, i++) {
-        s[i] = (Stretch){*axis_of("ag_concat", y, at), start, x[i]->shape.dim[at]};
-        add_stretch(&s[i], y->data, x[i]->data, true);
-    }
-    return ag_record(y, concat_backward, s, n, x);
+    for (int i = 0, start = 0; i < n; start += s[i].count, i++)
+        s[i] = (Stretch){whole, start, x[i]->shape.dim[at]};
+    return ag_op(shape, concat_forward, concat_backward, s, n, x);
 }

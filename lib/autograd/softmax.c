@@ -5,11 +5,25 @@
 #include "error.h"
 #include "kernel/vector.h"
 
-/* y[o][l][i] = x[o][l][i] - max_l x[o][l][i]: the softmax is the same, and e^y cannot overflow. */
-static void subtract_max(const Axis *a, const real *x_data, real *y_data)
+typedef struct {
+    const Axis *axis;
+    void *sums; /* (outer, inner), scratch: over the axis */
+    void *exps; /* (outer, n, inner), scratch; of log softmax alone */
+} Softmax;
+
+static Softmax *softmax_new(const char *op, const Tensor *x, int axis)
 {
-    const real(*x)[a->n][a->inner] = (void *)x_data;
-    real(*y)[a->n][a->inner] = (void *)y_data;
+    Softmax *s = ag_alloc(sizeof *s);
+    const Axis *a = axis_of(op, x, axis);
+    *s = (Softmax){.axis = a, .sums = ag_alloc_reals(a->outer * a->inner)};
+    return s;
+}
+
+/* y[o][l][i] = x[o][l][i] - max_l x[o][l][i]: the softmax is the same, and e^y cannot overflow. */
+static void subtract_max(const Axis *a, const Tensor *x_tensor, Tensor *y_tensor)
+{
+    const real(*x)[a->n][a->inner] = ag_data(x_tensor);
+    real(*y)[a->n][a->inner] = ag_data(y_tensor);
     for (int o = 0; o < a->outer; o++)
         for (int i = 0; i < a->inner; i++) {
             real max = x[o][0][i];
@@ -20,13 +34,27 @@ static void subtract_max(const Axis *a, const real *x_data, real *y_data)
         }
 }
 
+static void softmax_forward(const Record *r)
+{
+    const Softmax *s = r->saved;
+    const Axis *a = s->axis;
+    real(*p)[a->n][a->inner] = ag_data(r->out);
+    const real(*sum)[a->inner] = s->sums;
+    subtract_max(a, r->in[0], r->out);
+    vector_exp(r->out->size, r->out->data, r->out->data);
+    axis_sum(a, r->out->data, s->sums);
+    for (int o = 0; o < a->outer; o++)
+        for (int l = 0; l < a->n; l++)
+            for (int i = 0; i < a->inner; i++)
+                p[o][l][i] /= sum[o][i];
+}
+
 /* p = softmax(x):   dx_l = p_l (g_l - sum_k g_k p_k) */
 static void softmax_backward(const Record *r)
 {
-    const Axis *a = r->saved;
-    const real(*p)[a->n][a->inner] = (void *)r->out->data,
-          (*g)[a->n][a->inner] = (void *)r->out->grad;
-    real(*dx)[a->n][a->inner] = (void *)ag_grad(r->in[0]);
+    const Axis *a = ((const Softmax *)r->saved)->axis;
+    const real(*p)[a->n][a->inner] = ag_data(r->out), (*g)[a->n][a->inner] = ag_grad(r->out);
+    real(*dx)[a->n][a->inner] = ag_grad(r->in[0]);
     for (int o = 0; o < a->outer; o++)
         for (int i = 0; i < a->inner; i++) {
             real dot = 0;
@@ -40,31 +68,37 @@ static void softmax_backward(const Record *r)
 Tensor *ag_softmax(Tensor *x, int axis)
 {
     NOT_NULL(x);
-    Axis *a = axis_of("ag_softmax", x, axis);
-    Tensor *y = ag_new(x->shape);
-    real *sums = ag_alloc_reals(a->outer * a->inner);
-    subtract_max(a, x->data, y->data);
-    vector_exp(y->size, y->data, y->data);
-    axis_sum(a, y->data, sums);
-    real(*p)[a->n][a->inner] = (void *)y->data;
-    const real(*sum)[a->inner] = (void *)sums;
+    Softmax *s = softmax_new(__func__, x, axis);
+    return ag_op(x->shape, softmax_forward, softmax_backward, s, 1, &x);
+}
+
+/* y = x - max - ln sum e^(x - max) */
+static void log_softmax_forward(const Record *r)
+{
+    const Softmax *s = r->saved;
+    const Axis *a = s->axis;
+    real(*y)[a->n][a->inner] = ag_data(r->out);
+    const real(*log_sum)[a->inner] = s->sums;
+    subtract_max(a, r->in[0], r->out);
+    vector_exp(r->out->size, r->out->data, s->exps);
+    axis_sum(a, s->exps, s->sums);
+    vector_log(a->outer * a->inner, s->sums, s->sums);
     for (int o = 0; o < a->outer; o++)
         for (int l = 0; l < a->n; l++)
             for (int i = 0; i < a->inner; i++)
-                p[o][l][i] /= sum[o][i];
-    return ag_record(y, softmax_backward, a, 1, &x);
+                y[o][l][i] -= log_sum[o][i];
 }
 
 /* y = log softmax(x):   dx_l = g_l - e^(y_l) sum_k g_k */
 static void log_softmax_backward(const Record *r)
 {
-    const Axis *a = r->saved;
-    real *p_data = ag_alloc_reals(r->out->size), *sums = ag_alloc_reals(a->outer * a->inner);
-    vector_exp(r->out->size, r->out->data, p_data);
-    axis_sum(a, r->out->grad, sums);
-    const real(*g)[a->n][a->inner] = (void *)r->out->grad, (*p)[a->n][a->inner] = (void *)p_data;
-    const real(*sum)[a->inner] = (void *)sums;
-    real(*dx)[a->n][a->inner] = (void *)ag_grad(r->in[0]);
+    const Softmax *s = r->saved;
+    const Axis *a = s->axis;
+    vector_exp(r->out->size, r->out->data, s->exps);
+    axis_sum(a, r->out->grad, s->sums);
+    const real(*g)[a->n][a->inner] = ag_grad(r->out), (*p)[a->n][a->inner] = s->exps;
+    const real(*sum)[a->inner] = s->sums;
+    real(*dx)[a->n][a->inner] = ag_grad(r->in[0]);
     for (int o = 0; o < a->outer; o++)
         for (int l = 0; l < a->n; l++)
             for (int i = 0; i < a->inner; i++)
@@ -74,18 +108,7 @@ static void log_softmax_backward(const Record *r)
 Tensor *ag_log_softmax(Tensor *x, int axis)
 {
     NOT_NULL(x);
-    Axis *a = axis_of("ag_log_softmax", x, axis);
-    Tensor *y = ag_new(x->shape);
-    real *counts = ag_alloc_reals(x->size), *sums = ag_alloc_reals(a->outer * a->inner);
-    subtract_max(a, x->data, y->data);
-    vector_exp(y->size, y->data, counts);
-    axis_sum(a, counts, sums);
-    vector_log(a->outer * a->inner, sums, sums);
-    real(*ys)[a->n][a->inner] = (void *)y->data;
-    const real(*log_sum)[a->inner] = (void *)sums;
-    for (int o = 0; o < a->outer; o++)
-        for (int l = 0; l < a->n; l++)
-            for (int i = 0; i < a->inner; i++)
-                ys[o][l][i] -= log_sum[o][i];
-    return ag_record(y, log_softmax_backward, a, 1, &x);
+    Softmax *s = softmax_new(__func__, x, axis);
+    s->exps = ag_alloc_reals(x->size);
+    return ag_op(x->shape, log_softmax_forward, log_softmax_backward, s, 1, &x);
 }

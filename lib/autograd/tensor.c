@@ -24,7 +24,7 @@ Shape ag_shape(int ndim, ...)
     for (int d = 0; d < ndim; d++)
         shape.dim[d] = va_arg(dims, int);
     va_end(dims);
-    shape_size("ag_shape", shape);
+    shape_size(__func__, shape);
     return shape;
 }
 
@@ -44,7 +44,7 @@ int shape_size(const char *op, Shape shape)
 
 int ag_shape_size(Shape shape)
 {
-    return shape_size("ag_shape_size", shape);
+    return shape_size(__func__, shape);
 }
 
 bool ag_same_shape(Shape a, Shape b)
@@ -67,7 +67,7 @@ const char *ag_shape_text(Shape shape)
 
 Tensor *ag_parameter(Shape shape)
 {
-    int size = shape_size("ag_parameter", shape);
+    int size = shape_size(__func__, shape);
     Tensor *x = malloc(sizeof *x);
     real *data = calloc((size_t)size, sizeof *data),
          *grad_buffer = calloc((size_t)size, sizeof *data);
@@ -78,7 +78,8 @@ Tensor *ag_parameter(Shape shape)
                   .shape = shape,
                   .size = size,
                   .requires_grad = true,
-                  .record = -1};
+                  .record = -1,
+                  .generation = AG_FOREVER};
     return x;
 }
 
@@ -86,33 +87,29 @@ void ag_free(Tensor *parameter)
 {
     if (!parameter)
         return;
+    if (parameter->generation != AG_FOREVER)
+        error_stop("ag_free: this tensor %s is no parameter: ag_reset() takes it",
+                   ag_shape_text(parameter->shape));
     free(parameter->data);
     free(parameter->grad_buffer);
     free(parameter);
 }
 
-static Tensor *wrap(Shape shape, int size, real *values)
-{
-    Tensor *x = ag_alloc(sizeof *x);
-    *x = (Tensor){.data = values, .shape = shape, .size = size, .record = -1};
-    return x;
-}
-
 Tensor *ag_wrap(Shape shape, real *values)
 {
     NOT_NULL(values);
-    return wrap(shape, shape_size("ag_wrap", shape), values);
+    shape_size(__func__, shape);
+    return ag_new_for(shape, values);
 }
 
 static Tensor *new_for(const char *op, Shape shape)
 {
-    int size = shape_size(op, shape);
-    return wrap(shape, size, ag_alloc_reals(size));
+    return ag_new_for(shape, ag_alloc_reals(shape_size(op, shape)));
 }
 
 Tensor *ag_new(Shape shape)
 {
-    return new_for("ag_new", shape);
+    return new_for(__func__, shape);
 }
 
 static Tensor *copied(const char *op, Shape shape, const real *values)
@@ -125,7 +122,7 @@ static Tensor *copied(const char *op, Shape shape, const real *values)
 Tensor *ag_tensor(Shape shape, const real *values)
 {
     NOT_NULL(values);
-    return copied("ag_tensor", shape, values);
+    return copied(__func__, shape, values);
 }
 
 static Tensor *filled(const char *op, Shape shape, real value)
@@ -138,12 +135,12 @@ static Tensor *filled(const char *op, Shape shape, real value)
 
 Tensor *ag_full(Shape shape, real value)
 {
-    return filled("ag_full", shape, value);
+    return filled(__func__, shape, value);
 }
 
 Tensor *ag_zeros(Shape shape)
 {
-    return filled("ag_zeros", shape, 0);
+    return filled(__func__, shape, 0);
 }
 
 Tensor *ag_scalar(real value)
@@ -154,14 +151,22 @@ Tensor *ag_scalar(real value)
 Tensor *ag_variable(Shape shape, const real *values)
 {
     NOT_NULL(values);
-    Tensor *x = copied("ag_variable", shape, values);
+    Tensor *x = copied(__func__, shape, values);
     x->requires_grad = true;
     return x;
+}
+
+void ag_bump_version(Tensor *x)
+{
+    NOT_NULL(x);
+    tensor_live(__func__, x);
+    (x->owner ? x->owner : x)->version++;
 }
 
 real ag_item(const Tensor *scalar)
 {
     NOT_NULL(scalar);
+    tensor_live(__func__, scalar);
     if (scalar->size != 1)
         error_stop("ag_item: expected one element, got shape %s", ag_shape_text(scalar->shape));
     return scalar->data[0];
@@ -170,6 +175,7 @@ real ag_item(const Tensor *scalar)
 void ag_print(const char *name, const Tensor *x)
 {
     NOT_NULL(name, x);
+    tensor_live(__func__, x);
     int row = x->shape.ndim ? x->shape.dim[x->shape.ndim - 1] : 1;
     printf("%s %s\n", name, ag_shape_text(x->shape));
     for (int i = 0; i < x->size; i++)

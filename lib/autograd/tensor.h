@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "real.h"
 
@@ -25,9 +26,15 @@ typedef struct Tensor {
     Shape shape;
     int size; /* number of elements */
     bool requires_grad;
-    int record;        /* which record of the tape made it; -1 for a leaf */
-    real *grad_buffer; /* a parameter's own room for grad, kept while grad is NULL */
+    int record;           /* which record of the tape made it; -1 for a leaf */
+    real *grad_buffer;    /* a parameter's own room for grad, kept while grad is NULL */
+    uint64_t generation;  /* the calls of ag_reset() before it was made, from 1 on (tape.h) */
+    unsigned version;     /* how many times its data was written since; of a view: 0 */
+    struct Tensor *owner; /* of a view (ag_reshape): whose data and version it has; else NULL */
 } Tensor;
+
+/* The generation of parameters. */
+enum { AG_FOREVER = 0 };
 
 /* ag_shape(2, 32, 27) is (32, 27); ag_shape(0) is a scalar's. Error: more than AG_MAX_DIMS
  * dimensions, or one below 1. */
@@ -42,7 +49,7 @@ bool ag_same_shape(Shape a, Shape b);
 const char *ag_shape_text(Shape shape);
 
 /* A parameter: zeros, requires_grad, with room for its gradient. Owned by the caller, who gives it
- * to ag_free(). */
+ * to ag_free(), which refuses what lies on the strip. */
 Tensor *ag_parameter(Shape shape);
 void ag_free(Tensor *parameter);
 
@@ -56,6 +63,11 @@ Tensor *ag_scalar(real value);
 
 /* A leaf on the strip that collects a gradient: ag_tensor() with requires_grad on. */
 Tensor *ag_variable(Shape shape, const real *values);
+
+/* Says that x's data was written after something was computed from x, from what x is a view of, or
+ * from another view of it: a gradient through that is an error from now on (ag_backward()). The
+ * optimizers do so themselves. */
+void ag_bump_version(Tensor *x);
 
 /* The value of a one-element tensor. Error: any other. */
 real ag_item(const Tensor *scalar);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "autograd/tape.h"
 #include "error.h"
 
 enum { MOST_STATES = 3 };
@@ -230,6 +231,7 @@ void optim_add(Optim *optim, int n, Tensor *const parameters[])
     for (int i = 0; i < n; i++) {
         Tensor *x = parameters[i];
         NOT_NULL(x);
+        tensor_live(__func__, x);
         add(optim, (Slot){.tensor = x, .n = x->size, .p = x->data});
     }
 }
@@ -272,20 +274,28 @@ void optim_step(Optim *optim)
     for (int i = 0; i < optim->slots; i++) {
         Slot *slot = &optim->slot[i];
         const Group *group = &optim->group[slot->group];
+        if (slot->tensor)
+            tensor_live(__func__, slot->tensor);
         const real *gradient = slot->tensor ? slot->tensor->grad : slot->gradient;
         if (!gradient)
             continue;
         slot->t++;
         group->step(group, slot, gradient);
+        if (slot->tensor)
+            ag_bump_version(slot->tensor);
     }
 }
 
 void optim_zero_grad(Optim *optim)
 {
     NOT_NULL(optim);
-    for (int i = 0; i < optim->slots; i++)
-        if (optim->slot[i].tensor)
-            optim->slot[i].tensor->grad = NULL;
+    for (int i = 0; i < optim->slots; i++) {
+        Tensor *x = optim->slot[i].tensor;
+        if (!x)
+            continue;
+        tensor_live(__func__, x);
+        x->grad = NULL;
+    }
 }
 
 static void check_group(const char *who, const Optim *optim, int group)

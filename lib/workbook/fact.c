@@ -3,7 +3,9 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "autograd/compare.h"
 #include "error.h"
+#include "workbook/table.h"
 
 static int failures;
 
@@ -65,6 +67,17 @@ bool fact_that(const char *name, bool holds)
     NOT_NULL(name);
     if (!holds)
         printf("  WRONG: %s\n", name);
+    return counted(holds);
+}
+
+bool fact_same(const char *name, int n, const real *found, const real *expected)
+{
+    NOT_NULL(name, found, expected);
+    Comparison c = compare(n, found, expected);
+    bool holds = c.relative <= TABLE_TAPE_TOLERANCE;
+    if (!holds)
+        printf("  WRONG: %s: element %d is %.6g, expected %.6g\n", name, c.worst,
+               (double)found[c.worst], (double)expected[c.worst]);
     return counted(holds);
 }
 

@@ -26,6 +26,11 @@ bool fact_row(const char *name, int decimals, int n, const real found[n], const 
  *     WRONG: visits to the nodes of 10 doublings */
 bool fact_that(const char *name, bool holds);
 
+/* n numbers that were found in two ways, by hand and on the tape for instance, and are the same up
+ * to rounding: as close as a gradient has to be to the tape's (table.h). Prints nothing if they
+ * are, otherwise the worst of them: WRONG: counts: element 17 is 0.5, expected 0.25 */
+bool fact_same(const char *name, int n, const real *found, const real *expected);
+
 /* How many did not hold since the program began. */
 int fact_failures(void);
 

@@ -120,6 +120,31 @@ static bool set_no_plot(Options *options, const char *text)
     return options->no_plot = true;
 }
 
+static bool set_check(Options *options, const char *text)
+{
+    (void)text;
+    return options->check_only = true;
+}
+
+static bool set_train(Options *options, const char *text)
+{
+    (void)text;
+    return options->train_only = true;
+}
+
+static bool set_exercises(Options *options, const char *text)
+{
+    (void)text;
+    options->faster = NULL;
+    return true;
+}
+
+static void show_exercises(const Options *defaults, char *text)
+{
+    if (defaults->faster)
+        snprintf(text, TEXT_SIZE, "%s, which is faster", defaults->faster);
+}
+
 typedef struct {
     const char *name, *value; /* value: what --help calls it; NULL if there is none */
     const char *meaning, *expected;
@@ -137,6 +162,10 @@ static const Row rows[] = {
     {"out", "DIR", "where run logs and pictures go", "a folder name", set_out, show_out},
     {"quick", NULL, "a second or two, for tests", NULL, set_quick, NULL},
     {"no-plot", NULL, "write CSV and script, draw no picture", NULL, set_no_plot, NULL},
+    {"check", NULL, "only what is derived and checked", NULL, set_check, NULL},
+    {"train", NULL, "only what is trained, if anything is", NULL, set_train, NULL},
+    {"exercises", NULL, "train with the functions of the exercises", NULL, set_exercises,
+     show_exercises},
     {"help", NULL, "print this and stop", NULL, NULL, NULL},
 };
 enum {
@@ -263,6 +292,12 @@ void options_parse(Options *options, int argc, char **argv)
     parse_arguments(options, &defaults, argc, argv);
     if (options->steps == not_given)
         options->steps = options->quick ? defaults.quick_steps : defaults.steps;
+    if (options->check_only && options->train_only)
+        usage_error(options, "--check and --train: one of the two, or neither");
+    if (options->check_only)
+        options->steps = 0;
+    if (options->train_only && defaults.steps == 0)
+        exit(EXIT_SUCCESS);
     if (!make_folder(options->out))
         exit(error_report(options->chapter));
 }

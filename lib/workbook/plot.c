@@ -74,8 +74,8 @@ static bool write_script(SafeFile *file, const Options *options, const char *nam
         return false;
     fprintf(file->stream, "# Draws %s.png, with gnuplot, from where the program ran.\n", name);
     print_cd(file->stream, options);
-    fprintf(file->stream, "if (!exists('picture')) picture = '%s.png'\n%s%s\n%s\n", name, on_paper,
-            common, script);
+    fprintf(file->stream, "name = '%s'\nif (!exists('picture')) picture = name.'.png'\n%s%s\n%s\n",
+            name, on_paper, common, script);
     return safefile_commit(file);
 }
 
@@ -237,6 +237,31 @@ bool plot_draw(const Options *options, const char *name, const char *script)
     char *now[] = {"gnuplot", "-d", "-e", output, gp.path, NULL};
     return render(&picture, now, later,
                   "gnuplot is not installed (`make deps` installs it); then: ");
+}
+
+/* The text of a file, to be freed; NULL with error_text() set. */
+static char *read_text(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    char *text = NULL;
+    size_t length = 0;
+    if (!file || getdelim(&text, &length, '\0', file) < 0) {
+        error_return("%s: cannot be read: %s", path, file ? "it is empty" : strerror(errno));
+        free(text);
+        text = NULL;
+    }
+    if (file)
+        fclose(file);
+    return text;
+}
+
+bool plot_draw_file(const Options *options, const char *name, const char *file)
+{
+    NOT_NULL(options, name, file);
+    char *script = read_text(file);
+    bool done = script && plot_draw(options, name, script);
+    free(script);
+    return done;
 }
 
 bool plot_graph(const Options *options, const char *name)

@@ -12,14 +12,19 @@
  * by number or header. Set in front of it, so that all pictures of the book look alike, and open to
  * be set otherwise: terminal, size, fonts, separator, grid, key (titled by the CSV's header), line
  * style and colours. `name` is made of letters, digits, _ and -, anything else is a mistake in the
- * program; out may be called whatever a folder may be called. The script on disk draws the same
- * picture when run by hand from where the program ran: gnuplot build/10_makemore_mlp/loss.gp.
+ * program; the script finds it in `name`. out may be called whatever a folder may be called. The
+ * script on disk draws the same picture when run by hand from where the program ran:
+ * gnuplot build/10_makemore_mlp/loss.gp.
  *
  * Prints one line: the picture that was drawn; or, with --no-plot or without gnuplot, how to draw
  * it later. A missing gnuplot is no failure. False with error_text() set if a file cannot be
  * written, gnuplot fails (its first message is in the text) or a data file is missing; an earlier
  * picture is then left alone. */
 bool plot_draw(const Options *options, const char *name, const char *script);
+
+/* The same with the script in a file: plot_draw_file(options, "paths", "chapters/03_paths.gp"),
+ * from the folder that the program runs in. False, too, if it cannot be read. */
+bool plot_draw_file(const Options *options, const char *name, const char *file);
 
 /* Renders <out>/<name>.png with graphviz's dot from <out>/<name>.dot, which the program has written
  * (through safefile.h). Prints and fails as plot_draw() does: a missing graphviz is no failure,

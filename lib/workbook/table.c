@@ -5,8 +5,13 @@
 #include <string.h>
 
 #include "autograd/compare.h"
+#include "autograd/numeric.h"
+#include "autograd/tape.h"
 #include "error.h"
 #include "workbook/terminal.h"
+
+/* A numeric gradient is the difference of two nearly equal numbers: of a float nothing is left. */
+static const bool can_judge = sizeof(real) >= sizeof(double);
 
 /* One of the two that a gradient is held against. */
 typedef struct {
@@ -66,19 +71,15 @@ void table_begin(GradTable *table)
     printf("  %-17s%-9s%-16s%s\n", "gradient", "shape", "|hand - tape|", "|hand - numeric|");
 }
 
-void table_row(GradTable *table, const char *name, int rows, int cols, const real *hand,
-               const real *tape, const real *numeric)
+/* Prints a row, and what it could not judge. */
+static void print_row(GradTable *table, const char *name, int rows, int cols, const real *hand,
+                      const real *tape, const real *numeric, int kinks)
 {
-    NOT_NULL(table, name, hand);
-    if (!tape && !numeric)
-        error_stop("table_row: %s: nothing to compare with", name);
     Judge by_tape = {.name = "tape", .values = tape, .tolerance = TABLE_TAPE_TOLERANCE};
     Judge by_numeric = {.name = "numeric",
                         .values = numeric,
                         .tolerance = TABLE_NUMERIC_TOLERANCE,
                         .noise = TABLE_NUMERIC_NOISE};
-    if (rows < 1 || cols < 0 || rows > INT_MAX / (cols > 0 ? cols : 1))
-        error_stop("table_row: %s: %d x %d elements", name, rows, cols);
     int n = cols > 0 ? rows * cols : rows;
     judge(&by_tape, n, hand);
     judge(&by_numeric, n, hand);
@@ -90,12 +91,55 @@ void table_row(GradTable *table, const char *name, int rows, int cols, const rea
     table->rows++;
     if (by_tape.holds && by_numeric.holds) {
         print_word("ok", "32");
+        if (kinks > 0)
+            printf(", %d on a kink", kinks);
     } else {
         table->failed++;
         print_word("WRONG", "31");
         print_worst(by_tape.holds ? &by_numeric : &by_tape, cols, hand);
     }
     printf("\n");
+}
+
+void table_row(GradTable *table, const char *name, int rows, int cols, const real *hand,
+               const real *tape, const real *numeric)
+{
+    NOT_NULL(table, name, hand);
+    if (!tape && !numeric)
+        error_stop("table_row: %s: nothing to compare with", name);
+    if (rows < 1 || cols < 0 || rows > INT_MAX / (cols > 0 ? cols : 1))
+        error_stop("table_row: %s: %d x %d elements", name, rows, cols);
+    print_row(table, name, rows, cols, hand, tape, can_judge ? numeric : NULL, 0);
+}
+
+/* The numeric gradient on the strip, with what the tape says in the place of a kink; NULL in float.
+ * A NaN that is none stays. */
+static real *numeric_of(Tensor *loss, Tensor *x, int *kinks)
+{
+    if (!can_judge)
+        return NULL;
+    real *numeric = ag_alloc_reals(x->size);
+    int nans = 0;
+    *kinks = ag_numeric_gradient(loss, x, numeric);
+    for (int i = 0; i < x->size; i++)
+        nans += isnan(numeric[i]);
+    for (int i = 0; nans == *kinks && i < x->size; i++)
+        if (isnan(numeric[i]))
+            numeric[i] = x->grad[i];
+    return numeric;
+}
+
+void table_tensor(GradTable *table, const char *name, const real *hand, Tensor *loss, Tensor *x)
+{
+    NOT_NULL(table, name, hand, loss, x);
+    tensor_live(__func__, loss);
+    tensor_live(__func__, x);
+    if (!x->grad)
+        error_stop("table_tensor: %s: no gradient has reached it: call ag_backward() first", name);
+    int rows = x->shape.ndim > 0 ? x->shape.dim[0] : 1, kinks = 0;
+    real *numeric = numeric_of(loss, x, &kinks);
+    print_row(table, name, rows, x->shape.ndim > 1 ? x->size / rows : 0, hand, x->grad, numeric,
+              kinks);
 }
 
 bool table_end(const GradTable *table)

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "autograd/tensor.h"
 #include "real.h"
 
 /* The largest relative difference at which a gradient still holds. The tape computes the same
@@ -30,11 +31,17 @@ void table_begin(GradTable *table);
 /* Prints one row: the gradient's name, its shape (rows x cols; cols 0 for a vector), the difference
  * of `hand` from `tape` and from `numeric` (see compare.h: "exact" or the largest absolute
  * difference), and ok or "WRONG at [3][17]: hand 0.0123, tape 0.0119", the worst element. A NaN is
- * always wrong. tape or numeric may be NULL: that column shows "-" and holds, but a row with
- * neither, or without an element, is a mistake in the program. ok and WRONG are coloured on a
- * terminal, unless NO_COLOR is set. */
+ * always wrong. tape or numeric may be NULL: that column shows "-" and holds; so does that of a
+ * numeric gradient in float, which is too short for one. A row with neither, or without an element,
+ * is a mistake in the program. ok and WRONG are coloured on a terminal, unless NO_COLOR is set. */
 void table_row(GradTable *table, const char *name, int rows, int cols, const real *hand,
                const real *tape, const real *numeric);
+
+/* The row for x, a tensor that `loss` was computed from on the tape, after ag_backward(loss): in
+ * the shape of x (rows x all the rest), against x->grad and, in double, ag_numeric_gradient(loss,
+ * x). Elements on a kink, where a numeric gradient judges nothing, are left to the tape, and
+ * counted: "ok, 2 on a kink". Error: no gradient has reached x. */
+void table_tensor(GradTable *table, const char *name, const real *hand, Tensor *loss, Tensor *x);
 
 /* Prints the verdict on all rows and returns true if every gradient holds. No row at all does not
  * hold. */

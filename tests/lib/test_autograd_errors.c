@@ -15,6 +15,7 @@
 #include "autograd/autograd.h"
 #include "error.h"
 #include "heap.h"
+#include "kernel/vector.h"
 
 static jmp_buf back;
 static char caught[1024];
@@ -30,6 +31,7 @@ static void catch (const char *message)
 #define SHAPE(...) ag_shape(sizeof((int[]){__VA_ARGS__}) / sizeof(int), __VA_ARGS__)
 #define CONSTANT(...) ag_zeros(SHAPE(__VA_ARGS__))
 #define VARIABLE(...) ag_variable(SHAPE(__VA_ARGS__), CONSTANT(__VA_ARGS__)->data)
+#define REALS ((real[8]){0})
 #define INDEX(...) ((const int[]){__VA_ARGS__})
 #define LIST(...) ((Tensor *const[]){__VA_ARGS__})
 #define WEIGHTS(...) ((CrossEntropyOptions){.weight = CONSTANT(__VA_ARGS__)})
@@ -48,6 +50,47 @@ static Tensor *concat_of_many(int n, int size, int axis)
     for (int i = 0; i < n; i++)
         same[i] = x;
     return ag_concat(n, same, axis);
+}
+
+/* A tensor (2, 3) that is gone, added to one that is not and has another shape. */
+static void add_to_a_tensor_that_is_gone(void)
+{
+    Tensor *gone = VARIABLE(2, 3);
+    ag_reset();
+    Tensor *there = CONSTANT(3);
+    ag_add(there, gone);
+}
+
+/* x and the loss sum x^2 of it, after `change` was done to x. */
+static void backward_after(void (*change)(Tensor *x))
+{
+    Tensor *x = VARIABLE(2, 3), *loss = ag_sum(ag_mul(x, x), AG_ALL, false);
+    change(x);
+    ag_backward(loss);
+}
+
+static void freeze(Tensor *x)
+{
+    x->requires_grad = false;
+}
+
+/* y = x */
+static void copy_forward(const Record *r)
+{
+    memcpy(r->out->data, r->in[0]->data, (size_t)r->out->size * sizeof(real));
+}
+
+static void copy_backward(const Record *r)
+{
+    vector_add(r->out->size, r->out->grad, ag_grad(r->in[0]));
+}
+
+#define COPY_INTO(out, x) op_run("copy", out, copy_forward, copy_backward, NULL, 1, LIST(x))
+
+static void copy_into_itself(void)
+{
+    Tensor *x = CONSTANT(2, 3);
+    COPY_INTO(x, x);
 }
 
 /* What is wrong, the call, the message. */
@@ -113,6 +156,34 @@ static Tensor *concat_of_many(int n, int size, int axis)
             "ag_backward: nothing that this () tensor was computed from requires a gradient: "     \
             "start from ag_parameter() or ag_variable(), outside ag_no_grad_begin() and "          \
             "ag_no_grad_end()")                                                                    \
+    MISTAKE(add_of_a_tensor_that_is_gone, add_to_a_tensor_that_is_gone(),                          \
+            "ag_add: this tensor (2, 3) is gone: it was made before the latest ag_reset(), which " \
+            "only parameters outlive; copy the numbers that are to be kept")                       \
+    MISTAKE(backward_through_what_was_overwritten, backward_after(ag_bump_version),                \
+            "ag_backward: the input (2, 3) of ag_mul was overwritten after the forward pass: "     \
+            "compute the loss again, or go backwards before you write")                            \
+    MISTAKE(backward_through_what_was_frozen, backward_after(freeze),                              \
+            "ag_backward: requires_grad of the input (2, 3) of ag_mul was switched off after the " \
+            "forward pass: set it before")                                                         \
+    MISTAKE(free_of_a_tensor_on_the_strip, ag_free(VARIABLE(2, 3)),                                \
+            "ag_free: this tensor (2, 3) is no parameter: ag_reset() takes it")                    \
+    MISTAKE(op_without_an_input,                                                                   \
+            op_run("copy", CONSTANT(2), copy_forward, copy_backward, NULL, 1, LIST(NULL)),         \
+            "copy: input 0 is NULL")                                                               \
+    MISTAKE(op_in_place, copy_into_itself(),                                                       \
+            "copy: the output (2, 3) is in use already: an op makes a new tensor")                 \
+    MISTAKE(op_into_a_leaf, COPY_INTO(VARIABLE(2, 3), VARIABLE(2, 3)),                             \
+            "copy: the output (2, 3) is in use already: an op makes a new tensor")                 \
+    MISTAKE(op_into_what_another_made, COPY_INTO(ag_exp(VARIABLE(2, 3)), VARIABLE(2, 3)),          \
+            "copy: the output (2, 3) is in use already: an op makes a new tensor")                 \
+    MISTAKE(numeric_gradient_of_a_matrix, ag_numeric_gradient(VARIABLE(2, 3), VARIABLE(2), REALS), \
+            "ag_numeric_gradient: expected a scalar loss, got (2, 3)")                             \
+    MISTAKE(numeric_gradient_of_a_constant,                                                        \
+            ag_numeric_gradient(ag_scalar(1), VARIABLE(2, 3), REALS),                              \
+            "ag_numeric_gradient: this loss () requires no gradient, so it is not on the tape")    \
+    MISTAKE(numeric_gradient_for_a_constant,                                                       \
+            ag_numeric_gradient(ag_sum(VARIABLE(2), 0, false), CONSTANT(2, 3), REALS),             \
+            "ag_numeric_gradient: this x (2, 3) requires no gradient, so it is not on the tape")   \
     MISTAKE(no_grad_end_without_begin, ag_no_grad_end(),                                           \
             "ag_no_grad_end: no ag_no_grad_begin() before it")                                     \
     MISTAKE(add_of_sizes_that_differ, ag_add(CONSTANT(2, 3), CONSTANT(2, 4)),                      \
@@ -371,19 +442,19 @@ static const char *const out_of_memory[] = {
     "arena_alloc: 18446744073709551615 bytes are more than any machine has",
     "arena_alloc: out of memory: 0 bytes in use, 4194304 more wanted",
     "ag_parameter: out of memory for (2, 3)",
-    "ag_record: out of memory for a tape of 512 records",
+    "ag_op: out of memory for a tape of 512 records",
 };
 enum { N_OUT_OF_MEMORY = sizeof out_of_memory / sizeof out_of_memory[0] };
 
 static void make_huge_request(void)
 {
-    arena_alloc(SIZE_MAX);
+    ag_alloc(SIZE_MAX);
 }
 
 static void make_large_request(void)
 {
     heap_exhaust(true);
-    arena_alloc(1 << 22);
+    ag_alloc(1 << 22);
 }
 
 static void make_parameter(void)

@@ -1,5 +1,6 @@
 /* The judges themselves: how far two gradients are apart, and gradients by finite differences. */
 #include "autograd/compare.h"
+#include "autograd/numeric.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -119,6 +119,23 @@ static void what_has_no_number_speaks_up_only_when_wrong(void **state)
     expect(state_others, 1, "  WRONG: visits of 10 doublings\n");
 }
 
+static void state_arrays(void *context)
+{
+    (void)context;
+    const real found[3] = {1, -8, 2}, near[3] = {1, -8 * (1 + 4 * REAL_EPSILON), 2};
+    const real far[3] = {1, -8, (real)2.5}, nan[3] = {1, (real)NAN, 2};
+    leave(fact_same("counts", 3, found, near) && !fact_same("counts", 3, found, far) &&
+          !fact_same("counts", 3, nan, found));
+}
+
+static void arrays_are_the_same_up_to_rounding(void **state)
+{
+    (void)state;
+    expect(state_arrays, 2,
+           "  WRONG: counts: element 2 is 2, expected 2.5\n"
+           "  WRONG: counts: element 1 is nan, expected -8\n");
+}
+
 static void nothing_stated_is_nothing_wrong(void **state)
 {
     (void)state;
@@ -134,6 +151,7 @@ int main(void)
         cmocka_unit_test(the_rounding_of_real_is_allowed_for),
         cmocka_unit_test(a_row_is_wrong_if_one_number_is),
         cmocka_unit_test(what_is_not_finite_never_holds),
+        cmocka_unit_test(arrays_are_the_same_up_to_rounding),
         cmocka_unit_test(what_has_no_number_speaks_up_only_when_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -130,7 +130,7 @@ static void arena_round(uint64_t seed)
     Rng rng;
     rng_seed(&rng, seed);
     for (int i = 0; i < 30; i++)
-        arena_alloc((size_t)rng_below(&rng, 1 << rng_below(&rng, 21)) + 1);
+        ag_alloc((size_t)rng_below(&rng, 1 << rng_below(&rng, 21)) + 1);
     ag_reset();
 }
 
@@ -148,7 +148,7 @@ static void the_arena_asks_for_nothing_in_a_round_like_an_earlier_one(void **sta
     assert_int_equal(arena_footprint(), held);
     assert_int_equal(heap_calls(), before);
     for (int i = 0; i < 3; i++) { /* a larger one makes it grow, once, and by no more */
-        arena_alloc(4 * held);
+        ag_alloc(4 * held);
         assert_int_equal(arena_footprint(), 5 * held);
         ag_reset();
     }
@@ -159,7 +159,7 @@ static void memory_from_the_strip_is_aligned_and_apart(void **state)
     (void)state;
     unsigned char *before = NULL;
     for (size_t bytes = 1; bytes < 300000; bytes = bytes * 3 + 1) {
-        unsigned char *piece = arena_alloc(bytes);
+        unsigned char *piece = ag_alloc(bytes);
         assert_int_equal((uintptr_t)piece % 64, 0);
         memset(piece, (int)(bytes % 251), bytes);
         if (before)

@@ -190,6 +190,43 @@ static void a_chapter_refuses_the_options_it_does_not_use(void **state)
                                                     "out build/01_chain_rule quick 1 no_plot 0");
 }
 
+/* A chapter has two parts. Which of them were asked for, and how many steps. */
+static void parse_parts(void *context)
+{
+    Call *call = context;
+    char *argv[] = {"program", call->argv[0], call->argv[1], call->argv[2], NULL};
+    if (chdir(scratch_folder()) != 0)
+        return;
+    int argc = call->argv[1] ? call->argv[2] ? 4 : 3 : 2;
+    options_parse(&call->options, argc, argv);
+    printf("check %d train %d steps %ld", call->options.check_only, call->options.train_only,
+           call->options.steps);
+}
+
+#define PARTS(defaults, ...) \
+    child_run(parse_parts, &(Call){.options = (defaults), .argv = {__VA_ARGS__}})
+
+static void each_of_the_two_parts_can_be_had_alone(void **state)
+{
+    (void)state;
+    assert_string_equal(PARTS(full, "--quick").out, "check 0 train 0 steps 500");
+    assert_string_equal(PARTS(full, "--check").out, "check 1 train 0 steps 0");
+    assert_string_equal(PARTS(full, "--check", "--steps", "3").out, "check 1 train 0 steps 0");
+    assert_string_equal(PARTS(full, "--train").out, "check 0 train 1 steps 200000");
+    assert_string_equal(PARTS(full, "--train", "--steps", "3").out, "check 0 train 1 steps 3");
+    EXPECT_USAGE("--check and --train: one of the two, or neither", "--check", "--train");
+}
+
+static void a_chapter_that_trains_nothing_is_through_at_once_under_train(void **state)
+{
+    (void)state;
+    assert_string_equal(PARTS(bare, "--check").out, "check 1 train 0 steps 0");
+    Child child = PARTS(bare, "--train");
+    assert_string_equal(child.out, "");
+    assert_string_equal(child.err, "");
+    assert_int_equal(child.status, 0);
+}
+
 static void help_lists_options_and_defaults_and_exits_0(void **state)
 {
     (void)state;
@@ -209,6 +246,8 @@ static void help_lists_options_and_defaults_and_exits_0(void **state)
         "  --out DIR     where run logs and pictures go (default build/10_makemore_mlp)\n"
         "  --quick       a second or two, for tests\n"
         "  --no-plot     write CSV and script, draw no picture\n"
+        "  --check       only what is derived and checked\n"
+        "  --train       only what is trained, if anything is\n"
         "  --help        print this and stop\n");
     assert_string_equal(PARSE(full, "-h").out, PARSE(full, "--help").out);
     assert_false(scratch_exists("help"));
@@ -223,6 +262,28 @@ static void help_leaves_out_what_the_chapter_does_not_use(void **state)
     assert_null(strstr(child.out, "--batch"));
     assert_null(strstr(child.out, "--data"));
     assert_non_null(strstr(child.out, "--seed N"));
+}
+
+/* Prints what the chapter trains with. */
+static void parse_faster(void *context)
+{
+    Options options = {.chapter = "10_makemore_mlp", .about = "", .faster = context};
+    if (chdir(scratch_folder()) != 0)
+        return;
+    options_parse(&options, 2, (char *[]){"program", "--exercises", NULL});
+    printf("%s", options.faster ? options.faster : "the exercises");
+}
+
+static void a_chapter_with_a_faster_way_trains_with_its_exercises_where_asked(void **state)
+{
+    (void)state;
+    Options options = full;
+    options.faster = "the fused pass";
+    assert_string_equal(child_run(parse_faster, "the fused pass").out, "the exercises");
+    assert_non_null(strstr(PARSE(options, "--help").out,
+                           "  --exercises   train with the functions of the exercises "
+                           "(default the fused pass, which is faster)\n"));
+    EXPECT_USAGE("--exercises: this chapter does not use it", "--exercises");
 }
 
 static void the_out_folder_is_made_with_its_parents(void **state)
@@ -285,8 +346,11 @@ int main(void)
         cmocka_unit_test(a_missing_value_is_named),
         cmocka_unit_test(what_is_no_option_is_refused),
         cmocka_unit_test(a_chapter_refuses_the_options_it_does_not_use),
+        cmocka_unit_test(each_of_the_two_parts_can_be_had_alone),
+        cmocka_unit_test(a_chapter_that_trains_nothing_is_through_at_once_under_train),
         cmocka_unit_test(help_lists_options_and_defaults_and_exits_0),
         cmocka_unit_test(help_leaves_out_what_the_chapter_does_not_use),
+        cmocka_unit_test(a_chapter_with_a_faster_way_trains_with_its_exercises_where_asked),
         cmocka_unit_test(the_out_folder_is_made_with_its_parents),
         cmocka_unit_test(an_out_that_cannot_be_a_folder_is_one_line_and_status_1),
         cmocka_unit_test(a_folder_that_cannot_be_written_is_one_line_and_status_1),

@@ -28,6 +28,7 @@ static const char graph[] = "digraph tape {\n    a -> b [label=\"2\"]\n}\n";
 
 typedef struct {
     const char *out, *script; /* a script of NULL draws the graph that lies there */
+    const char *file;         /* ... or this one, if not NULL */
     bool no_plot;
     const char *path; /* PATH, if not NULL */
     long file_limit;  /* bytes, if not 0 */
@@ -47,7 +48,9 @@ static void draw(void *context)
         signal(SIGXFSZ, SIG_IGN);
         setrlimit(RLIMIT_FSIZE, &limit);
     }
-    if (!(d->script ? plot_draw(&options, "loss", d->script) : plot_graph(&options, "tape")))
+    if (!(d->script ? plot_draw(&options, "loss", d->script)
+          : d->file ? plot_draw_file(&options, "loss", d->file)
+                    : plot_graph(&options, "tape")))
         exit(error_report("10_mlp"));
 }
 
@@ -91,6 +94,27 @@ static void no_plot_writes_the_script_and_says_how_to_draw_it(void **state)
            "to draw it: gnuplot out/loss.gp\n", "");
     assert_non_null(strstr(scratch_read("out/loss.gp"), good));
     assert_int_equal(scratch_count("out"), 2);
+}
+
+static void a_script_in_a_file_is_as_good(void **state)
+{
+    (void)state;
+    scratch_write_text("loss of mine.gp", good);
+    expect((Drawing){.out = "out", .file = "loss of mine.gp", .no_plot = true}, 0,
+           "to draw it: gnuplot out/loss.gp\n", "");
+    assert_non_null(strstr(scratch_read("out/loss.gp"), good));
+}
+
+static void a_script_in_a_file_that_cannot_be_read_is_an_error(void **state)
+{
+    (void)state;
+    expect((Drawing){.out = "out", .file = "no.gp"}, 1, "",
+           "10_mlp: no.gp: cannot be read: No such file or directory\n");
+    scratch_write_text("empty.gp", "");
+    expect((Drawing){.out = "out", .file = "empty.gp"}, 1, "",
+           "10_mlp: empty.gp: cannot be read: it is empty\n");
+    mkdir(scratch_path("folder.gp"), 0777);
+    assert_int_equal(child_run(draw, &(Drawing){.out = "out", .file = "folder.gp"}).status, 1);
 }
 
 static void the_command_can_be_given_to_a_shell(void **state)
@@ -153,6 +177,14 @@ static void a_picture_is_drawn(void **state)
     expect((Drawing){.out = "out", .script = good}, 0, "picture: out/loss.png\n", "");
     assert_true(is_png("out/loss.png"));
     assert_int_equal(scratch_count("out"), 3);
+}
+
+static void a_script_finds_the_name_of_its_picture(void **state)
+{
+    (void)state;
+    need_gnuplot();
+    expect((Drawing){.out = "out", .script = "plot name.'.csv' using 1:2"}, 0,
+           "picture: out/loss.png\n", "");
 }
 
 static void the_script_on_disk_draws_the_same_picture(void **state)
@@ -466,11 +498,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_missing_gnuplot_is_no_failure),
         TEST(no_plot_writes_the_script_and_says_how_to_draw_it),
+        TEST(a_script_in_a_file_is_as_good),
+        TEST(a_script_in_a_file_that_cannot_be_read_is_an_error),
         TEST(the_command_can_be_given_to_a_shell),
         TEST(a_script_that_cannot_be_written_is_an_error),
         TEST(a_missing_graphviz_is_no_failure),
         TEST(the_command_for_a_graph_can_be_given_to_a_shell),
         TEST(a_picture_is_drawn),
+        TEST(a_script_finds_the_name_of_its_picture),
         TEST(the_script_on_disk_draws_the_same_picture),
         TEST(a_folder_may_be_called_anything),
         TEST(a_terminal_gets_its_plot_from_a_folder_called_anything),

@@ -249,11 +249,12 @@ static void no_grad_regions_nest(void **state)
     assert_reals(1, x->grad, (real[]){4});
 }
 
-static void detach_shares_the_numbers_and_stops_the_gradient(void **state)
+static void detach_copies_the_numbers_and_stops_the_gradient(void **state)
 {
     (void)state;
     Tensor *x = variable(3), *y = ag_mul(x, x), *still = ag_detach(y);
-    assert_ptr_equal(still->data, y->data);
+    assert_ptr_not_equal(still->data, y->data);
+    assert_reals(1, still->data, (real[]){9});
     assert_false(still->requires_grad);
     ag_backward(ag_mul(x, still)); /* x times the constant 9 */
     assert_reals(1, x->grad, (real[]){9});
@@ -374,7 +375,7 @@ int main(void)
         FACT(one_element_of_any_rank_is_a_loss),
         FACT(constants_record_nothing),
         FACT(no_grad_regions_nest),
-        FACT(detach_shares_the_numbers_and_stops_the_gradient),
+        FACT(detach_copies_the_numbers_and_stops_the_gradient),
         FACT(a_frozen_parameter_gets_no_gradient),
         FACT(chapter_01_gradients_accumulate_as_printed),
         FACT(chapter_02_expression_gives_the_printed_gradients),
