@@ -1,9 +1,10 @@
 /* check.h: how an exercise tells the judge what is asked, what is right, and what usually goes
  * wrong.
  *
- * tests/exercises/NN_name.c fills in one Check. It is compiled twice: into the judge, which knows
- * the right answers, and (with CHECK_RUNNER) into the runner, the process in which a student's
- * answers run, which must not; there JUDGE() leaves nothing of them behind. */
+ * tests/exercises/NN_name.c fills in an Exercise for each function, behind the right answer and the
+ * wrong ones, and lists them in one Check. It is compiled twice: into the judge, which knows the
+ * right answers, and (with CHECK_RUNNER) into the runner, the process in which a student's answers
+ * run, which must not; there JUDGE() leaves nothing of them behind. */
 #ifndef CHECK_H
 #define CHECK_H
 
@@ -80,8 +81,8 @@ typedef struct {
 } Exercise;
 
 typedef struct {
-    const char *name;          /* "08_batchnorm" */
-    const Exercise *exercises; /* ends at one without a name */
+    const char *name;                 /* "08_batchnorm" */
+    const Exercise *const *exercises; /* in their order; ends at NULL */
 } Check;
 
 /* The one that tests/exercises/NN_name.c defines. */

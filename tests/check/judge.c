@@ -93,7 +93,7 @@ static Options read_options(int argc, char **argv)
 static int count_exercises(void)
 {
     int n = 0;
-    while (check.exercises[n].name)
+    while (check.exercises[n])
         n++;
     return n;
 }
@@ -118,7 +118,7 @@ static int check_answers(const Options *options)
     if (!answers || !judgements)
         error_stop("out of memory");
     for (int i = 0; i < n; i++)
-        answers[i].exercise = &check.exercises[i];
+        answers[i].exercise = check.exercises[i];
     report_begin(options->setting.source);
     answers_collect(answers, n, &options->setting);
     for (int i = 0; i < n; i++) {
@@ -141,8 +141,8 @@ int main(int argc, char **argv)
 {
     const Options options = read_options(argc, argv);
     if (options.list)
-        for (const Exercise *exercise = check.exercises; exercise->name; exercise++)
-            puts(exercise->name);
+        for (int i = 0; check.exercises[i]; i++)
+            puts(check.exercises[i]->name);
     if (options.table)
         return table_print(options.setting.seed, options.setting.rounds) ? 0 : 1;
     return options.list ? EXIT_SUCCESS : check_answers(&options);

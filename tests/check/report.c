@@ -24,8 +24,10 @@ static const char *no_color(void)
 static int name_width(void)
 {
     int widest = 0;
-    for (const Exercise *exercise = check.exercises; exercise->name; exercise++)
-        widest = (int)strlen(exercise->name) > widest ? (int)strlen(exercise->name) : widest;
+    for (int i = 0; check.exercises[i]; i++) {
+        int width = (int)strlen(check.exercises[i]->name);
+        widest = width > widest ? width : widest;
+    }
     return widest + 2;
 }
 

@@ -39,9 +39,10 @@ static _Noreturn void finish(What what)
     _exit(EXIT_SUCCESS);
 }
 
-/* The only name that answers can see here. */
-__attribute__((visibility("default"))) _Noreturn void TODO(void)
+/* The only name that answers can see here: TODO() calls it. */
+__attribute__((visibility("default"))) _Noreturn void todo(const char *function)
 {
+    (void)function; /* the one that was asked, or a helper of its */
     finish(STILL_TO_DO);
 }
 

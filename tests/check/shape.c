@@ -31,9 +31,9 @@ int count_mistakes(const Exercise *exercise)
 
 const Exercise *find_exercise(const char *name)
 {
-    for (const Exercise *exercise = check.exercises; exercise->name; exercise++)
-        if (strcmp(exercise->name, name) == 0)
-            return exercise;
+    for (int i = 0; check.exercises[i]; i++)
+        if (strcmp(check.exercises[i]->name, name) == 0)
+            return check.exercises[i];
     return NULL;
 }
 

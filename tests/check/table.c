@@ -68,7 +68,7 @@ bool table_print(uint64_t seed, int rounds)
 {
     bool good = true;
     printf("%-38s tried  refused  named\n", check.name);
-    for (const Exercise *exercise = check.exercises; exercise->name; exercise++)
-        good = print_exercise(exercise, seed, rounds) && good;
+    for (int i = 0; check.exercises[i]; i++)
+        good = print_exercise(check.exercises[i], seed, rounds) && good;
     return good;
 }

@@ -177,10 +177,12 @@ static const Exercise exercises[] = {
      .arguments = {{"w", IN_OUT, "n", 0}},
      .cases = {{4}, {2}},
      .reference = (Function)update,
-     .mistakes = update_mistakes},
-    {0}};
+     .mistakes = update_mistakes}};
 
-const Check check = {"00_test", exercises};
+static const Exercise *const in_order[] = {&exercises[WEIGHTS], &exercises[BIAS],
+                                           &exercises[CENTER], &exercises[UPDATE], NULL};
+
+const Check check = {"00_test", in_order};
 
 /* -- asking -------------------------------------------------------------------------------------
  */

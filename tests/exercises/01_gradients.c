@@ -25,8 +25,6 @@ static real value(int k, const real c[k], real x)
 
 /* -- 1. polynomial_backward ------------------------------------------------------------------- */
 
-CALL(polynomial_backward, n[0], n[1], a[0], a[1], a[2])
-
 /* A zero among the places, where a solution that divides by x fails. */
 static void prepare_polynomial(int which, const int n[], void *const a[])
 {
@@ -92,9 +90,20 @@ static const Mistake polynomial_mistakes[] = {
      "c[l], not c[l-1]."},
     {0}};
 
-/* -- 2. bell_backward ------------------------------------------------------------------------- */
+CALL(polynomial_backward, n[0], n[1], a[0], a[1], a[2])
 
-CALL(bell_backward, n[0], a[0], a[1])
+static const Exercise exercise_polynomial_backward = {
+    .name = "polynomial_backward",
+    .call = call_polynomial_backward,
+    .sizes = "nk",
+    .arguments = {{"x", IN_NORMAL, "n", 0}, {"c", IN_NORMAL, "k", 0}, {"dx", OUT, "n", 0}},
+    .cases = {{7, 4}, {2, 6}, {3, 5}, {5, 1}, {1, 3}},
+    .prepare = JUDGE(prepare_polynomial),
+    .reference = JUDGE((Function)reference_polynomial),
+    .mistakes = JUDGE(polynomial_mistakes),
+};
+
+/* -- 2. bell_backward ------------------------------------------------------------------------- */
 
 static void reference_bell(int n, const real x[n], real dx[n])
 {
@@ -150,9 +159,19 @@ static const Mistake bell_mistakes[] = {
     {(Function)bell_inner_sign, "A sign is lost inside exp: the derivative of -x^2 is -2x."},
     {0}};
 
-/* -- 3. share_backward ------------------------------------------------------------------------ */
+CALL(bell_backward, n[0], a[0], a[1])
 
-CALL(share_backward, n[0], a[0], a[1], a[2], a[3])
+static const Exercise exercise_bell_backward = {
+    .name = "bell_backward",
+    .call = call_bell_backward,
+    .sizes = "n",
+    .arguments = {{"x", IN_NORMAL, "n", 0}, {"dx", OUT, "n", 0}},
+    .cases = {{7}, {2}, {1}},
+    .reference = JUDGE((Function)reference_bell),
+    .mistakes = JUDGE(bell_mistakes),
+};
+
+/* -- 3. share_backward ------------------------------------------------------------------------ */
 
 static void reference_share(int n, const real a[n], const real b[n], real da[n], real db[n])
 {
@@ -216,9 +235,22 @@ static const Mistake share_mistakes[] = {
     {(Function)share_no_square, "The denominator is not squared: (u / v)' = (u' v - u v') / v^2."},
     {0}};
 
-/* -- 4. coefficients_backward ----------------------------------------------------------------- */
+CALL(share_backward, n[0], a[0], a[1], a[2], a[3])
 
-CALL(coefficients_backward, n[0], n[1], a[0], a[1])
+static const Exercise exercise_share_backward = {
+    .name = "share_backward",
+    .call = call_share_backward,
+    .sizes = "n",
+    .arguments = {{"a", IN_POSITIVE, "n", 0},
+                  {"b", IN_POSITIVE, "n", 0},
+                  {"da", OUT, "n", 0},
+                  {"db", OUT, "n", 0}},
+    .cases = {{7}, {2}, {1}},
+    .reference = JUDGE((Function)reference_share),
+    .mistakes = JUDGE(share_mistakes),
+};
+
+/* -- 4. coefficients_backward ----------------------------------------------------------------- */
 
 static void reference_coefficients(int n, int k, const real x[n], real dc[k])
 {
@@ -284,9 +316,19 @@ static const Mistake coefficients_mistakes[] = {
      "add those."},
     {0}};
 
-/* -- 5. logsumexp_backward -------------------------------------------------------------------- */
+CALL(coefficients_backward, n[0], n[1], a[0], a[1])
 
-CALL(logsumexp_backward, n[0], a[0], a[1], a[2], a[3], a[4], a[5])
+static const Exercise exercise_coefficients_backward = {
+    .name = "coefficients_backward",
+    .call = call_coefficients_backward,
+    .sizes = "nk",
+    .arguments = {{"x", IN_NORMAL, "n", 0}, {"dc", OUT, "k", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 1}, {1, 4}},
+    .reference = JUDGE((Function)reference_coefficients),
+    .mistakes = JUDGE(coefficients_mistakes),
+};
+
+/* -- 5. logsumexp_backward -------------------------------------------------------------------- */
 
 static void reference_logsumexp(int n, const real a[n], const real b[n], const real c[n],
                                 real da[n], real db[n], real dc[n])
@@ -363,9 +405,24 @@ static const Mistake logsumexp_mistakes[] = {
      "log(s) is 1/s, times exp(a) from inside."},
     {0}};
 
-/* -- 6. central_difference -------------------------------------------------------------------- */
+CALL(logsumexp_backward, n[0], a[0], a[1], a[2], a[3], a[4], a[5])
 
-CALL(central_difference, n[0], n[1], VALUE(a[0]), a[1], a[2], a[3])
+static const Exercise exercise_logsumexp_backward = {
+    .name = "logsumexp_backward",
+    .call = call_logsumexp_backward,
+    .sizes = "n",
+    .arguments = {{"a", IN_NORMAL, "n", 0},
+                  {"b", IN_NORMAL, "n", 0},
+                  {"c", IN_NORMAL, "n", 0},
+                  {"da", OUT, "n", 0},
+                  {"db", OUT, "n", 0},
+                  {"dc", OUT, "n", 0}},
+    .cases = {{7}, {2}, {1}},
+    .reference = JUDGE((Function)reference_logsumexp),
+    .mistakes = JUDGE(logsumexp_mistakes),
+};
+
+/* -- 6. central_difference -------------------------------------------------------------------- */
 
 /* Steps so large that the error of every formula shows. */
 static void prepare_central(int which, const int n[], void *const a[])
@@ -438,9 +495,23 @@ static const Mistake central_mistakes[] = {
      "h^2: a judge that copies the accused is no judge. Evaluate p at x + h and at x - h."},
     {0}};
 
-/* -- 7. complex_step -------------------------------------------------------------------------- */
+CALL(central_difference, n[0], n[1], VALUE(a[0]), a[1], a[2], a[3])
 
-CALL(complex_step, n[0], n[1], VALUE(a[0]), a[1], a[2], a[3])
+static const Exercise exercise_central_difference = {
+    .name = "central_difference",
+    .call = call_central_difference,
+    .sizes = "nk",
+    .arguments = {{"h", IN_PREPARED, "", 0},
+                  {"x", IN_NORMAL, "n", 0},
+                  {"c", IN_NORMAL, "k", 0},
+                  {"dx", OUT, "n", 0}},
+    .cases = {{7, 4}, {2, 6}, {4, 5}, {1, 4}},
+    .prepare = JUDGE(prepare_central),
+    .reference = JUDGE((Function)reference_central),
+    .mistakes = JUDGE(central_mistakes),
+};
+
+/* -- 7. complex_step -------------------------------------------------------------------------- */
 
 static void prepare_complex(int which, const int n[], void *const a[])
 {
@@ -501,9 +572,23 @@ static const Mistake complex_mistakes[] = {
      "You divided by 2h. There is one evaluation here and one step of length h; divide by h."},
     {0}};
 
-/* -- 8. relative_error ------------------------------------------------------------------------ */
+CALL(complex_step, n[0], n[1], VALUE(a[0]), a[1], a[2], a[3])
 
-CALL(relative_error, n[0], a[0], a[1], a[2])
+static const Exercise exercise_complex_step = {
+    .name = "complex_step",
+    .call = call_complex_step,
+    .sizes = "nk",
+    .arguments = {{"h", IN_PREPARED, "", 0},
+                  {"x", IN_NORMAL, "n", 0},
+                  {"c", IN_NORMAL, "k", 0},
+                  {"dx", OUT, "n", 0}},
+    .cases = {{7, 4}, {2, 6}, {4, 5}, {1, 3}},
+    .prepare = JUDGE(prepare_complex),
+    .reference = JUDGE((Function)reference_complex),
+    .mistakes = JUDGE(complex_mistakes),
+};
+
+/* -- 8. relative_error ------------------------------------------------------------------------ */
 
 /* Both zero, one zero, a small gradient with its sign flipped, one that is nearly right. */
 static void prepare_relative(int which, const int n[], void *const a[])
@@ -595,83 +680,26 @@ static const Mistake relative_mistakes[] = {
      "gradients look smaller; treat the case that both are zero by itself."},
     {0}};
 
-static const Exercise exercises[] = {
-    {.name = "polynomial_backward",
-     .call = call_polynomial_backward,
-     .sizes = "nk",
-     .arguments = {{"x", IN_NORMAL, "n", 0}, {"c", IN_NORMAL, "k", 0}, {"dx", OUT, "n", 0}},
-     .cases = {{7, 4}, {2, 6}, {3, 5}, {5, 1}, {1, 3}},
-     .prepare = JUDGE(prepare_polynomial),
-     .reference = JUDGE((Function)reference_polynomial),
-     .mistakes = JUDGE(polynomial_mistakes)},
-    {.name = "bell_backward",
-     .call = call_bell_backward,
-     .sizes = "n",
-     .arguments = {{"x", IN_NORMAL, "n", 0}, {"dx", OUT, "n", 0}},
-     .cases = {{7}, {2}, {1}},
-     .reference = JUDGE((Function)reference_bell),
-     .mistakes = JUDGE(bell_mistakes)},
-    {.name = "share_backward",
-     .call = call_share_backward,
-     .sizes = "n",
-     .arguments = {{"a", IN_POSITIVE, "n", 0},
-                   {"b", IN_POSITIVE, "n", 0},
-                   {"da", OUT, "n", 0},
-                   {"db", OUT, "n", 0}},
-     .cases = {{7}, {2}, {1}},
-     .reference = JUDGE((Function)reference_share),
-     .mistakes = JUDGE(share_mistakes)},
-    {.name = "coefficients_backward",
-     .call = call_coefficients_backward,
-     .sizes = "nk",
-     .arguments = {{"x", IN_NORMAL, "n", 0}, {"dc", OUT, "k", 0}},
-     .cases = {{7, 4}, {2, 5}, {3, 1}, {1, 4}},
-     .reference = JUDGE((Function)reference_coefficients),
-     .mistakes = JUDGE(coefficients_mistakes)},
-    {.name = "logsumexp_backward",
-     .call = call_logsumexp_backward,
-     .sizes = "n",
-     .arguments = {{"a", IN_NORMAL, "n", 0},
-                   {"b", IN_NORMAL, "n", 0},
-                   {"c", IN_NORMAL, "n", 0},
-                   {"da", OUT, "n", 0},
-                   {"db", OUT, "n", 0},
-                   {"dc", OUT, "n", 0}},
-     .cases = {{7}, {2}, {1}},
-     .reference = JUDGE((Function)reference_logsumexp),
-     .mistakes = JUDGE(logsumexp_mistakes)},
-    {.name = "central_difference",
-     .call = call_central_difference,
-     .sizes = "nk",
-     .arguments = {{"h", IN_PREPARED, "", 0},
-                   {"x", IN_NORMAL, "n", 0},
-                   {"c", IN_NORMAL, "k", 0},
-                   {"dx", OUT, "n", 0}},
-     .cases = {{7, 4}, {2, 6}, {4, 5}, {1, 4}},
-     .prepare = JUDGE(prepare_central),
-     .reference = JUDGE((Function)reference_central),
-     .mistakes = JUDGE(central_mistakes)},
-    {.name = "complex_step",
-     .call = call_complex_step,
-     .sizes = "nk",
-     .arguments = {{"h", IN_PREPARED, "", 0},
-                   {"x", IN_NORMAL, "n", 0},
-                   {"c", IN_NORMAL, "k", 0},
-                   {"dx", OUT, "n", 0}},
-     .cases = {{7, 4}, {2, 6}, {4, 5}, {1, 3}},
-     .prepare = JUDGE(prepare_complex),
-     .reference = JUDGE((Function)reference_complex),
-     .mistakes = JUDGE(complex_mistakes)},
-    {.name = "relative_error",
-     .call = call_relative_error,
-     .sizes = "n",
-     .arguments = {{"hand", IN_NORMAL, "n", 0},
-                   {"numeric", IN_NORMAL, "n", 0},
-                   {"error", OUT, "n", 0}},
-     .cases = {{12}, {5}, {2}, {1}},
-     .prepare = JUDGE(prepare_relative),
-     .reference = JUDGE((Function)reference_relative),
-     .mistakes = JUDGE(relative_mistakes)},
-    {0}};
+CALL(relative_error, n[0], a[0], a[1], a[2])
+
+static const Exercise exercise_relative_error = {
+    .name = "relative_error",
+    .call = call_relative_error,
+    .sizes = "n",
+    .arguments = {{"hand", IN_NORMAL, "n", 0},
+                  {"numeric", IN_NORMAL, "n", 0},
+                  {"error", OUT, "n", 0}},
+    .cases = {{12}, {5}, {2}, {1}},
+    .prepare = JUDGE(prepare_relative),
+    .reference = JUDGE((Function)reference_relative),
+    .mistakes = JUDGE(relative_mistakes),
+};
+
+/* -- all, in their order ----------------------------------------------------------------------- */
+
+static const Exercise *const exercises[] = {
+    &exercise_polynomial_backward,   &exercise_bell_backward,      &exercise_share_backward,
+    &exercise_coefficients_backward, &exercise_logsumexp_backward, &exercise_central_difference,
+    &exercise_complex_step,          &exercise_relative_error,     NULL};
 
 const Check check = {"01_gradients", exercises};

@@ -12,8 +12,6 @@ static const real tiny = 1e-30; /* the step of the references */
 
 /* -- 1. mul_backward -------------------------------------------------------------------------- */
 
-CALL(mul_backward, n[0], a[0], a[1], a[2], a[3], a[4])
-
 static void reference_mul(int n, const real dy[n], const real a[n], const real b[n], real da[n],
                           real db[n])
 {
@@ -58,9 +56,23 @@ static const Mistake mul_mistakes[] = {
      "a product is the other factor."},
     {0}};
 
-/* -- 2. relu_backward ------------------------------------------------------------------------- */
+CALL(mul_backward, n[0], a[0], a[1], a[2], a[3], a[4])
 
-CALL(relu_backward, n[0], a[0], a[1], a[2])
+static const Exercise exercise_mul_backward = {
+    .name = "mul_backward",
+    .call = call_mul_backward,
+    .sizes = "n",
+    .arguments = {{"dy", IN_NORMAL, "n", 0},
+                  {"a", IN_NORMAL, "n", 0},
+                  {"b", IN_NORMAL, "n", 0},
+                  {"da", OUT, "n", 0},
+                  {"db", OUT, "n", 0}},
+    .cases = {{7}, {2}, {1}},
+    .reference = JUDGE((Function)reference_mul),
+    .mistakes = JUDGE(mul_mistakes),
+};
+
+/* -- 2. relu_backward ------------------------------------------------------------------------- */
 
 /* Of every five the first is zero, and the second positive. */
 static void prepare_relu(int which, const int n[], void *const a[])
@@ -124,9 +136,20 @@ static const Mistake relu_mistakes[] = {
      "You multiplied dy by relu(x). The slope of relu is 1 where it is on, however large x is."},
     {0}};
 
-/* -- 3. tanh_backward ------------------------------------------------------------------------- */
+CALL(relu_backward, n[0], a[0], a[1], a[2])
 
-CALL(tanh_backward, n[0], a[0], a[1], a[2])
+static const Exercise exercise_relu_backward = {
+    .name = "relu_backward",
+    .call = call_relu_backward,
+    .sizes = "n",
+    .arguments = {{"dy", IN_NORMAL, "n", 0}, {"x", IN_NORMAL, "n", 0}, {"dx", OUT, "n", 0}},
+    .cases = {{17}, {2}, {1}},
+    .prepare = JUDGE(prepare_relu),
+    .reference = JUDGE((Function)reference_relu),
+    .mistakes = JUDGE(relu_mistakes),
+};
+
+/* -- 3. tanh_backward ------------------------------------------------------------------------- */
 
 static void prepare_tanh(int which, const int n[], void *const a[])
 {
@@ -183,9 +206,20 @@ static const Mistake tanh_mistakes[] = {
     {(Function)tanh_precedence, "Brackets are missing: dy * (1 - y * y), not dy * 1 - y * y."},
     {0}};
 
-/* -- 4. pow_backward -------------------------------------------------------------------------- */
+CALL(tanh_backward, n[0], a[0], a[1], a[2])
 
-CALL(pow_backward, n[0], a[0], a[1], a[2], a[3], a[4])
+static const Exercise exercise_tanh_backward = {
+    .name = "tanh_backward",
+    .call = call_tanh_backward,
+    .sizes = "n",
+    .arguments = {{"dy", IN_NORMAL, "n", 0}, {"y", IN_NORMAL, "n", 0}, {"dx", OUT, "n", 0}},
+    .cases = {{7}, {2}, {1}},
+    .prepare = JUDGE(prepare_tanh),
+    .reference = JUDGE((Function)reference_tanh),
+    .mistakes = JUDGE(tanh_mistakes),
+};
+
+/* -- 4. pow_backward -------------------------------------------------------------------------- */
 
 static void reference_pow(int n, const real dy[n], const real a[n], const real b[n], real da[n],
                           real db[n])
@@ -262,9 +296,23 @@ static const Mistake pow_mistakes[] = {
      "You gave the slopes of y and left out how the loss reacts to y: multiply them by dy[i]."},
     {0}};
 
-/* -- 5. reuse_backward ------------------------------------------------------------------------ */
+CALL(pow_backward, n[0], a[0], a[1], a[2], a[3], a[4])
 
-CALL(reuse_backward, n[0], a[0], a[1], a[2], a[3])
+static const Exercise exercise_pow_backward = {
+    .name = "pow_backward",
+    .call = call_pow_backward,
+    .sizes = "n",
+    .arguments = {{"dy", IN_NORMAL, "n", 0},
+                  {"a", IN_POSITIVE, "n", 0},
+                  {"b", IN_NORMAL, "n", 0},
+                  {"da", OUT, "n", 0},
+                  {"db", OUT, "n", 0}},
+    .cases = {{7}, {2}, {1}},
+    .reference = JUDGE((Function)reference_pow),
+    .mistakes = JUDGE(pow_mistakes),
+};
+
+/* -- 5. reuse_backward ------------------------------------------------------------------------ */
 
 static void prepare_reuse(int which, const int n[], void *const a[])
 {
@@ -331,9 +379,23 @@ static const Mistake reuse_mistakes[] = {
      "sum."},
     {0}};
 
-/* -- 6. outer_sum_backward -------------------------------------------------------------------- */
+CALL(reuse_backward, n[0], a[0], a[1], a[2], a[3])
 
-CALL(outer_sum_backward, n[0], n[1], a[0], a[1], a[2])
+static const Exercise exercise_reuse_backward = {
+    .name = "reuse_backward",
+    .call = call_reuse_backward,
+    .sizes = "n",
+    .arguments = {{"dy", IN_NORMAL, "n", 0},
+                  {"x", IN_NORMAL, "n", 0},
+                  {"h", IN_PREPARED, "n", 0},
+                  {"dx", OUT, "n", 0}},
+    .cases = {{7}, {2}, {1}},
+    .prepare = JUDGE(prepare_reuse),
+    .reference = JUDGE((Function)reference_reuse),
+    .mistakes = JUDGE(reuse_mistakes),
+};
+
+/* -- 6. outer_sum_backward -------------------------------------------------------------------- */
 
 /* Each element of dY goes to both that made it. */
 static void reference_outer_sum(int n, int k, const real dY[n][k], real da[n], real db[k])
@@ -401,9 +463,19 @@ static const Mistake outer_sum_mistakes[] = {
      "b[j]."},
     {0}};
 
-/* -- 7. sum_backward -------------------------------------------------------------------------- */
+CALL(outer_sum_backward, n[0], n[1], a[0], a[1], a[2])
 
-CALL(sum_backward, n[0], n[1], n[2], a[0], a[1])
+static const Exercise exercise_outer_sum_backward = {
+    .name = "outer_sum_backward",
+    .call = call_outer_sum_backward,
+    .sizes = "nk",
+    .arguments = {{"dY", IN_NORMAL, "nk", 0}, {"da", OUT, "n", 0}, {"db", OUT, "k", 0}},
+    .cases = {{7, 4}, {2, 5}, {1, 3}, {4, 1}},
+    .reference = JUDGE((Function)reference_outer_sum),
+    .mistakes = JUDGE(outer_sum_mistakes),
+};
+
+/* -- 7. sum_backward -------------------------------------------------------------------------- */
 
 /* By the place in memory: X[i][p][j] is element (i t + p) k + j. */
 static void reference_sum(int n, int t, int k, const real ds[n][k], real dX[n][t][k])
@@ -463,9 +535,19 @@ static const Mistake sum_mistakes[] = {
      "its gradient."},
     {0}};
 
-/* -- 8. tape_backward ------------------------------------------------------------------------- */
+CALL(sum_backward, n[0], n[1], n[2], a[0], a[1])
 
-CALL(tape_backward, n[0], n[1], n[2], a[0], a[1], a[2])
+static const Exercise exercise_sum_backward = {
+    .name = "sum_backward",
+    .call = call_sum_backward,
+    .sizes = "ntk",
+    .arguments = {{"ds", IN_NORMAL, "nk", 0}, {"dX", OUT, "ntk", 0}},
+    .cases = {{5, 3, 4}, {2, 5, 3}, {4, 1, 3}, {3, 4, 1}},
+    .reference = JUDGE((Function)reference_sum),
+    .mistakes = JUDGE(sum_mistakes),
+};
+
+/* -- 8. tape_backward ------------------------------------------------------------------------- */
 
 /* A chain from node to node, so that the loss depends on nearly all that came before, and other
  * parents at random; one product of a node with itself. Nodes 0 and 1 are inputs. */
@@ -594,80 +676,26 @@ static const Mistake tape_mistakes[] = {
      "gradient is zero, and zero has to be written."},
     {0}};
 
-static const Exercise exercises[] = {
-    {.name = "mul_backward",
-     .call = call_mul_backward,
-     .sizes = "n",
-     .arguments = {{"dy", IN_NORMAL, "n", 0},
-                   {"a", IN_NORMAL, "n", 0},
-                   {"b", IN_NORMAL, "n", 0},
-                   {"da", OUT, "n", 0},
-                   {"db", OUT, "n", 0}},
-     .cases = {{7}, {2}, {1}},
-     .reference = JUDGE((Function)reference_mul),
-     .mistakes = JUDGE(mul_mistakes)},
-    {.name = "relu_backward",
-     .call = call_relu_backward,
-     .sizes = "n",
-     .arguments = {{"dy", IN_NORMAL, "n", 0}, {"x", IN_NORMAL, "n", 0}, {"dx", OUT, "n", 0}},
-     .cases = {{17}, {2}, {1}},
-     .prepare = JUDGE(prepare_relu),
-     .reference = JUDGE((Function)reference_relu),
-     .mistakes = JUDGE(relu_mistakes)},
-    {.name = "tanh_backward",
-     .call = call_tanh_backward,
-     .sizes = "n",
-     .arguments = {{"dy", IN_NORMAL, "n", 0}, {"y", IN_NORMAL, "n", 0}, {"dx", OUT, "n", 0}},
-     .cases = {{7}, {2}, {1}},
-     .prepare = JUDGE(prepare_tanh),
-     .reference = JUDGE((Function)reference_tanh),
-     .mistakes = JUDGE(tanh_mistakes)},
-    {.name = "pow_backward",
-     .call = call_pow_backward,
-     .sizes = "n",
-     .arguments = {{"dy", IN_NORMAL, "n", 0},
-                   {"a", IN_POSITIVE, "n", 0},
-                   {"b", IN_NORMAL, "n", 0},
-                   {"da", OUT, "n", 0},
-                   {"db", OUT, "n", 0}},
-     .cases = {{7}, {2}, {1}},
-     .reference = JUDGE((Function)reference_pow),
-     .mistakes = JUDGE(pow_mistakes)},
-    {.name = "reuse_backward",
-     .call = call_reuse_backward,
-     .sizes = "n",
-     .arguments = {{"dy", IN_NORMAL, "n", 0},
-                   {"x", IN_NORMAL, "n", 0},
-                   {"h", IN_PREPARED, "n", 0},
-                   {"dx", OUT, "n", 0}},
-     .cases = {{7}, {2}, {1}},
-     .prepare = JUDGE(prepare_reuse),
-     .reference = JUDGE((Function)reference_reuse),
-     .mistakes = JUDGE(reuse_mistakes)},
-    {.name = "outer_sum_backward",
-     .call = call_outer_sum_backward,
-     .sizes = "nk",
-     .arguments = {{"dY", IN_NORMAL, "nk", 0}, {"da", OUT, "n", 0}, {"db", OUT, "k", 0}},
-     .cases = {{7, 4}, {2, 5}, {1, 3}, {4, 1}},
-     .reference = JUDGE((Function)reference_outer_sum),
-     .mistakes = JUDGE(outer_sum_mistakes)},
-    {.name = "sum_backward",
-     .call = call_sum_backward,
-     .sizes = "ntk",
-     .arguments = {{"ds", IN_NORMAL, "nk", 0}, {"dX", OUT, "ntk", 0}},
-     .cases = {{5, 3, 4}, {2, 5, 3}, {4, 1, 3}, {3, 4, 1}},
-     .reference = JUDGE((Function)reference_sum),
-     .mistakes = JUDGE(sum_mistakes)},
-    {.name = "tape_backward",
-     .call = call_tape_backward,
-     .sizes = "nkl",
-     .arguments = {{"slope", IN_NORMAL, "nk", 0},
-                   {"parent", IN_INDEX, "nk", 'n'},
-                   {"grad", OUT, "n", 0}},
-     .cases = {{9, 2, 6}, {2, 3, 1}, {7, 1, 5}, {11, 3, 10}},
-     .prepare = JUDGE(prepare_tape),
-     .reference = JUDGE((Function)reference_tape),
-     .mistakes = JUDGE(tape_mistakes)},
-    {0}};
+CALL(tape_backward, n[0], n[1], n[2], a[0], a[1], a[2])
+
+static const Exercise exercise_tape_backward = {
+    .name = "tape_backward",
+    .call = call_tape_backward,
+    .sizes = "nkl",
+    .arguments = {{"slope", IN_NORMAL, "nk", 0},
+                  {"parent", IN_INDEX, "nk", 'n'},
+                  {"grad", OUT, "n", 0}},
+    .cases = {{9, 2, 6}, {2, 3, 1}, {7, 1, 5}, {11, 3, 10}},
+    .prepare = JUDGE(prepare_tape),
+    .reference = JUDGE((Function)reference_tape),
+    .mistakes = JUDGE(tape_mistakes),
+};
+
+/* -- all, in their order ----------------------------------------------------------------------- */
+
+static const Exercise *const exercises[] = {
+    &exercise_mul_backward, &exercise_relu_backward,  &exercise_tanh_backward,
+    &exercise_pow_backward, &exercise_reuse_backward, &exercise_outer_sum_backward,
+    &exercise_sum_backward, &exercise_tape_backward,  NULL};
 
 const Check check = {"02_tape", exercises};

@@ -34,9 +34,25 @@ static real share(real beta, int t)
     return 1 - power;
 }
 
-/* -- 1. decay_step ---------------------------------------------------------------------------- */
+/* Arguments that most rules have. */
+#define RATE                     \
+    {                            \
+        "lr", IN_POSITIVE, "", 0 \
+    }
+#define SETTING(name)            \
+    {                            \
+        name, IN_PREPARED, "", 0 \
+    }
+#define GRADIENT                \
+    {                           \
+        "dp", IN_NORMAL, "n", 0 \
+    }
+#define UPDATED(name)        \
+    {                        \
+        name, IN_OUT, "n", 0 \
+    }
 
-CALL(decay_step, n[0], VALUE(a[0]), VALUE(a[1]), a[2], a[3])
+/* -- 1. decay_step ---------------------------------------------------------------------------- */
 
 static void reference_decay(int n, real lr, real decay, const real dp[n], real p[n])
 {
@@ -93,9 +109,19 @@ static const Mistake decay_mistakes[] = {
                              "gradient, p = p - lr g."},
     {0}};
 
-/* -- 2. momentum_step ------------------------------------------------------------------------- */
+CALL(decay_step, n[0], VALUE(a[0]), VALUE(a[1]), a[2], a[3])
 
-CALL(momentum_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), a[3], a[4], a[5])
+static const Exercise exercise_decay_step = {
+    .name = "decay_step",
+    .call = call_decay_step,
+    .sizes = "n",
+    .arguments = {RATE, {"decay", IN_POSITIVE, "", 0}, GRADIENT, UPDATED("p")},
+    .cases = {{7}, {2}, {1}},
+    .reference = JUDGE((Function)reference_decay),
+    .mistakes = JUDGE(decay_mistakes),
+};
+
+/* -- 2. momentum_step ------------------------------------------------------------------------- */
 
 static void prepare_momentum(int which, const int n[], void *const a[])
 {
@@ -193,9 +219,21 @@ static const Mistake momentum_mistakes[] = {
      "would reach only new gradients. b holds gradients; lr multiplies it when p moves."},
     {0}};
 
-/* -- 3. nesterov_step ------------------------------------------------------------------------- */
+CALL(momentum_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), a[3], a[4], a[5])
 
-CALL(nesterov_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), a[2], a[3], a[4])
+static const Exercise exercise_momentum_step = {
+    .name = "momentum_step",
+    .call = call_momentum_step,
+    .sizes = "nt",
+    .arguments = {RATE, SETTING("momentum"), SETTING("dampening"), GRADIENT, UPDATED("b"),
+                  UPDATED("p")},
+    .cases = {{7, 3}, {5, 1}, {2, 10}, {1, 2}},
+    .prepare = JUDGE(prepare_momentum),
+    .reference = JUDGE((Function)reference_momentum),
+    .mistakes = JUDGE(momentum_mistakes),
+};
+
+/* -- 3. nesterov_step ------------------------------------------------------------------------- */
 
 static void prepare_nesterov(int which, const int n[], void *const a[])
 {
@@ -280,9 +318,20 @@ static const Mistake nesterov_mistakes[] = {
                                         "once more only for p."},
     {0}};
 
-/* -- 4. rmsprop_step -------------------------------------------------------------------------- */
+CALL(nesterov_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), a[2], a[3], a[4])
 
-CALL(rmsprop_step, n[0], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), a[3], a[4], a[5])
+static const Exercise exercise_nesterov_step = {
+    .name = "nesterov_step",
+    .call = call_nesterov_step,
+    .sizes = "nt",
+    .arguments = {RATE, SETTING("momentum"), GRADIENT, UPDATED("b"), UPDATED("p")},
+    .cases = {{7, 3}, {5, 1}, {2, 10}, {1, 2}},
+    .prepare = JUDGE(prepare_nesterov),
+    .reference = JUDGE((Function)reference_nesterov),
+    .mistakes = JUDGE(nesterov_mistakes),
+};
+
+/* -- 4. rmsprop_step -------------------------------------------------------------------------- */
 
 static void prepare_rmsprop(int which, const int n[], void *const a[])
 {
@@ -368,10 +417,20 @@ static const Mistake rmsprop_mistakes[] = {
     {(Function)rmsprop_not_squared, "You took the mean of |dp|. v is the mean of the squares."},
     {0}};
 
-/* -- 5. adam_step ----------------------------------------------------------------------------- */
+CALL(rmsprop_step, n[0], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), a[3], a[4], a[5])
 
-CALL(adam_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), VALUE(a[3]), a[4], a[5], a[6],
-     a[7])
+static const Exercise exercise_rmsprop_step = {
+    .name = "rmsprop_step",
+    .call = call_rmsprop_step,
+    .sizes = "n",
+    .arguments = {RATE, SETTING("alpha"), SETTING("eps"), GRADIENT, UPDATED("v"), UPDATED("p")},
+    .cases = {{7}, {2}, {1}},
+    .prepare = JUDGE(prepare_rmsprop),
+    .reference = JUDGE((Function)reference_rmsprop),
+    .mistakes = JUDGE(rmsprop_mistakes),
+};
+
+/* -- 5. adam_step ----------------------------------------------------------------------------- */
 
 /* What there is before the first step is zero. */
 static void prepare_memory(const int n[], real *m, real *v)
@@ -492,10 +551,22 @@ static const Mistake adam_mistakes[] = {
      "v took in the square of m. It is the mean of the squared gradients, dp^2."},
     {0}};
 
-/* -- 6. adamw_step ---------------------------------------------------------------------------- */
+CALL(adam_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), VALUE(a[3]), a[4], a[5], a[6],
+     a[7])
 
-CALL(adamw_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), VALUE(a[3]), VALUE(a[4]), a[5],
-     a[6], a[7], a[8])
+static const Exercise exercise_adam_step = {
+    .name = "adam_step",
+    .call = call_adam_step,
+    .sizes = "nt",
+    .arguments = {RATE, SETTING("beta1"), SETTING("beta2"), SETTING("eps"), GRADIENT, UPDATED("m"),
+                  UPDATED("v"), UPDATED("p")},
+    .cases = {{7, 3}, {5, 1}, {2, 10}, {1, 2}},
+    .prepare = JUDGE(prepare_adam),
+    .reference = JUDGE((Function)reference_adam),
+    .mistakes = JUDGE(adam_mistakes),
+};
+
+/* -- 6. adamw_step ---------------------------------------------------------------------------- */
 
 static void prepare_adamw(int which, const int n[], void *const a[])
 {
@@ -568,10 +639,22 @@ static const Mistake adamw_mistakes[] = {
      "exercise 5."},
     {0}};
 
-/* -- 7. amsgrad_step -------------------------------------------------------------------------- */
+CALL(adamw_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), VALUE(a[3]), VALUE(a[4]), a[5],
+     a[6], a[7], a[8])
 
-CALL(amsgrad_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), VALUE(a[3]), a[4], a[5], a[6],
-     a[7], a[8])
+static const Exercise exercise_adamw_step = {
+    .name = "adamw_step",
+    .call = call_adamw_step,
+    .sizes = "nt",
+    .arguments = {RATE, SETTING("beta1"), SETTING("beta2"), SETTING("eps"), SETTING("decay"),
+                  GRADIENT, UPDATED("m"), UPDATED("v"), UPDATED("p")},
+    .cases = {{7, 3}, {5, 1}, {2, 10}, {1, 2}},
+    .prepare = JUDGE(prepare_adamw),
+    .reference = JUDGE((Function)reference_adamw),
+    .mistakes = JUDGE(adamw_mistakes),
+};
+
+/* -- 7. amsgrad_step -------------------------------------------------------------------------- */
 
 /* s is at least v, and in every second place so much larger that the maximum keeps it. */
 static void prepare_amsgrad(int which, const int n[], void *const a[])
@@ -650,9 +733,22 @@ static const Mistake amsgrad_mistakes[] = {
      "You wrote the maximum into v. v goes on as a plain mean; the maximum has its own place, s."},
     {0}};
 
-/* -- 8. warm_cosine --------------------------------------------------------------------------- */
+CALL(amsgrad_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), VALUE(a[3]), a[4], a[5], a[6],
+     a[7], a[8])
 
-CALL(warm_cosine, n[0], n[1], VALUE(a[0]), VALUE(a[1]), a[2])
+static const Exercise exercise_amsgrad_step = {
+    .name = "amsgrad_step",
+    .call = call_amsgrad_step,
+    .sizes = "nt",
+    .arguments = {RATE, SETTING("beta1"), SETTING("beta2"), SETTING("eps"), GRADIENT, UPDATED("m"),
+                  UPDATED("v"), UPDATED("s"), UPDATED("p")},
+    .cases = {{7, 3}, {5, 1}, {2, 10}, {1, 2}},
+    .prepare = JUDGE(prepare_amsgrad),
+    .reference = JUDGE((Function)reference_amsgrad),
+    .mistakes = JUDGE(amsgrad_mistakes),
+};
+
+/* -- 8. warm_cosine --------------------------------------------------------------------------- */
 
 static void prepare_cosine(int which, const int n[], void *const a[])
 {
@@ -746,91 +842,24 @@ static const Mistake cosine_mistakes[] = {
      "= n-1."},
     {0}};
 
-#define RATE                     \
-    {                            \
-        "lr", IN_POSITIVE, "", 0 \
-    }
-#define SETTING(name)            \
-    {                            \
-        name, IN_PREPARED, "", 0 \
-    }
-#define GRADIENT                \
-    {                           \
-        "dp", IN_NORMAL, "n", 0 \
-    }
-#define UPDATED(name)        \
-    {                        \
-        name, IN_OUT, "n", 0 \
-    }
+CALL(warm_cosine, n[0], n[1], VALUE(a[0]), VALUE(a[1]), a[2])
 
-static const Exercise exercises[] = {
-    {.name = "decay_step",
-     .call = call_decay_step,
-     .sizes = "n",
-     .arguments = {RATE, {"decay", IN_POSITIVE, "", 0}, GRADIENT, UPDATED("p")},
-     .cases = {{7}, {2}, {1}},
-     .reference = JUDGE((Function)reference_decay),
-     .mistakes = JUDGE(decay_mistakes)},
-    {.name = "momentum_step",
-     .call = call_momentum_step,
-     .sizes = "nt",
-     .arguments = {RATE, SETTING("momentum"), SETTING("dampening"), GRADIENT, UPDATED("b"),
-                   UPDATED("p")},
-     .cases = {{7, 3}, {5, 1}, {2, 10}, {1, 2}},
-     .prepare = JUDGE(prepare_momentum),
-     .reference = JUDGE((Function)reference_momentum),
-     .mistakes = JUDGE(momentum_mistakes)},
-    {.name = "nesterov_step",
-     .call = call_nesterov_step,
-     .sizes = "nt",
-     .arguments = {RATE, SETTING("momentum"), GRADIENT, UPDATED("b"), UPDATED("p")},
-     .cases = {{7, 3}, {5, 1}, {2, 10}, {1, 2}},
-     .prepare = JUDGE(prepare_nesterov),
-     .reference = JUDGE((Function)reference_nesterov),
-     .mistakes = JUDGE(nesterov_mistakes)},
-    {.name = "rmsprop_step",
-     .call = call_rmsprop_step,
-     .sizes = "n",
-     .arguments = {RATE, SETTING("alpha"), SETTING("eps"), GRADIENT, UPDATED("v"), UPDATED("p")},
-     .cases = {{7}, {2}, {1}},
-     .prepare = JUDGE(prepare_rmsprop),
-     .reference = JUDGE((Function)reference_rmsprop),
-     .mistakes = JUDGE(rmsprop_mistakes)},
-    {.name = "adam_step",
-     .call = call_adam_step,
-     .sizes = "nt",
-     .arguments = {RATE, SETTING("beta1"), SETTING("beta2"), SETTING("eps"), GRADIENT, UPDATED("m"),
-                   UPDATED("v"), UPDATED("p")},
-     .cases = {{7, 3}, {5, 1}, {2, 10}, {1, 2}},
-     .prepare = JUDGE(prepare_adam),
-     .reference = JUDGE((Function)reference_adam),
-     .mistakes = JUDGE(adam_mistakes)},
-    {.name = "adamw_step",
-     .call = call_adamw_step,
-     .sizes = "nt",
-     .arguments = {RATE, SETTING("beta1"), SETTING("beta2"), SETTING("eps"), SETTING("decay"),
-                   GRADIENT, UPDATED("m"), UPDATED("v"), UPDATED("p")},
-     .cases = {{7, 3}, {5, 1}, {2, 10}, {1, 2}},
-     .prepare = JUDGE(prepare_adamw),
-     .reference = JUDGE((Function)reference_adamw),
-     .mistakes = JUDGE(adamw_mistakes)},
-    {.name = "amsgrad_step",
-     .call = call_amsgrad_step,
-     .sizes = "nt",
-     .arguments = {RATE, SETTING("beta1"), SETTING("beta2"), SETTING("eps"), GRADIENT, UPDATED("m"),
-                   UPDATED("v"), UPDATED("s"), UPDATED("p")},
-     .cases = {{7, 3}, {5, 1}, {2, 10}, {1, 2}},
-     .prepare = JUDGE(prepare_amsgrad),
-     .reference = JUDGE((Function)reference_amsgrad),
-     .mistakes = JUDGE(amsgrad_mistakes)},
-    {.name = "warm_cosine",
-     .call = call_warm_cosine,
-     .sizes = "nw",
-     .arguments = {SETTING("lr"), SETTING("low"), {"rate", OUT, "n", 0}},
-     .cases = {{9, 3}, {2, 1}, {7, 6}, {20, 4}},
-     .prepare = JUDGE(prepare_cosine),
-     .reference = JUDGE((Function)reference_cosine),
-     .mistakes = JUDGE(cosine_mistakes)},
-    {0}};
+static const Exercise exercise_warm_cosine = {
+    .name = "warm_cosine",
+    .call = call_warm_cosine,
+    .sizes = "nw",
+    .arguments = {SETTING("lr"), SETTING("low"), {"rate", OUT, "n", 0}},
+    .cases = {{9, 3}, {2, 1}, {7, 6}, {20, 4}},
+    .prepare = JUDGE(prepare_cosine),
+    .reference = JUDGE((Function)reference_cosine),
+    .mistakes = JUDGE(cosine_mistakes),
+};
+
+/* -- all, in their order ----------------------------------------------------------------------- */
+
+static const Exercise *const exercises[] = {
+    &exercise_decay_step,   &exercise_momentum_step, &exercise_nesterov_step,
+    &exercise_rmsprop_step, &exercise_adam_step,     &exercise_adamw_step,
+    &exercise_amsgrad_step, &exercise_warm_cosine,   NULL};
 
 const Check check = {"03_optimizers", exercises};

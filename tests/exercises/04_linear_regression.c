@@ -9,8 +9,6 @@
 
 /* -- 1. l1_sum_backward ----------------------------------------------------------------------- */
 
-CALL(l1_sum_backward, n[0], a[0], a[1], a[2])
-
 /* Two hits, one of them far from zero. */
 static void prepare_hits(int which, const int n[], void *const a[])
 {
@@ -86,9 +84,20 @@ static const Mistake l1_mistakes[] = {
      "not in it."},
     {0}};
 
-/* -- 2. weighted_mse_backward ----------------------------------------------------------------- */
+CALL(l1_sum_backward, n[0], a[0], a[1], a[2])
 
-CALL(weighted_mse_backward, n[0], a[0], a[1], a[2], a[3])
+static const Exercise exercise_l1_sum_backward = {
+    .name = "l1_sum_backward",
+    .call = call_l1_sum_backward,
+    .sizes = "n",
+    .arguments = {{"pred", IN_NORMAL, "n", 0}, {"y", IN_NORMAL, "n", 0}, {"dpred", OUT, "n", 0}},
+    .cases = {{7}, {2}, {12}},
+    .reference = JUDGE((Function)reference_l1),
+    .prepare = JUDGE(prepare_hits),
+    .mistakes = JUDGE(l1_mistakes),
+};
+
+/* -- 2. weighted_mse_backward ----------------------------------------------------------------- */
 
 static real weighted_mse(int n, const real pred[n], const real y[n], const real v[n])
 {
@@ -186,9 +195,22 @@ static const Mistake weighted_mistakes[] = {
      "You squared the weights. They stand outside the square in the loss: v e^2, not (v e)^2."},
     {0}};
 
-/* -- 3. plane_backward ------------------------------------------------------------------------ */
+CALL(weighted_mse_backward, n[0], a[0], a[1], a[2], a[3])
 
-CALL(plane_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4], a[5])
+static const Exercise exercise_weighted_mse_backward = {
+    .name = "weighted_mse_backward",
+    .call = call_weighted_mse_backward,
+    .sizes = "n",
+    .arguments = {{"pred", IN_NORMAL, "n", 0},
+                  {"y", IN_NORMAL, "n", 0},
+                  {"v", IN_POSITIVE, "n", 0},
+                  {"dpred", OUT, "n", 0}},
+    .cases = {{7}, {2}, {1}, {12}},
+    .reference = JUDGE((Function)reference_weighted),
+    .mistakes = JUDGE(weighted_mistakes),
+};
+
+/* -- 3. plane_backward ------------------------------------------------------------------------ */
 
 static void reference_plane(int n, int k, const real dpred[n], const real x[n][k], const real w[k],
                             real dw[k], real *db, real dx[n][k])
@@ -263,9 +285,24 @@ static const Mistake plane_mistakes[] = {
      "for each weight: move it out of the loop over j."},
     {0}};
 
-/* -- 4. rmse_backward ------------------------------------------------------------------------- */
+CALL(plane_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4], a[5])
 
-CALL(rmse_backward, n[0], a[0], a[1], a[2])
+static const Exercise exercise_plane_backward = {
+    .name = "plane_backward",
+    .call = call_plane_backward,
+    .sizes = "nk",
+    .arguments = {{"dpred", IN_NORMAL, "n", 0},
+                  {"x", IN_NORMAL, "nk", 0},
+                  {"w", IN_NORMAL, "k", 0},
+                  {"dw", OUT, "k", 0},
+                  {"db", OUT, "", 0},
+                  {"dx", OUT, "nk", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 8}, {6, 1}},
+    .reference = JUDGE((Function)reference_plane),
+    .mistakes = JUDGE(plane_mistakes),
+};
+
+/* -- 4. rmse_backward ------------------------------------------------------------------------- */
 
 /* In the last case every prediction hits. */
 static void prepare_rmse(int which, const int n[], void *const a[])
@@ -353,9 +390,20 @@ static const Mistake rmse_mistakes[] = {
      "Where all predictions hit, you divide 0 by 0. The loss has a kink there; write 0."},
     {0}};
 
-/* -- 5. centred_backward ---------------------------------------------------------------------- */
+CALL(rmse_backward, n[0], a[0], a[1], a[2])
 
-CALL(centred_backward, n[0], VALUE(a[0]), a[1], a[2])
+static const Exercise exercise_rmse_backward = {
+    .name = "rmse_backward",
+    .call = call_rmse_backward,
+    .sizes = "n",
+    .arguments = {{"pred", IN_NORMAL, "n", 0}, {"y", IN_NORMAL, "n", 0}, {"dpred", OUT, "n", 0}},
+    .cases = {{7}, {2}, {12}, {5}},
+    .reference = JUDGE((Function)reference_rmse),
+    .prepare = JUDGE(prepare_rmse),
+    .mistakes = JUDGE(rmse_mistakes),
+};
+
+/* -- 5. centred_backward ---------------------------------------------------------------------- */
 
 /* dx[i] = sum_l dpred[l] dpred_l/dx_i, with the mean's share in every one */
 static void centred_through(real direct, real share, int n, real w, const real dpred[n], real dx[n])
@@ -415,9 +463,19 @@ static const Mistake centred_mistakes[] = {
      "of dpred comes back through it."},
     {0}};
 
-/* -- 6. train_step ---------------------------------------------------------------------------- */
+CALL(centred_backward, n[0], VALUE(a[0]), a[1], a[2])
 
-CALL(train_step, n[0], VALUE(a[0]), VALUE(a[1]), a[2], a[3], a[4], a[5])
+static const Exercise exercise_centred_backward = {
+    .name = "centred_backward",
+    .call = call_centred_backward,
+    .sizes = "n",
+    .arguments = {{"w", IN_NORMAL, "", 0}, {"dpred", IN_NORMAL, "n", 0}, {"dx", OUT, "n", 0}},
+    .cases = {{7}, {2}, {12}, {3}},
+    .reference = JUDGE((Function)reference_centred),
+    .mistakes = JUDGE(centred_mistakes),
+};
+
+/* -- 6. train_step ---------------------------------------------------------------------------- */
 
 static void prepare_step(int which, const int n[], void *const a[])
 {
@@ -521,65 +579,32 @@ static const Mistake step_mistakes[] = {
     {(Function)step_no_rate, "The learning rate is missing: take lr times the gradient off."},
     {0}};
 
-static const Exercise exercises[] = {
-    {.name = "l1_sum_backward",
-     .call = call_l1_sum_backward,
-     .sizes = "n",
-     .arguments = {{"pred", IN_NORMAL, "n", 0}, {"y", IN_NORMAL, "n", 0}, {"dpred", OUT, "n", 0}},
-     .cases = {{7}, {2}, {12}},
-     .reference = JUDGE((Function)reference_l1),
-     .prepare = JUDGE(prepare_hits),
-     .mistakes = JUDGE(l1_mistakes)},
-    {.name = "weighted_mse_backward",
-     .call = call_weighted_mse_backward,
-     .sizes = "n",
-     .arguments = {{"pred", IN_NORMAL, "n", 0},
-                   {"y", IN_NORMAL, "n", 0},
-                   {"v", IN_POSITIVE, "n", 0},
-                   {"dpred", OUT, "n", 0}},
-     .cases = {{7}, {2}, {1}, {12}},
-     .reference = JUDGE((Function)reference_weighted),
-     .mistakes = JUDGE(weighted_mistakes)},
-    {.name = "plane_backward",
-     .call = call_plane_backward,
-     .sizes = "nk",
-     .arguments = {{"dpred", IN_NORMAL, "n", 0},
-                   {"x", IN_NORMAL, "nk", 0},
-                   {"w", IN_NORMAL, "k", 0},
-                   {"dw", OUT, "k", 0},
-                   {"db", OUT, "", 0},
-                   {"dx", OUT, "nk", 0}},
-     .cases = {{7, 4}, {2, 5}, {3, 8}, {6, 1}},
-     .reference = JUDGE((Function)reference_plane),
-     .mistakes = JUDGE(plane_mistakes)},
-    {.name = "rmse_backward",
-     .call = call_rmse_backward,
-     .sizes = "n",
-     .arguments = {{"pred", IN_NORMAL, "n", 0}, {"y", IN_NORMAL, "n", 0}, {"dpred", OUT, "n", 0}},
-     .cases = {{7}, {2}, {12}, {5}},
-     .reference = JUDGE((Function)reference_rmse),
-     .prepare = JUDGE(prepare_rmse),
-     .mistakes = JUDGE(rmse_mistakes)},
-    {.name = "centred_backward",
-     .call = call_centred_backward,
-     .sizes = "n",
-     .arguments = {{"w", IN_NORMAL, "", 0}, {"dpred", IN_NORMAL, "n", 0}, {"dx", OUT, "n", 0}},
-     .cases = {{7}, {2}, {12}, {3}},
-     .reference = JUDGE((Function)reference_centred),
-     .mistakes = JUDGE(centred_mistakes)},
-    {.name = "train_step",
-     .call = call_train_step,
-     .sizes = "n",
-     .arguments = {{"lr", IN_PREPARED, "", 0},
-                   {"decay", IN_PREPARED, "", 0},
-                   {"x", IN_NORMAL, "n", 0},
-                   {"y", IN_NORMAL, "n", 0},
-                   {"w", IN_OUT, "", 0},
-                   {"b", IN_OUT, "", 0}},
-     .cases = {{7}, {2}, {1}, {12}},
-     .reference = JUDGE((Function)reference_step),
-     .prepare = JUDGE(prepare_step),
-     .mistakes = JUDGE(step_mistakes)},
-    {0}};
+CALL(train_step, n[0], VALUE(a[0]), VALUE(a[1]), a[2], a[3], a[4], a[5])
+
+static const Exercise exercise_train_step = {
+    .name = "train_step",
+    .call = call_train_step,
+    .sizes = "n",
+    .arguments = {{"lr", IN_PREPARED, "", 0},
+                  {"decay", IN_PREPARED, "", 0},
+                  {"x", IN_NORMAL, "n", 0},
+                  {"y", IN_NORMAL, "n", 0},
+                  {"w", IN_OUT, "", 0},
+                  {"b", IN_OUT, "", 0}},
+    .cases = {{7}, {2}, {1}, {12}},
+    .reference = JUDGE((Function)reference_step),
+    .prepare = JUDGE(prepare_step),
+    .mistakes = JUDGE(step_mistakes),
+};
+
+/* -- all, in their order ----------------------------------------------------------------------- */
+
+static const Exercise *const exercises[] = {&exercise_l1_sum_backward,
+                                            &exercise_weighted_mse_backward,
+                                            &exercise_plane_backward,
+                                            &exercise_rmse_backward,
+                                            &exercise_centred_backward,
+                                            &exercise_train_step,
+                                            NULL};
 
 const Check check = {"04_linear_regression", exercises};

@@ -38,8 +38,6 @@ static void scale(int n, real factor, real x[n])
 
 /* -- 1. sigmoid_backward ---------------------------------------------------------------------- */
 
-CALL(sigmoid_backward, n[0], a[0], a[1], a[2])
-
 static void prepare_far(int which, const int n[], void *const a[])
 {
     reach_far(which, n[0], a[1]);
@@ -95,9 +93,20 @@ static const Mistake sigmoid_mistakes[] = {
      "dp is missing. You have dp/dz; the chain rule multiplies it by what came from above."},
     {0}};
 
-/* -- 2. softplus_backward --------------------------------------------------------------------- */
+CALL(sigmoid_backward, n[0], a[0], a[1], a[2])
 
-CALL(softplus_backward, n[0], a[0], a[1], a[2])
+static const Exercise exercise_sigmoid_backward = {
+    .name = "sigmoid_backward",
+    .call = call_sigmoid_backward,
+    .sizes = "n",
+    .arguments = {{"dp", IN_NORMAL, "n", 0}, {"z", IN_NORMAL, "n", 0}, {"dz", OUT, "n", 0}},
+    .cases = {{7}, {2}, {12}, {3}},
+    .reference = JUDGE((Function)reference_sigmoid),
+    .prepare = JUDGE(prepare_far),
+    .mistakes = JUDGE(sigmoid_mistakes),
+};
+
+/* -- 2. softplus_backward --------------------------------------------------------------------- */
 
 static void reference_softplus(int n, const real dout[n], const real z[n], real dz[n])
 {
@@ -147,9 +156,20 @@ static const Mistake softplus_mistakes[] = {
      "dout is missing. The chain rule multiplies the slope by what came from above."},
     {0}};
 
-/* -- 3. weighted_bce_backward ----------------------------------------------------------------- */
+CALL(softplus_backward, n[0], a[0], a[1], a[2])
 
-CALL(weighted_bce_backward, n[0], VALUE(a[0]), a[1], a[2], a[3])
+static const Exercise exercise_softplus_backward = {
+    .name = "softplus_backward",
+    .call = call_softplus_backward,
+    .sizes = "n",
+    .arguments = {{"dout", IN_NORMAL, "n", 0}, {"z", IN_NORMAL, "n", 0}, {"dz", OUT, "n", 0}},
+    .cases = {{7}, {2}, {12}, {3}},
+    .reference = JUDGE((Function)reference_softplus),
+    .prepare = JUDGE(prepare_far),
+    .mistakes = JUDGE(softplus_mistakes),
+};
+
+/* -- 3. weighted_bce_backward ----------------------------------------------------------------- */
 
 static real weight_of(int which)
 {
@@ -238,9 +258,23 @@ static const Mistake weighted_mistakes[] = {
      "You went one step too far: that is dz. Here dp is wanted, before the sigmoid's p (1 - p)."},
     {0}};
 
-/* -- 4. bce_with_logits_forward --------------------------------------------------------------- */
+CALL(weighted_bce_backward, n[0], VALUE(a[0]), a[1], a[2], a[3])
 
-CALL(bce_with_logits_forward, n[0], a[0], a[1], a[2])
+static const Exercise exercise_weighted_bce_backward = {
+    .name = "weighted_bce_backward",
+    .call = call_weighted_bce_backward,
+    .sizes = "n",
+    .arguments = {{"weight", IN_PREPARED, "", 0},
+                  {"p", IN_NORMAL, "n", 0},
+                  {"y", IN_NORMAL, "n", 0},
+                  {"dp", OUT, "n", 0}},
+    .cases = {{7}, {2}, {12}, {1}},
+    .reference = JUDGE((Function)reference_weighted),
+    .prepare = JUDGE(prepare_weighted),
+    .mistakes = JUDGE(weighted_mistakes),
+};
+
+/* -- 4. bce_with_logits_forward --------------------------------------------------------------- */
 
 static void prepare_logits(int which, const int n[], void *const a[])
 {
@@ -319,9 +353,20 @@ static const Mistake forward_mistakes[] = {
      "y."},
     {0}};
 
-/* -- 5. bce_with_logits_backward -------------------------------------------------------------- */
+CALL(bce_with_logits_forward, n[0], a[0], a[1], a[2])
 
-CALL(bce_with_logits_backward, n[0], a[0], a[1], a[2])
+static const Exercise exercise_bce_with_logits_forward = {
+    .name = "bce_with_logits_forward",
+    .call = call_bce_with_logits_forward,
+    .sizes = "n",
+    .arguments = {{"z", IN_NORMAL, "n", 0}, {"y", IN_NORMAL, "n", 0}, {"loss", OUT, "n", 0}},
+    .cases = {{7}, {2}, {12}, {5}},
+    .reference = JUDGE((Function)reference_forward),
+    .prepare = JUDGE(prepare_logits),
+    .mistakes = JUDGE(forward_mistakes),
+};
+
+/* -- 5. bce_with_logits_backward -------------------------------------------------------------- */
 
 /* With one weight for yes and one for no: y = 1 pulls by sigmoid(-z), y = 0 pushes by sigmoid(z).
  */
@@ -399,9 +444,20 @@ static const Mistake logits_mistakes[] = {
      "p rounded."},
     {0}};
 
-/* -- 6. weighted_logits_backward -------------------------------------------------------------- */
+CALL(bce_with_logits_backward, n[0], a[0], a[1], a[2])
 
-CALL(weighted_logits_backward, n[0], VALUE(a[0]), a[1], a[2], a[3])
+static const Exercise exercise_bce_with_logits_backward = {
+    .name = "bce_with_logits_backward",
+    .call = call_bce_with_logits_backward,
+    .sizes = "n",
+    .arguments = {{"z", IN_NORMAL, "n", 0}, {"y", IN_NORMAL, "n", 0}, {"dz", OUT, "n", 0}},
+    .cases = {{7}, {2}, {12}, {5}},
+    .reference = JUDGE((Function)reference_logits),
+    .prepare = JUDGE(prepare_logits),
+    .mistakes = JUDGE(logits_mistakes),
+};
+
+/* -- 6. weighted_logits_backward -------------------------------------------------------------- */
 
 static void prepare_weighted_logits(int which, const int n[], void *const a[])
 {
@@ -470,9 +526,23 @@ static const Mistake weighted_logits_mistakes[] = {
      "p) on paper first, and let the fractions cancel."},
     {0}};
 
-/* -- 7. network_backward ---------------------------------------------------------------------- */
+CALL(weighted_logits_backward, n[0], VALUE(a[0]), a[1], a[2], a[3])
 
-CALL(network_backward, n[0], n[1], n[2], a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8])
+static const Exercise exercise_weighted_logits_backward = {
+    .name = "weighted_logits_backward",
+    .call = call_weighted_logits_backward,
+    .sizes = "n",
+    .arguments = {{"weight", IN_PREPARED, "", 0},
+                  {"z", IN_NORMAL, "n", 0},
+                  {"y", IN_NORMAL, "n", 0},
+                  {"dz", OUT, "n", 0}},
+    .cases = {{7}, {2}, {12}, {5}},
+    .reference = JUDGE((Function)reference_weighted_logits),
+    .prepare = JUDGE(prepare_weighted_logits),
+    .mistakes = JUDGE(weighted_logits_mistakes),
+};
+
+/* -- 7. network_backward ---------------------------------------------------------------------- */
 
 static void prepare_network(int which, const int n[], void *const a[])
 {
@@ -640,77 +710,33 @@ static const Mistake network_mistakes[] = {
      "Your db1 is made of dh. The bias stands inside the sigmoid: sum dhpre = dh h (1 - h)."},
     {0}};
 
-static const Exercise exercises[] = {
-    {.name = "sigmoid_backward",
-     .call = call_sigmoid_backward,
-     .sizes = "n",
-     .arguments = {{"dp", IN_NORMAL, "n", 0}, {"z", IN_NORMAL, "n", 0}, {"dz", OUT, "n", 0}},
-     .cases = {{7}, {2}, {12}, {3}},
-     .reference = JUDGE((Function)reference_sigmoid),
-     .prepare = JUDGE(prepare_far),
-     .mistakes = JUDGE(sigmoid_mistakes)},
-    {.name = "softplus_backward",
-     .call = call_softplus_backward,
-     .sizes = "n",
-     .arguments = {{"dout", IN_NORMAL, "n", 0}, {"z", IN_NORMAL, "n", 0}, {"dz", OUT, "n", 0}},
-     .cases = {{7}, {2}, {12}, {3}},
-     .reference = JUDGE((Function)reference_softplus),
-     .prepare = JUDGE(prepare_far),
-     .mistakes = JUDGE(softplus_mistakes)},
-    {.name = "weighted_bce_backward",
-     .call = call_weighted_bce_backward,
-     .sizes = "n",
-     .arguments = {{"weight", IN_PREPARED, "", 0},
-                   {"p", IN_NORMAL, "n", 0},
-                   {"y", IN_NORMAL, "n", 0},
-                   {"dp", OUT, "n", 0}},
-     .cases = {{7}, {2}, {12}, {1}},
-     .reference = JUDGE((Function)reference_weighted),
-     .prepare = JUDGE(prepare_weighted),
-     .mistakes = JUDGE(weighted_mistakes)},
-    {.name = "bce_with_logits_forward",
-     .call = call_bce_with_logits_forward,
-     .sizes = "n",
-     .arguments = {{"z", IN_NORMAL, "n", 0}, {"y", IN_NORMAL, "n", 0}, {"loss", OUT, "n", 0}},
-     .cases = {{7}, {2}, {12}, {5}},
-     .reference = JUDGE((Function)reference_forward),
-     .prepare = JUDGE(prepare_logits),
-     .mistakes = JUDGE(forward_mistakes)},
-    {.name = "bce_with_logits_backward",
-     .call = call_bce_with_logits_backward,
-     .sizes = "n",
-     .arguments = {{"z", IN_NORMAL, "n", 0}, {"y", IN_NORMAL, "n", 0}, {"dz", OUT, "n", 0}},
-     .cases = {{7}, {2}, {12}, {5}},
-     .reference = JUDGE((Function)reference_logits),
-     .prepare = JUDGE(prepare_logits),
-     .mistakes = JUDGE(logits_mistakes)},
-    {.name = "weighted_logits_backward",
-     .call = call_weighted_logits_backward,
-     .sizes = "n",
-     .arguments = {{"weight", IN_PREPARED, "", 0},
-                   {"z", IN_NORMAL, "n", 0},
-                   {"y", IN_NORMAL, "n", 0},
-                   {"dz", OUT, "n", 0}},
-     .cases = {{7}, {2}, {12}, {5}},
-     .reference = JUDGE((Function)reference_weighted_logits),
-     .prepare = JUDGE(prepare_weighted_logits),
-     .mistakes = JUDGE(weighted_logits_mistakes)},
-    {.name = "network_backward",
-     .call = call_network_backward,
-     .sizes = "ndk",
-     .arguments = {{"p", IN_NORMAL, "n", 0},
-                   {"y", IN_NORMAL, "n", 0},
-                   {"x", IN_NORMAL, "nd", 0},
-                   {"h", IN_NORMAL, "nk", 0},
-                   {"w2", IN_NORMAL, "k", 0},
-                   {"dW1", OUT, "dk", 0},
-                   {"db1", OUT, "k", 0},
-                   {"dw2", OUT, "k", 0},
-                   {"db2", OUT, "", 0}},
-     .cases = {{7, 2, 4}, {2, 3, 5}, {8, 5, 3}, {5, 2, 1}},
-     .reference = JUDGE((Function)reference_network),
-     .prepare = JUDGE(prepare_network),
-     .mistakes = JUDGE(network_mistakes)},
-    {0}};
+CALL(network_backward, n[0], n[1], n[2], a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8])
+
+static const Exercise exercise_network_backward = {
+    .name = "network_backward",
+    .call = call_network_backward,
+    .sizes = "ndk",
+    .arguments = {{"p", IN_NORMAL, "n", 0},
+                  {"y", IN_NORMAL, "n", 0},
+                  {"x", IN_NORMAL, "nd", 0},
+                  {"h", IN_NORMAL, "nk", 0},
+                  {"w2", IN_NORMAL, "k", 0},
+                  {"dW1", OUT, "dk", 0},
+                  {"db1", OUT, "k", 0},
+                  {"dw2", OUT, "k", 0},
+                  {"db2", OUT, "", 0}},
+    .cases = {{7, 2, 4}, {2, 3, 5}, {8, 5, 3}, {5, 2, 1}},
+    .reference = JUDGE((Function)reference_network),
+    .prepare = JUDGE(prepare_network),
+    .mistakes = JUDGE(network_mistakes),
+};
+
+/* -- all, in their order ----------------------------------------------------------------------- */
+
+static const Exercise *const exercises[] = {
+    &exercise_sigmoid_backward,         &exercise_softplus_backward,
+    &exercise_weighted_bce_backward,    &exercise_bce_with_logits_forward,
+    &exercise_bce_with_logits_backward, &exercise_weighted_logits_backward,
+    &exercise_network_backward,         NULL};
 
 const Check check = {"05_logistic", exercises};

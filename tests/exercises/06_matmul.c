@@ -21,8 +21,6 @@ static void scale(int n, real x[n], real by)
 
 /* -- 1. linear_backward ----------------------------------------------------------------------- */
 
-CALL(linear_backward, n[0], n[1], n[2], a[0], a[1], a[2], a[3], a[4], a[5])
-
 static void reference_linear(int n, int k, int m, const real dD[n][m], const real A[n][k],
                              const real B[k][m], real dA[n][k], real dB[k][m], real dc[m])
 {
@@ -110,9 +108,24 @@ static const Mistake linear_mistakes[] = {
      "You summed dD over both axes. Each column has a c of its own: dc[j] is the sum of column j."},
     {0}};
 
-/* -- 2. outer_backward ------------------------------------------------------------------------ */
+CALL(linear_backward, n[0], n[1], n[2], a[0], a[1], a[2], a[3], a[4], a[5])
 
-CALL(outer_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
+static const Exercise exercise_linear_backward = {
+    .name = "linear_backward",
+    .call = call_linear_backward,
+    .sizes = "nkm",
+    .arguments = {{"dD", IN_NORMAL, "nm", 0},
+                  {"A", IN_NORMAL, "nk", 0},
+                  {"B", IN_NORMAL, "km", 0},
+                  {"dA", OUT, "nk", 0},
+                  {"dB", OUT, "km", 0},
+                  {"dc", OUT, "m", 0}},
+    .cases = {{7, 3, 5}, {2, 5, 3}, {4, 6, 1}, {1, 4, 3}},
+    .reference = JUDGE((Function)reference_linear),
+    .mistakes = JUDGE(linear_mistakes),
+};
+
+/* -- 2. outer_backward ------------------------------------------------------------------------ */
 
 static void reference_outer(int n, int m, const real dD[n][m], const real a[n], const real b[m],
                             real da[n], real db[m])
@@ -182,9 +195,23 @@ static const Mistake outer_mistakes[] = {
      "da, a[i] in db."},
     {0}};
 
-/* -- 3. at_b_backward ------------------------------------------------------------------------- */
+CALL(outer_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
 
-CALL(at_b_backward, n[0], n[1], n[2], a[0], a[1], a[2], a[3], a[4])
+static const Exercise exercise_outer_backward = {
+    .name = "outer_backward",
+    .call = call_outer_backward,
+    .sizes = "nm",
+    .arguments = {{"dD", IN_NORMAL, "nm", 0},
+                  {"a", IN_NORMAL, "n", 0},
+                  {"b", IN_NORMAL, "m", 0},
+                  {"da", OUT, "n", 0},
+                  {"db", OUT, "m", 0}},
+    .cases = {{7, 4}, {2, 5}, {1, 3}, {4, 1}},
+    .reference = JUDGE((Function)reference_outer),
+    .mistakes = JUDGE(outer_mistakes),
+};
+
+/* -- 3. at_b_backward ------------------------------------------------------------------------- */
 
 static void reference_at_b(int n, int k, int m, const real dD[n][m], const real A[k][n],
                            const real B[k][m], real dA[k][n], real dB[k][m])
@@ -253,9 +280,23 @@ static const Mistake at_b_mistakes[] = {
      "full."},
     {0}};
 
-/* -- 4. scores_backward ----------------------------------------------------------------------- */
+CALL(at_b_backward, n[0], n[1], n[2], a[0], a[1], a[2], a[3], a[4])
 
-CALL(scores_backward, n[0], n[1], n[2], a[0], a[1], a[2], a[3], a[4])
+static const Exercise exercise_at_b_backward = {
+    .name = "at_b_backward",
+    .call = call_at_b_backward,
+    .sizes = "nkm",
+    .arguments = {{"dD", IN_NORMAL, "nm", 0},
+                  {"A", IN_NORMAL, "kn", 0},
+                  {"B", IN_NORMAL, "km", 0},
+                  {"dA", OUT, "kn", 0},
+                  {"dB", OUT, "km", 0}},
+    .cases = {{6, 3, 5}, {2, 5, 3}, {4, 1, 3}, {3, 7, 4}},
+    .reference = JUDGE((Function)reference_at_b),
+    .mistakes = JUDGE(at_b_mistakes),
+};
+
+/* -- 4. scores_backward ----------------------------------------------------------------------- */
 
 static void scores_unscaled(int n, int k, int m, const real dS[n][m], const real Q[n][k],
                             const real K[m][k], real dQ[n][k], real dK[m][k])
@@ -327,9 +368,23 @@ static const Mistake scores_mistakes[] = {
      "over i."},
     {0}};
 
-/* -- 5. quadratic_backward -------------------------------------------------------------------- */
+CALL(scores_backward, n[0], n[1], n[2], a[0], a[1], a[2], a[3], a[4])
 
-CALL(quadratic_backward, n[0], VALUE(a[0]), a[1], a[2], a[3], a[4])
+static const Exercise exercise_scores_backward = {
+    .name = "scores_backward",
+    .call = call_scores_backward,
+    .sizes = "nkm",
+    .arguments = {{"dS", IN_NORMAL, "nm", 0},
+                  {"Q", IN_NORMAL, "nk", 0},
+                  {"K", IN_NORMAL, "mk", 0},
+                  {"dQ", OUT, "nk", 0},
+                  {"dK", OUT, "mk", 0}},
+    .cases = {{6, 3, 5}, {2, 5, 3}, {4, 1, 3}, {3, 4, 7}},
+    .reference = JUDGE((Function)reference_scores),
+    .mistakes = JUDGE(scores_mistakes),
+};
+
+/* -- 5. quadratic_backward -------------------------------------------------------------------- */
 
 static void reference_quadratic(int n, real dy, const real x[n], const real A[n][n], real dx[n],
                                 real dA[n][n])
@@ -417,9 +472,23 @@ static const Mistake quadratic_mistakes[] = {
      "A[j][i] is another variable."},
     {0}};
 
-/* -- 6. gram_backward ------------------------------------------------------------------------- */
+CALL(quadratic_backward, n[0], VALUE(a[0]), a[1], a[2], a[3], a[4])
 
-CALL(gram_backward, n[0], n[1], a[0], a[1], a[2])
+static const Exercise exercise_quadratic_backward = {
+    .name = "quadratic_backward",
+    .call = call_quadratic_backward,
+    .sizes = "n",
+    .arguments = {{"dy", IN_NORMAL, "", 0},
+                  {"x", IN_NORMAL, "n", 0},
+                  {"A", IN_NORMAL, "nn", 0},
+                  {"dx", OUT, "n", 0},
+                  {"dA", OUT, "nn", 0}},
+    .cases = {{5}, {2}, {1}},
+    .reference = JUDGE((Function)reference_quadratic),
+    .mistakes = JUDGE(quadratic_mistakes),
+};
+
+/* -- 6. gram_backward ------------------------------------------------------------------------- */
 
 static void reference_gram(int n, int k, const real dG[k][k], const real A[n][k], real dA[n][k])
 {
@@ -489,9 +558,19 @@ static const Mistake gram_mistakes[] = {
      "gradients."},
     {0}};
 
-/* -- 7. batched_backward ---------------------------------------------------------------------- */
+CALL(gram_backward, n[0], n[1], a[0], a[1], a[2])
 
-CALL(batched_backward, n[0], n[1], n[2], n[3], a[0], a[1], a[2], a[3], a[4])
+static const Exercise exercise_gram_backward = {
+    .name = "gram_backward",
+    .call = call_gram_backward,
+    .sizes = "nk",
+    .arguments = {{"dG", IN_NORMAL, "kk", 0}, {"A", IN_NORMAL, "nk", 0}, {"dA", OUT, "nk", 0}},
+    .cases = {{6, 4}, {2, 5}, {3, 1}, {1, 3}},
+    .reference = JUDGE((Function)reference_gram),
+    .mistakes = JUDGE(gram_mistakes),
+};
+
+/* -- 7. batched_backward ---------------------------------------------------------------------- */
 
 /* With one B for all, t products of n rows are one product of t n rows. */
 static void reference_batched(int t, int n, int k, int m, const real dD[t][n][m],
@@ -562,10 +641,23 @@ static const Mistake batched_mistakes[] = {
      "dD[s] B^T."},
     {0}};
 
-/* -- 8. two_layers_backward ------------------------------------------------------------------- */
+CALL(batched_backward, n[0], n[1], n[2], n[3], a[0], a[1], a[2], a[3], a[4])
 
-CALL(two_layers_backward, n[0], n[1], n[2], n[3], a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7],
-     a[8], a[9])
+static const Exercise exercise_batched_backward = {
+    .name = "batched_backward",
+    .call = call_batched_backward,
+    .sizes = "tnkm",
+    .arguments = {{"dD", IN_NORMAL, "tnm", 0},
+                  {"A", IN_NORMAL, "tnk", 0},
+                  {"B", IN_NORMAL, "km", 0},
+                  {"dA", OUT, "tnk", 0},
+                  {"dB", OUT, "km", 0}},
+    .cases = {{3, 5, 2, 4}, {4, 2, 5, 3}, {2, 3, 4, 1}, {1, 4, 2, 3}},
+    .reference = JUDGE((Function)reference_batched),
+    .mistakes = JUDGE(batched_mistakes),
+};
+
+/* -- 8. two_layers_backward ------------------------------------------------------------------- */
 
 /* H = max(X W1 + b1, 0) with a bias of 1/2, which no gradient needs to know. */
 static void prepare_two_layers(int which, const int n[], void *const a[])
@@ -704,98 +796,34 @@ static const Mistake two_layers_mistakes[] = {
      "row, and the shares of all rows add up."},
     {0}};
 
-static const Exercise exercises[] = {
-    {.name = "linear_backward",
-     .call = call_linear_backward,
-     .sizes = "nkm",
-     .arguments = {{"dD", IN_NORMAL, "nm", 0},
-                   {"A", IN_NORMAL, "nk", 0},
-                   {"B", IN_NORMAL, "km", 0},
-                   {"dA", OUT, "nk", 0},
-                   {"dB", OUT, "km", 0},
-                   {"dc", OUT, "m", 0}},
-     .cases = {{7, 3, 5}, {2, 5, 3}, {4, 6, 1}, {1, 4, 3}},
-     .reference = JUDGE((Function)reference_linear),
-     .mistakes = JUDGE(linear_mistakes)},
-    {.name = "outer_backward",
-     .call = call_outer_backward,
-     .sizes = "nm",
-     .arguments = {{"dD", IN_NORMAL, "nm", 0},
-                   {"a", IN_NORMAL, "n", 0},
-                   {"b", IN_NORMAL, "m", 0},
-                   {"da", OUT, "n", 0},
-                   {"db", OUT, "m", 0}},
-     .cases = {{7, 4}, {2, 5}, {1, 3}, {4, 1}},
-     .reference = JUDGE((Function)reference_outer),
-     .mistakes = JUDGE(outer_mistakes)},
-    {.name = "at_b_backward",
-     .call = call_at_b_backward,
-     .sizes = "nkm",
-     .arguments = {{"dD", IN_NORMAL, "nm", 0},
-                   {"A", IN_NORMAL, "kn", 0},
-                   {"B", IN_NORMAL, "km", 0},
-                   {"dA", OUT, "kn", 0},
-                   {"dB", OUT, "km", 0}},
-     .cases = {{6, 3, 5}, {2, 5, 3}, {4, 1, 3}, {3, 7, 4}},
-     .reference = JUDGE((Function)reference_at_b),
-     .mistakes = JUDGE(at_b_mistakes)},
-    {.name = "scores_backward",
-     .call = call_scores_backward,
-     .sizes = "nkm",
-     .arguments = {{"dS", IN_NORMAL, "nm", 0},
-                   {"Q", IN_NORMAL, "nk", 0},
-                   {"K", IN_NORMAL, "mk", 0},
-                   {"dQ", OUT, "nk", 0},
-                   {"dK", OUT, "mk", 0}},
-     .cases = {{6, 3, 5}, {2, 5, 3}, {4, 1, 3}, {3, 4, 7}},
-     .reference = JUDGE((Function)reference_scores),
-     .mistakes = JUDGE(scores_mistakes)},
-    {.name = "quadratic_backward",
-     .call = call_quadratic_backward,
-     .sizes = "n",
-     .arguments = {{"dy", IN_NORMAL, "", 0},
-                   {"x", IN_NORMAL, "n", 0},
-                   {"A", IN_NORMAL, "nn", 0},
-                   {"dx", OUT, "n", 0},
-                   {"dA", OUT, "nn", 0}},
-     .cases = {{5}, {2}, {1}},
-     .reference = JUDGE((Function)reference_quadratic),
-     .mistakes = JUDGE(quadratic_mistakes)},
-    {.name = "gram_backward",
-     .call = call_gram_backward,
-     .sizes = "nk",
-     .arguments = {{"dG", IN_NORMAL, "kk", 0}, {"A", IN_NORMAL, "nk", 0}, {"dA", OUT, "nk", 0}},
-     .cases = {{6, 4}, {2, 5}, {3, 1}, {1, 3}},
-     .reference = JUDGE((Function)reference_gram),
-     .mistakes = JUDGE(gram_mistakes)},
-    {.name = "batched_backward",
-     .call = call_batched_backward,
-     .sizes = "tnkm",
-     .arguments = {{"dD", IN_NORMAL, "tnm", 0},
-                   {"A", IN_NORMAL, "tnk", 0},
-                   {"B", IN_NORMAL, "km", 0},
-                   {"dA", OUT, "tnk", 0},
-                   {"dB", OUT, "km", 0}},
-     .cases = {{3, 5, 2, 4}, {4, 2, 5, 3}, {2, 3, 4, 1}, {1, 4, 2, 3}},
-     .reference = JUDGE((Function)reference_batched),
-     .mistakes = JUDGE(batched_mistakes)},
-    {.name = "two_layers_backward",
-     .call = call_two_layers_backward,
-     .sizes = "nklm",
-     .arguments = {{"dD", IN_NORMAL, "nm", 0},
-                   {"X", IN_NORMAL, "nk", 0},
-                   {"W1", IN_NORMAL, "kl", 0},
-                   {"H", IN_PREPARED, "nl", 0},
-                   {"W2", IN_NORMAL, "lm", 0},
-                   {"dX", OUT, "nk", 0},
-                   {"dW1", OUT, "kl", 0},
-                   {"db1", OUT, "l", 0},
-                   {"dW2", OUT, "lm", 0},
-                   {"db2", OUT, "m", 0}},
-     .cases = {{7, 3, 5, 4}, {2, 4, 6, 3}, {6, 5, 4, 1}, {5, 1, 3, 2}},
-     .prepare = JUDGE(prepare_two_layers),
-     .reference = JUDGE((Function)reference_two_layers),
-     .mistakes = JUDGE(two_layers_mistakes)},
-    {0}};
+CALL(two_layers_backward, n[0], n[1], n[2], n[3], a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7],
+     a[8], a[9])
+
+static const Exercise exercise_two_layers_backward = {
+    .name = "two_layers_backward",
+    .call = call_two_layers_backward,
+    .sizes = "nklm",
+    .arguments = {{"dD", IN_NORMAL, "nm", 0},
+                  {"X", IN_NORMAL, "nk", 0},
+                  {"W1", IN_NORMAL, "kl", 0},
+                  {"H", IN_PREPARED, "nl", 0},
+                  {"W2", IN_NORMAL, "lm", 0},
+                  {"dX", OUT, "nk", 0},
+                  {"dW1", OUT, "kl", 0},
+                  {"db1", OUT, "l", 0},
+                  {"dW2", OUT, "lm", 0},
+                  {"db2", OUT, "m", 0}},
+    .cases = {{7, 3, 5, 4}, {2, 4, 6, 3}, {6, 5, 4, 1}, {5, 1, 3, 2}},
+    .prepare = JUDGE(prepare_two_layers),
+    .reference = JUDGE((Function)reference_two_layers),
+    .mistakes = JUDGE(two_layers_mistakes),
+};
+
+/* -- all, in their order ----------------------------------------------------------------------- */
+
+static const Exercise *const exercises[] = {
+    &exercise_linear_backward,  &exercise_outer_backward,      &exercise_at_b_backward,
+    &exercise_scores_backward,  &exercise_quadratic_backward,  &exercise_gram_backward,
+    &exercise_batched_backward, &exercise_two_layers_backward, NULL};
 
 const Check check = {"06_matmul", exercises};

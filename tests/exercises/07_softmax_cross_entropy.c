@@ -87,8 +87,6 @@ static void shift_logits(int which, int n, int c, real logits[n][c])
 
 /* -- 1. cross_entropy_backward ---------------------------------------------------------------- */
 
-CALL(cross_entropy_backward, n[0], n[1], a[0], a[1], a[2])
-
 static void prepare_logits(int which, const int n[], void *const a[])
 {
     shift_logits(which, n[0], n[1], a[0]);
@@ -192,9 +190,22 @@ static const Mistake cross_entropy_mistakes[] = {
      "to 1."},
     {0}};
 
-/* -- 2. ignored_rows_backward ----------------------------------------------------------------- */
+CALL(cross_entropy_backward, n[0], n[1], a[0], a[1], a[2])
 
-CALL(ignored_rows_backward, n[0], n[1], a[0], a[1], a[2])
+static const Exercise exercise_cross_entropy_backward = {
+    .name = "cross_entropy_backward",
+    .call = call_cross_entropy_backward,
+    .sizes = "nc",
+    .arguments = {{"logits", IN_NORMAL, "nc", 0},
+                  {"y", IN_INDEX, "n", 'c'},
+                  {"dlogits", OUT, "nc", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
+    .reference = JUDGE((Function)reference_cross_entropy),
+    .prepare = JUDGE(prepare_logits),
+    .mistakes = JUDGE(cross_entropy_mistakes),
+};
+
+/* -- 2. ignored_rows_backward ----------------------------------------------------------------- */
 
 /* One or two rows; none if there is only one. */
 static void ignore_some(int which, int n, int y[n])
@@ -276,9 +287,22 @@ static const Mistake ignored_mistakes[] = {
      "The ignored rows were left unwritten. No gradient means zero, and zero has to be written."},
     {0}};
 
-/* -- 3. label_smoothing_backward -------------------------------------------------------------- */
+CALL(ignored_rows_backward, n[0], n[1], a[0], a[1], a[2])
 
-CALL(label_smoothing_backward, n[0], n[1], a[0], a[1], VALUE(a[2]), a[3])
+static const Exercise exercise_ignored_rows_backward = {
+    .name = "ignored_rows_backward",
+    .call = call_ignored_rows_backward,
+    .sizes = "nc",
+    .arguments = {{"probs", IN_PROBS, "nc", 0},
+                  {"y", IN_INDEX, "n", 'c'},
+                  {"dlogits", OUT, "nc", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
+    .reference = JUDGE((Function)reference_ignored),
+    .prepare = JUDGE(prepare_ignored),
+    .mistakes = JUDGE(ignored_mistakes),
+};
+
+/* -- 3. label_smoothing_backward -------------------------------------------------------------- */
 
 static real smoothing_of(int which)
 {
@@ -375,9 +399,23 @@ static const Mistake smoothing_mistakes[] = {
      "You forgot 1/n. The loss is the mean over the rows, with or without smoothing."},
     {0}};
 
-/* -- 4. class_weights_backward ---------------------------------------------------------------- */
+CALL(label_smoothing_backward, n[0], n[1], a[0], a[1], VALUE(a[2]), a[3])
 
-CALL(class_weights_backward, n[0], n[1], a[0], a[1], a[2], a[3])
+static const Exercise exercise_label_smoothing_backward = {
+    .name = "label_smoothing_backward",
+    .call = call_label_smoothing_backward,
+    .sizes = "nc",
+    .arguments = {{"probs", IN_PROBS, "nc", 0},
+                  {"y", IN_INDEX, "n", 'c'},
+                  {"smoothing", IN_PREPARED, "", 0},
+                  {"dlogits", OUT, "nc", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
+    .reference = JUDGE((Function)reference_smoothing),
+    .prepare = JUDGE(prepare_smoothing),
+    .mistakes = JUDGE(smoothing_mistakes),
+};
+
+/* -- 4. class_weights_backward ---------------------------------------------------------------- */
 
 static real weight_of_rows(int n, int c, const int y[n], const real w[c])
 {
@@ -473,9 +511,22 @@ static const Mistake weights_mistakes[] = {
      "This is the gradient without weights. Row i counts w[y[i]] times, out of sum_i w[y[i]]."},
     {0}};
 
-/* -- 5. lse_backward -------------------------------------------------------------------------- */
+CALL(class_weights_backward, n[0], n[1], a[0], a[1], a[2], a[3])
 
-CALL(lse_backward, n[0], n[1], a[0], a[1], a[2], a[3])
+static const Exercise exercise_class_weights_backward = {
+    .name = "class_weights_backward",
+    .call = call_class_weights_backward,
+    .sizes = "nc",
+    .arguments = {{"probs", IN_PROBS, "nc", 0},
+                  {"y", IN_INDEX, "n", 'c'},
+                  {"w", IN_POSITIVE, "c", 0},
+                  {"dlogits", OUT, "nc", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
+    .reference = JUDGE((Function)reference_weights),
+    .mistakes = JUDGE(weights_mistakes),
+};
+
+/* -- 5. lse_backward -------------------------------------------------------------------------- */
 
 static void prepare_lse(int which, const int n[], void *const a[])
 {
@@ -576,9 +627,23 @@ static const Mistake lse_mistakes[] = {
      "j has exp logits[i][j] in it, out of sum_l exp logits[i][l]."},
     {0}};
 
-/* -- 6. log_softmax_backward ------------------------------------------------------------------ */
+CALL(lse_backward, n[0], n[1], a[0], a[1], a[2], a[3])
 
-CALL(log_softmax_backward, n[0], n[1], a[0], a[1], a[2])
+static const Exercise exercise_lse_backward = {
+    .name = "lse_backward",
+    .call = call_lse_backward,
+    .sizes = "nc",
+    .arguments = {{"dlse", IN_NORMAL, "n", 0},
+                  {"logits", IN_NORMAL, "nc", 0},
+                  {"lse", IN_PREPARED, "n", 0},
+                  {"dlogits", OUT, "nc", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
+    .reference = JUDGE((Function)reference_lse),
+    .prepare = JUDGE(prepare_lse),
+    .mistakes = JUDGE(lse_mistakes),
+};
+
+/* -- 6. log_softmax_backward ------------------------------------------------------------------ */
 
 /* Makes log-probabilities of any numbers. */
 static void prepare_logprobs(int which, const int n[], void *const a[])
@@ -683,9 +748,22 @@ static const Mistake log_softmax_mistakes[] = {
      "along the row, over the classes."},
     {0}};
 
-/* -- 7. soft_targets_backward ----------------------------------------------------------------- */
+CALL(log_softmax_backward, n[0], n[1], a[0], a[1], a[2])
 
-CALL(soft_targets_backward, n[0], n[1], a[0], a[1], a[2])
+static const Exercise exercise_log_softmax_backward = {
+    .name = "log_softmax_backward",
+    .call = call_log_softmax_backward,
+    .sizes = "nc",
+    .arguments = {{"dlogprobs", IN_NORMAL, "nc", 0},
+                  {"logprobs", IN_NORMAL, "nc", 0},
+                  {"dlogits", OUT, "nc", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
+    .reference = JUDGE((Function)reference_log_softmax),
+    .prepare = JUDGE(prepare_logprobs),
+    .mistakes = JUDGE(log_softmax_mistakes),
+};
+
+/* -- 7. soft_targets_backward ----------------------------------------------------------------- */
 
 /* Some zeros; from the second case on a row in which there is nothing else. */
 static void prepare_targets(int which, const int n[], void *const a[])
@@ -777,9 +855,22 @@ static const Mistake soft_mistakes[] = {
      "say here."},
     {0}};
 
-/* -- 8. all_options_backward ------------------------------------------------------------------ */
+CALL(soft_targets_backward, n[0], n[1], a[0], a[1], a[2])
 
-CALL(all_options_backward, n[0], n[1], a[0], a[1], a[2], VALUE(a[3]), a[4])
+static const Exercise exercise_soft_targets_backward = {
+    .name = "soft_targets_backward",
+    .call = call_soft_targets_backward,
+    .sizes = "nc",
+    .arguments = {{"probs", IN_PROBS, "nc", 0},
+                  {"targets", IN_POSITIVE, "nc", 0},
+                  {"dlogits", OUT, "nc", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
+    .reference = JUDGE((Function)reference_soft),
+    .prepare = JUDGE(prepare_targets),
+    .mistakes = JUDGE(soft_mistakes),
+};
+
+/* -- 8. all_options_backward ------------------------------------------------------------------ */
 
 static void prepare_all(int which, const int n[], void *const a[])
 {
@@ -888,90 +979,33 @@ static const Mistake all_mistakes[] = {
      "The ignored rows were left unwritten. No gradient means zero, and zero has to be written."},
     {0}};
 
-static const Exercise exercises[] = {{.name = "cross_entropy_backward",
-                                      .call = call_cross_entropy_backward,
-                                      .sizes = "nc",
-                                      .arguments = {{"logits", IN_NORMAL, "nc", 0},
-                                                    {"y", IN_INDEX, "n", 'c'},
-                                                    {"dlogits", OUT, "nc", 0}},
-                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
-                                      .reference = JUDGE((Function)reference_cross_entropy),
-                                      .prepare = JUDGE(prepare_logits),
-                                      .mistakes = JUDGE(cross_entropy_mistakes)},
-                                     {.name = "ignored_rows_backward",
-                                      .call = call_ignored_rows_backward,
-                                      .sizes = "nc",
-                                      .arguments = {{"probs", IN_PROBS, "nc", 0},
-                                                    {"y", IN_INDEX, "n", 'c'},
-                                                    {"dlogits", OUT, "nc", 0}},
-                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
-                                      .reference = JUDGE((Function)reference_ignored),
-                                      .prepare = JUDGE(prepare_ignored),
-                                      .mistakes = JUDGE(ignored_mistakes)},
-                                     {.name = "label_smoothing_backward",
-                                      .call = call_label_smoothing_backward,
-                                      .sizes = "nc",
-                                      .arguments = {{"probs", IN_PROBS, "nc", 0},
-                                                    {"y", IN_INDEX, "n", 'c'},
-                                                    {"smoothing", IN_PREPARED, "", 0},
-                                                    {"dlogits", OUT, "nc", 0}},
-                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
-                                      .reference = JUDGE((Function)reference_smoothing),
-                                      .prepare = JUDGE(prepare_smoothing),
-                                      .mistakes = JUDGE(smoothing_mistakes)},
-                                     {.name = "class_weights_backward",
-                                      .call = call_class_weights_backward,
-                                      .sizes = "nc",
-                                      .arguments = {{"probs", IN_PROBS, "nc", 0},
-                                                    {"y", IN_INDEX, "n", 'c'},
-                                                    {"w", IN_POSITIVE, "c", 0},
-                                                    {"dlogits", OUT, "nc", 0}},
-                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
-                                      .reference = JUDGE((Function)reference_weights),
-                                      .mistakes = JUDGE(weights_mistakes)},
-                                     {.name = "lse_backward",
-                                      .call = call_lse_backward,
-                                      .sizes = "nc",
-                                      .arguments = {{"dlse", IN_NORMAL, "n", 0},
-                                                    {"logits", IN_NORMAL, "nc", 0},
-                                                    {"lse", IN_PREPARED, "n", 0},
-                                                    {"dlogits", OUT, "nc", 0}},
-                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
-                                      .reference = JUDGE((Function)reference_lse),
-                                      .prepare = JUDGE(prepare_lse),
-                                      .mistakes = JUDGE(lse_mistakes)},
-                                     {.name = "log_softmax_backward",
-                                      .call = call_log_softmax_backward,
-                                      .sizes = "nc",
-                                      .arguments = {{"dlogprobs", IN_NORMAL, "nc", 0},
-                                                    {"logprobs", IN_NORMAL, "nc", 0},
-                                                    {"dlogits", OUT, "nc", 0}},
-                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
-                                      .reference = JUDGE((Function)reference_log_softmax),
-                                      .prepare = JUDGE(prepare_logprobs),
-                                      .mistakes = JUDGE(log_softmax_mistakes)},
-                                     {.name = "soft_targets_backward",
-                                      .call = call_soft_targets_backward,
-                                      .sizes = "nc",
-                                      .arguments = {{"probs", IN_PROBS, "nc", 0},
-                                                    {"targets", IN_POSITIVE, "nc", 0},
-                                                    {"dlogits", OUT, "nc", 0}},
-                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
-                                      .reference = JUDGE((Function)reference_soft),
-                                      .prepare = JUDGE(prepare_targets),
-                                      .mistakes = JUDGE(soft_mistakes)},
-                                     {.name = "all_options_backward",
-                                      .call = call_all_options_backward,
-                                      .sizes = "nc",
-                                      .arguments = {{"probs", IN_PROBS, "nc", 0},
-                                                    {"y", IN_INDEX, "n", 'c'},
-                                                    {"w", IN_POSITIVE, "c", 0},
-                                                    {"smoothing", IN_PREPARED, "", 0},
-                                                    {"dlogits", OUT, "nc", 0}},
-                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
-                                      .reference = JUDGE((Function)reference_all),
-                                      .prepare = JUDGE(prepare_all),
-                                      .mistakes = JUDGE(all_mistakes)},
-                                     {0}};
+CALL(all_options_backward, n[0], n[1], a[0], a[1], a[2], VALUE(a[3]), a[4])
+
+static const Exercise exercise_all_options_backward = {
+    .name = "all_options_backward",
+    .call = call_all_options_backward,
+    .sizes = "nc",
+    .arguments = {{"probs", IN_PROBS, "nc", 0},
+                  {"y", IN_INDEX, "n", 'c'},
+                  {"w", IN_POSITIVE, "c", 0},
+                  {"smoothing", IN_PREPARED, "", 0},
+                  {"dlogits", OUT, "nc", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
+    .reference = JUDGE((Function)reference_all),
+    .prepare = JUDGE(prepare_all),
+    .mistakes = JUDGE(all_mistakes),
+};
+
+/* -- all, in their order ----------------------------------------------------------------------- */
+
+static const Exercise *const exercises[] = {&exercise_cross_entropy_backward,
+                                            &exercise_ignored_rows_backward,
+                                            &exercise_label_smoothing_backward,
+                                            &exercise_class_weights_backward,
+                                            &exercise_lse_backward,
+                                            &exercise_log_softmax_backward,
+                                            &exercise_soft_targets_backward,
+                                            &exercise_all_options_backward,
+                                            NULL};
 
 const Check check = {"07_softmax_cross_entropy", exercises};

@@ -97,8 +97,6 @@ static void sum_rows_of_product(int n, int k, const real x[n][k], const real y[n
 
 /* -- 1. gain_bias_backward -------------------------------------------------------------------- */
 
-CALL(gain_bias_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4], a[5])
-
 /* hprebn in a[1], from which bnmean in a[2] and bnvar_inv in a[3]. */
 static void prepare_columns(const int n[], void *const a[], int divisor, real eps)
 {
@@ -186,9 +184,25 @@ static const Mistake gain_bias_mistakes[] = {
      "bnvar_inv."},
     {0}};
 
-/* -- 2. eval_backward ------------------------------------------------------------------------- */
+CALL(gain_bias_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4], a[5])
 
-CALL(eval_backward, n[0], n[1], a[0], a[1], a[2], a[3], VALUE(a[4]), a[5], a[6], a[7], a[8])
+static const Exercise exercise_gain_bias_backward = {
+    .name = "gain_bias_backward",
+    .call = call_gain_bias_backward,
+    .sizes = "nk",
+    .arguments = {{"dhpreact", IN_NORMAL, "nk", 0},
+                  {"hprebn", IN_NORMAL, "nk", 0},
+                  {"bnmean", IN_PREPARED, "k", 0},
+                  {"bnvar_inv", IN_PREPARED, "k", 0},
+                  {"dbngain", OUT, "k", 0},
+                  {"dbnbias", OUT, "k", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 8}, {6, 1}},
+    .reference = JUDGE((Function)reference_gain_bias),
+    .prepare = JUDGE(prepare_gain_bias),
+    .mistakes = JUDGE(gain_bias_mistakes),
+};
+
+/* -- 2. eval_backward ------------------------------------------------------------------------- */
 
 static void prepare_eval(int which, const int n[], void *const a[])
 {
@@ -317,9 +331,28 @@ static const Mistake eval_mistakes[] = {
      "multiplied by bngain[j], so its gradient is, too."},
     {0}};
 
-/* -- 3. batch_norm_backward ------------------------------------------------------------------- */
+CALL(eval_backward, n[0], n[1], a[0], a[1], a[2], a[3], VALUE(a[4]), a[5], a[6], a[7], a[8])
 
-CALL(batch_norm_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
+static const Exercise exercise_eval_backward = {
+    .name = "eval_backward",
+    .call = call_eval_backward,
+    .sizes = "nk",
+    .arguments = {{"dhpreact", IN_NORMAL, "nk", 0},
+                  {"hprebn", IN_NORMAL, "nk", 0},
+                  {"running_mean", IN_NORMAL, "k", 0},
+                  {"running_var", IN_POSITIVE, "k", 0},
+                  {"eps", IN_PREPARED, "", 0},
+                  {"bngain", IN_NORMAL, "k", 0},
+                  {"dbngain", OUT, "k", 0},
+                  {"dbnbias", OUT, "k", 0},
+                  {"dhprebn", OUT, "nk", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 8}, {6, 1}},
+    .reference = JUDGE((Function)reference_eval),
+    .prepare = JUDGE(prepare_eval),
+    .mistakes = JUDGE(eval_mistakes),
+};
+
+/* -- 3. batch_norm_backward ------------------------------------------------------------------- */
 
 /* Normalises what bnraw was filled with. */
 static void prepare_batch_norm(int which, const int n[], void *const a[])
@@ -435,9 +468,24 @@ static const Mistake batch_norm_mistakes[] = {
      "scaled by the same factor."},
     {0}};
 
-/* -- 4. biased_batch_norm_backward ------------------------------------------------------------ */
+CALL(batch_norm_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
 
-CALL(biased_batch_norm_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7])
+static const Exercise exercise_batch_norm_backward = {
+    .name = "batch_norm_backward",
+    .call = call_batch_norm_backward,
+    .sizes = "nk",
+    .arguments = {{"dhpreact", IN_NORMAL, "nk", 0},
+                  {"bnvar_inv", IN_PREPARED, "k", 0},
+                  {"bnraw", IN_NORMAL, "nk", 0},
+                  {"bngain", IN_NORMAL, "k", 0},
+                  {"dhprebn", OUT, "nk", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 8}, {6, 1}},
+    .reference = JUDGE((Function)reference_batch_norm),
+    .prepare = JUDGE(prepare_batch_norm),
+    .mistakes = JUDGE(batch_norm_mistakes),
+};
+
+/* -- 4. biased_batch_norm_backward ------------------------------------------------------------ */
 
 static void prepare_biased(int which, const int n[], void *const a[])
 {
@@ -569,9 +617,27 @@ static const Mistake biased_mistakes[] = {
      "over all rows: finish them in a loop of their own."},
     {0}};
 
-/* -- 5. rms_gain_backward --------------------------------------------------------------------- */
+CALL(biased_batch_norm_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7])
 
-CALL(rms_gain_backward, n[0], n[1], a[0], a[1], a[2], a[3])
+static const Exercise exercise_biased_batch_norm_backward = {
+    .name = "biased_batch_norm_backward",
+    .call = call_biased_batch_norm_backward,
+    .sizes = "nk",
+    .arguments = {{"dhpreact", IN_NORMAL, "nk", 0},
+                  {"hprebn", IN_NORMAL, "nk", 0},
+                  {"bnmean", IN_PREPARED, "k", 0},
+                  {"bnvar_inv", IN_PREPARED, "k", 0},
+                  {"bngain", IN_NORMAL, "k", 0},
+                  {"dbngain", OUT, "k", 0},
+                  {"dbnbias", OUT, "k", 0},
+                  {"dhprebn", OUT, "nk", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 8}, {6, 1}},
+    .reference = JUDGE((Function)reference_biased),
+    .prepare = JUDGE(prepare_biased),
+    .mistakes = JUDGE(biased_mistakes),
+};
+
+/* -- 5. rms_gain_backward --------------------------------------------------------------------- */
 
 /* x in a[1], from which rms_inv in a[2]. */
 static void prepare_rms(int which, const int n[], void *const a[])
@@ -637,9 +703,23 @@ static const Mistake rms_gain_mistakes[] = {
      "too: by x[i][j] rms_inv[i]."},
     {0}};
 
-/* -- 6. rms_norm_backward --------------------------------------------------------------------- */
+CALL(rms_gain_backward, n[0], n[1], a[0], a[1], a[2], a[3])
 
-CALL(rms_norm_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
+static const Exercise exercise_rms_gain_backward = {
+    .name = "rms_gain_backward",
+    .call = call_rms_gain_backward,
+    .sizes = "nk",
+    .arguments = {{"dy", IN_NORMAL, "nk", 0},
+                  {"x", IN_NORMAL, "nk", 0},
+                  {"rms_inv", IN_PREPARED, "n", 0},
+                  {"dgain", OUT, "k", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
+    .reference = JUDGE((Function)reference_rms_gain),
+    .prepare = JUDGE(prepare_rms),
+    .mistakes = JUDGE(rms_gain_mistakes),
+};
+
+/* -- 6. rms_norm_backward --------------------------------------------------------------------- */
 
 /* dx = inv draw - tilt x sum draw x, with draw = dy gain */
 static void rms_norm_with(int n, int k, const real dy[n][k], const real x[n][k],
@@ -764,9 +844,24 @@ static const Mistake rms_norm_mistakes[] = {
      "through one backwards."},
     {0}};
 
-/* -- 7. layer_norm_backward ------------------------------------------------------------------- */
+CALL(rms_norm_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
 
-CALL(layer_norm_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
+static const Exercise exercise_rms_norm_backward = {
+    .name = "rms_norm_backward",
+    .call = call_rms_norm_backward,
+    .sizes = "nk",
+    .arguments = {{"dy", IN_NORMAL, "nk", 0},
+                  {"x", IN_NORMAL, "nk", 0},
+                  {"rms_inv", IN_PREPARED, "n", 0},
+                  {"gain", IN_NORMAL, "k", 0},
+                  {"dx", OUT, "nk", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
+    .reference = JUDGE((Function)reference_rms_norm),
+    .prepare = JUDGE(prepare_rms),
+    .mistakes = JUDGE(rms_norm_mistakes),
+};
+
+/* -- 7. layer_norm_backward ------------------------------------------------------------------- */
 
 /* Normalises what raw was filled with. */
 static void prepare_layer_norm(int which, const int n[], void *const a[])
@@ -878,97 +973,29 @@ static const Mistake layer_norm_mistakes[] = {
      "so the sums go along the row."},
     {0}};
 
-static const Exercise exercises[] = {{.name = "gain_bias_backward",
-                                      .call = call_gain_bias_backward,
-                                      .sizes = "nk",
-                                      .arguments = {{"dhpreact", IN_NORMAL, "nk", 0},
-                                                    {"hprebn", IN_NORMAL, "nk", 0},
-                                                    {"bnmean", IN_PREPARED, "k", 0},
-                                                    {"bnvar_inv", IN_PREPARED, "k", 0},
-                                                    {"dbngain", OUT, "k", 0},
-                                                    {"dbnbias", OUT, "k", 0}},
-                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {6, 1}},
-                                      .reference = JUDGE((Function)reference_gain_bias),
-                                      .prepare = JUDGE(prepare_gain_bias),
-                                      .mistakes = JUDGE(gain_bias_mistakes)},
-                                     {.name = "eval_backward",
-                                      .call = call_eval_backward,
-                                      .sizes = "nk",
-                                      .arguments = {{"dhpreact", IN_NORMAL, "nk", 0},
-                                                    {"hprebn", IN_NORMAL, "nk", 0},
-                                                    {"running_mean", IN_NORMAL, "k", 0},
-                                                    {"running_var", IN_POSITIVE, "k", 0},
-                                                    {"eps", IN_PREPARED, "", 0},
-                                                    {"bngain", IN_NORMAL, "k", 0},
-                                                    {"dbngain", OUT, "k", 0},
-                                                    {"dbnbias", OUT, "k", 0},
-                                                    {"dhprebn", OUT, "nk", 0}},
-                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {6, 1}},
-                                      .reference = JUDGE((Function)reference_eval),
-                                      .prepare = JUDGE(prepare_eval),
-                                      .mistakes = JUDGE(eval_mistakes)},
-                                     {.name = "batch_norm_backward",
-                                      .call = call_batch_norm_backward,
-                                      .sizes = "nk",
-                                      .arguments = {{"dhpreact", IN_NORMAL, "nk", 0},
-                                                    {"bnvar_inv", IN_PREPARED, "k", 0},
-                                                    {"bnraw", IN_NORMAL, "nk", 0},
-                                                    {"bngain", IN_NORMAL, "k", 0},
-                                                    {"dhprebn", OUT, "nk", 0}},
-                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {6, 1}},
-                                      .reference = JUDGE((Function)reference_batch_norm),
-                                      .prepare = JUDGE(prepare_batch_norm),
-                                      .mistakes = JUDGE(batch_norm_mistakes)},
-                                     {.name = "biased_batch_norm_backward",
-                                      .call = call_biased_batch_norm_backward,
-                                      .sizes = "nk",
-                                      .arguments = {{"dhpreact", IN_NORMAL, "nk", 0},
-                                                    {"hprebn", IN_NORMAL, "nk", 0},
-                                                    {"bnmean", IN_PREPARED, "k", 0},
-                                                    {"bnvar_inv", IN_PREPARED, "k", 0},
-                                                    {"bngain", IN_NORMAL, "k", 0},
-                                                    {"dbngain", OUT, "k", 0},
-                                                    {"dbnbias", OUT, "k", 0},
-                                                    {"dhprebn", OUT, "nk", 0}},
-                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {6, 1}},
-                                      .reference = JUDGE((Function)reference_biased),
-                                      .prepare = JUDGE(prepare_biased),
-                                      .mistakes = JUDGE(biased_mistakes)},
-                                     {.name = "rms_gain_backward",
-                                      .call = call_rms_gain_backward,
-                                      .sizes = "nk",
-                                      .arguments = {{"dy", IN_NORMAL, "nk", 0},
-                                                    {"x", IN_NORMAL, "nk", 0},
-                                                    {"rms_inv", IN_PREPARED, "n", 0},
-                                                    {"dgain", OUT, "k", 0}},
-                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
-                                      .reference = JUDGE((Function)reference_rms_gain),
-                                      .prepare = JUDGE(prepare_rms),
-                                      .mistakes = JUDGE(rms_gain_mistakes)},
-                                     {.name = "rms_norm_backward",
-                                      .call = call_rms_norm_backward,
-                                      .sizes = "nk",
-                                      .arguments = {{"dy", IN_NORMAL, "nk", 0},
-                                                    {"x", IN_NORMAL, "nk", 0},
-                                                    {"rms_inv", IN_PREPARED, "n", 0},
-                                                    {"gain", IN_NORMAL, "k", 0},
-                                                    {"dx", OUT, "nk", 0}},
-                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
-                                      .reference = JUDGE((Function)reference_rms_norm),
-                                      .prepare = JUDGE(prepare_rms),
-                                      .mistakes = JUDGE(rms_norm_mistakes)},
-                                     {.name = "layer_norm_backward",
-                                      .call = call_layer_norm_backward,
-                                      .sizes = "nk",
-                                      .arguments = {{"dy", IN_NORMAL, "nk", 0},
-                                                    {"var_inv", IN_PREPARED, "n", 0},
-                                                    {"raw", IN_NORMAL, "nk", 0},
-                                                    {"gain", IN_NORMAL, "k", 0},
-                                                    {"dx", OUT, "nk", 0}},
-                                      .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
-                                      .reference = JUDGE((Function)reference_layer_norm),
-                                      .prepare = JUDGE(prepare_layer_norm),
-                                      .mistakes = JUDGE(layer_norm_mistakes)},
-                                     {0}};
+CALL(layer_norm_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
+
+static const Exercise exercise_layer_norm_backward = {
+    .name = "layer_norm_backward",
+    .call = call_layer_norm_backward,
+    .sizes = "nk",
+    .arguments = {{"dy", IN_NORMAL, "nk", 0},
+                  {"var_inv", IN_PREPARED, "n", 0},
+                  {"raw", IN_NORMAL, "nk", 0},
+                  {"gain", IN_NORMAL, "k", 0},
+                  {"dx", OUT, "nk", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
+    .reference = JUDGE((Function)reference_layer_norm),
+    .prepare = JUDGE(prepare_layer_norm),
+    .mistakes = JUDGE(layer_norm_mistakes),
+};
+
+/* -- all, in their order ----------------------------------------------------------------------- */
+
+static const Exercise *const exercises[] = {
+    &exercise_gain_bias_backward,  &exercise_eval_backward,
+    &exercise_batch_norm_backward, &exercise_biased_batch_norm_backward,
+    &exercise_rms_gain_backward,   &exercise_rms_norm_backward,
+    &exercise_layer_norm_backward, NULL};
 
 const Check check = {"08_batchnorm", exercises};

@@ -6,8 +6,6 @@
 
 /* -- 1. embedding_backward -------------------------------------------------------------------- */
 
-CALL(embedding_backward, n[0], n[1], n[2], a[0], a[1], a[2])
-
 static void reference_embedding(int n, int v, int e, const real demb[n][e], const int X[n],
                                 real dC[v][e])
 {
@@ -67,9 +65,19 @@ static const Mistake embedding_mistakes[] = {
      "gradient is zero: set all of dC to zero first."},
     {0}};
 
-/* -- 2. bag_backward -------------------------------------------------------------------------- */
+CALL(embedding_backward, n[0], n[1], n[2], a[0], a[1], a[2])
 
-CALL(bag_backward, n[0], n[1], n[2], n[3], a[0], a[1], a[2])
+static const Exercise exercise_embedding_backward = {
+    .name = "embedding_backward",
+    .call = call_embedding_backward,
+    .sizes = "nve",
+    .arguments = {{"demb", IN_NORMAL, "ne", 0}, {"X", IN_INDEX, "n", 'v'}, {"dC", OUT, "ve", 0}},
+    .cases = {{7, 4, 3}, {2, 5, 3}, {9, 3, 2}, {5, 3, 1}},
+    .reference = JUDGE((Function)reference_embedding),
+    .mistakes = JUDGE(embedding_mistakes),
+};
+
+/* -- 2. bag_backward -------------------------------------------------------------------------- */
 
 static void reference_bag(int n, int t, int v, int e, const real dbag[n][e], const int X[n][t],
                           real dC[v][e])
@@ -129,9 +137,19 @@ static const Mistake bag_mistakes[] = {
      "counts twice."},
     {0}};
 
-/* -- 3. padded_embedding_backward ------------------------------------------------------------- */
+CALL(bag_backward, n[0], n[1], n[2], n[3], a[0], a[1], a[2])
 
-CALL(padded_embedding_backward, n[0], n[1], n[2], a[0], a[1], a[2])
+static const Exercise exercise_bag_backward = {
+    .name = "bag_backward",
+    .call = call_bag_backward,
+    .sizes = "ntve",
+    .arguments = {{"dbag", IN_NORMAL, "ne", 0}, {"X", IN_INDEX, "nt", 'v'}, {"dC", OUT, "ve", 0}},
+    .cases = {{6, 3, 4, 2}, {2, 4, 5, 3}, {4, 6, 3, 1}},
+    .reference = JUDGE((Function)reference_bag),
+    .mistakes = JUDGE(bag_mistakes),
+};
+
+/* -- 3. padded_embedding_backward ------------------------------------------------------------- */
 
 static void reference_padded(int n, int v, int e, const real demb[n][e], const int X[n],
                              real dC[v][e])
@@ -170,9 +188,19 @@ static const Mistake padded_mistakes[] = {
      "You wrote = where += belongs: of several look-ups of one row only the last is left."},
     {0}};
 
-/* -- 4. position_backward --------------------------------------------------------------------- */
+CALL(padded_embedding_backward, n[0], n[1], n[2], a[0], a[1], a[2])
 
-CALL(position_backward, n[0], n[1], n[2], a[0], a[1])
+static const Exercise exercise_padded_embedding_backward = {
+    .name = "padded_embedding_backward",
+    .call = call_padded_embedding_backward,
+    .sizes = "nve",
+    .arguments = {{"demb", IN_NORMAL, "ne", 0}, {"X", IN_INDEX, "n", 'v'}, {"dC", OUT, "ve", 0}},
+    .cases = {{11, 4, 3}, {12, 5, 2}, {9, 2, 1}},
+    .reference = JUDGE((Function)reference_padded),
+    .mistakes = JUDGE(padded_mistakes),
+};
+
+/* -- 4. position_backward --------------------------------------------------------------------- */
 
 static void reference_position(int n, int t, int e, const real demb[n][t][e], real dP[t][e])
 {
@@ -220,9 +248,19 @@ static const Mistake position_mistakes[] = {
                                      "place; only the sentences share it."},
     {0}};
 
-/* -- 5. tied_embedding_backward --------------------------------------------------------------- */
+CALL(position_backward, n[0], n[1], n[2], a[0], a[1])
 
-CALL(tied_embedding_backward, n[0], n[1], n[2], a[0], a[1], a[2], a[3])
+static const Exercise exercise_position_backward = {
+    .name = "position_backward",
+    .call = call_position_backward,
+    .sizes = "nte",
+    .arguments = {{"demb", IN_NORMAL, "nte", 0}, {"dP", OUT, "te", 0}},
+    .cases = {{5, 3, 4}, {2, 5, 3}, {4, 3, 1}},
+    .reference = JUDGE((Function)reference_position),
+    .mistakes = JUDGE(position_mistakes),
+};
+
+/* -- 5. tied_embedding_backward --------------------------------------------------------------- */
 
 /* C as the scores: dC[r] = sum_p dlogits[p][r] emb[p] */
 static void tied_scores_only(int n, int v, int e, const real dlogits[n][v], const real C[v][e],
@@ -281,45 +319,26 @@ static const Mistake tied_mistakes[] = {
      "gradients."},
     {0}};
 
-static const Exercise exercises[] = {
-    {.name = "embedding_backward",
-     .call = call_embedding_backward,
-     .sizes = "nve",
-     .arguments = {{"demb", IN_NORMAL, "ne", 0}, {"X", IN_INDEX, "n", 'v'}, {"dC", OUT, "ve", 0}},
-     .cases = {{7, 4, 3}, {2, 5, 3}, {9, 3, 2}, {5, 3, 1}},
-     .reference = JUDGE((Function)reference_embedding),
-     .mistakes = JUDGE(embedding_mistakes)},
-    {.name = "bag_backward",
-     .call = call_bag_backward,
-     .sizes = "ntve",
-     .arguments = {{"dbag", IN_NORMAL, "ne", 0}, {"X", IN_INDEX, "nt", 'v'}, {"dC", OUT, "ve", 0}},
-     .cases = {{6, 3, 4, 2}, {2, 4, 5, 3}, {4, 6, 3, 1}},
-     .reference = JUDGE((Function)reference_bag),
-     .mistakes = JUDGE(bag_mistakes)},
-    {.name = "padded_embedding_backward",
-     .call = call_padded_embedding_backward,
-     .sizes = "nve",
-     .arguments = {{"demb", IN_NORMAL, "ne", 0}, {"X", IN_INDEX, "n", 'v'}, {"dC", OUT, "ve", 0}},
-     .cases = {{11, 4, 3}, {12, 5, 2}, {9, 2, 1}},
-     .reference = JUDGE((Function)reference_padded),
-     .mistakes = JUDGE(padded_mistakes)},
-    {.name = "position_backward",
-     .call = call_position_backward,
-     .sizes = "nte",
-     .arguments = {{"demb", IN_NORMAL, "nte", 0}, {"dP", OUT, "te", 0}},
-     .cases = {{5, 3, 4}, {2, 5, 3}, {4, 3, 1}},
-     .reference = JUDGE((Function)reference_position),
-     .mistakes = JUDGE(position_mistakes)},
-    {.name = "tied_embedding_backward",
-     .call = call_tied_embedding_backward,
-     .sizes = "nve",
-     .arguments = {{"dlogits", IN_NORMAL, "nv", 0},
-                   {"C", IN_NORMAL, "ve", 0},
-                   {"X", IN_INDEX, "n", 'v'},
-                   {"dC", OUT, "ve", 0}},
-     .cases = {{6, 4, 3}, {2, 5, 3}, {4, 3, 1}},
-     .reference = JUDGE((Function)reference_tied),
-     .mistakes = JUDGE(tied_mistakes)},
-    {0}};
+CALL(tied_embedding_backward, n[0], n[1], n[2], a[0], a[1], a[2], a[3])
+
+static const Exercise exercise_tied_embedding_backward = {
+    .name = "tied_embedding_backward",
+    .call = call_tied_embedding_backward,
+    .sizes = "nve",
+    .arguments = {{"dlogits", IN_NORMAL, "nv", 0},
+                  {"C", IN_NORMAL, "ve", 0},
+                  {"X", IN_INDEX, "n", 'v'},
+                  {"dC", OUT, "ve", 0}},
+    .cases = {{6, 4, 3}, {2, 5, 3}, {4, 3, 1}},
+    .reference = JUDGE((Function)reference_tied),
+    .mistakes = JUDGE(tied_mistakes),
+};
+
+/* -- all, in their order ----------------------------------------------------------------------- */
+
+static const Exercise *const exercises[] = {
+    &exercise_embedding_backward,        &exercise_bag_backward,
+    &exercise_padded_embedding_backward, &exercise_position_backward,
+    &exercise_tied_embedding_backward,   NULL};
 
 const Check check = {"09_embedding", exercises};

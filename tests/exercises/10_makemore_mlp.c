@@ -76,8 +76,6 @@ static void prepare_bnraw(int which, const int n[], void *const a[])
 
 /* -- 1. logprobs_backward --------------------------------------------------------------------- */
 
-CALL(logprobs_backward, n[0], n[1], a[0], a[1])
-
 #define LOGPROBS int n, int v, const int y[n], real dlogprobs[n][v]
 
 static void reference_logprobs(LOGPROBS)
@@ -130,9 +128,19 @@ static const Mistake logprobs_mistakes[] = {
      "zero, and zero has to be written."},
     {0}};
 
-/* -- 2. probs_backward ------------------------------------------------------------------------ */
+CALL(logprobs_backward, n[0], n[1], a[0], a[1])
 
-CALL(probs_backward, n[0], n[1], a[0], a[1], a[2])
+static const Exercise exercise_logprobs_backward = {
+    .name = "logprobs_backward",
+    .call = call_logprobs_backward,
+    .sizes = "nv",
+    .arguments = {{"y", IN_INDEX, "n", 'v'}, {"dlogprobs", OUT, "nv", 0}},
+    .cases = {{5, 4}, {2, 3}, {3, 7}, {1, 4}},
+    .reference = JUDGE((Function)reference_logprobs),
+    .mistakes = JUDGE(logprobs_mistakes),
+};
+
+/* -- 2. probs_backward ------------------------------------------------------------------------ */
 
 #define PROBS int n, int v, const real dlogprobs[n][v], const real probs[n][v], real dprobs[n][v]
 
@@ -173,9 +181,21 @@ static const Mistake probs_mistakes[] = {
     {(Function)probs_square, "-1/p^2 is the derivative of 1/p. That of log p is 1/p."},
     {0}};
 
-/* -- 3. counts_sum_inv_backward --------------------------------------------------------------- */
+CALL(probs_backward, n[0], n[1], a[0], a[1], a[2])
 
-CALL(counts_sum_inv_backward, n[0], n[1], a[0], a[1], a[2])
+static const Exercise exercise_probs_backward = {
+    .name = "probs_backward",
+    .call = call_probs_backward,
+    .sizes = "nv",
+    .arguments = {{"dlogprobs", IN_NORMAL, "nv", 0},
+                  {"probs", IN_PROBS, "nv", 0},
+                  {"dprobs", OUT, "nv", 0}},
+    .cases = {{5, 4}, {2, 3}, {3, 7}, {1, 4}},
+    .reference = JUDGE((Function)reference_probs),
+    .mistakes = JUDGE(probs_mistakes),
+};
+
+/* -- 3. counts_sum_inv_backward --------------------------------------------------------------- */
 
 #define COUNTS_SUM_INV \
     int n, int v, const real dprobs[n][v], const real counts[n][v], real dcounts_sum_inv[n]
@@ -223,9 +243,22 @@ static const Mistake counts_sum_inv_mistakes[] = {
      "mean."},
     {0}};
 
-/* -- 4. counts_sum_backward ------------------------------------------------------------------- */
+CALL(counts_sum_inv_backward, n[0], n[1], a[0], a[1], a[2])
 
-CALL(counts_sum_backward, n[0], a[0], a[1], a[2])
+static const Exercise exercise_counts_sum_inv_backward = {
+    .name = "counts_sum_inv_backward",
+    .call = call_counts_sum_inv_backward,
+    .sizes = "nv",
+    .arguments = {{"dprobs", IN_NORMAL, "nv", 0},
+                  {"counts", IN_NORMAL, "nv", 0},
+                  {"dcounts_sum_inv", OUT, "n", 0}},
+    .cases = {{5, 4}, {2, 3}, {3, 7}, {6, 1}},
+    .prepare = JUDGE(prepare_counts),
+    .reference = JUDGE((Function)reference_counts_sum_inv),
+    .mistakes = JUDGE(counts_sum_inv_mistakes),
+};
+
+/* -- 4. counts_sum_backward ------------------------------------------------------------------- */
 
 #define COUNTS_SUM \
     int n, const real dcounts_sum_inv[n], const real counts_sum_inv[n], real dcounts_sum[n]
@@ -274,9 +307,21 @@ static const Mistake counts_sum_mistakes[] = {
      "-counts_sum_inv^2."},
     {0}};
 
-/* -- 5. counts_backward ----------------------------------------------------------------------- */
+CALL(counts_sum_backward, n[0], a[0], a[1], a[2])
 
-CALL(counts_backward, n[0], n[1], a[0], a[1], a[2], a[3])
+static const Exercise exercise_counts_sum_backward = {
+    .name = "counts_sum_backward",
+    .call = call_counts_sum_backward,
+    .sizes = "n",
+    .arguments = {{"dcounts_sum_inv", IN_NORMAL, "n", 0},
+                  {"counts_sum_inv", IN_POSITIVE, "n", 0},
+                  {"dcounts_sum", OUT, "n", 0}},
+    .cases = {{7}, {2}, {1}},
+    .reference = JUDGE((Function)reference_counts_sum),
+    .mistakes = JUDGE(counts_sum_mistakes),
+};
+
+/* -- 5. counts_backward ----------------------------------------------------------------------- */
 
 #define COUNTS                                                        \
     int n, int v, const real dprobs[n][v], const real dcounts_sum[n], \
@@ -325,9 +370,22 @@ static const Mistake counts_mistakes[] = {
      "In probs each count is multiplied by counts_sum_inv[i]: that path has this slope, not 1."},
     {0}};
 
-/* -- 6. norm_logits_backward ------------------------------------------------------------------ */
+CALL(counts_backward, n[0], n[1], a[0], a[1], a[2], a[3])
 
-CALL(norm_logits_backward, n[0], n[1], a[0], a[1], a[2])
+static const Exercise exercise_counts_backward = {
+    .name = "counts_backward",
+    .call = call_counts_backward,
+    .sizes = "nv",
+    .arguments = {{"dprobs", IN_NORMAL, "nv", 0},
+                  {"dcounts_sum", IN_NORMAL, "n", 0},
+                  {"counts_sum_inv", IN_POSITIVE, "n", 0},
+                  {"dcounts", OUT, "nv", 0}},
+    .cases = {{5, 4}, {2, 3}, {3, 7}, {6, 1}},
+    .reference = JUDGE((Function)reference_counts),
+    .mistakes = JUDGE(counts_mistakes),
+};
+
+/* -- 6. norm_logits_backward ------------------------------------------------------------------ */
 
 #define NORM_LOGITS \
     int n, int v, const real dcounts[n][v], const real counts[n][v], real dnorm_logits[n][v]
@@ -364,9 +422,22 @@ static const Mistake norm_logits_mistakes[] = {
      "counts."},
     {0}};
 
-/* -- 7. logit_maxes_backward ------------------------------------------------------------------ */
+CALL(norm_logits_backward, n[0], n[1], a[0], a[1], a[2])
 
-CALL(logit_maxes_backward, n[0], n[1], a[0], a[1])
+static const Exercise exercise_norm_logits_backward = {
+    .name = "norm_logits_backward",
+    .call = call_norm_logits_backward,
+    .sizes = "nv",
+    .arguments = {{"dcounts", IN_NORMAL, "nv", 0},
+                  {"counts", IN_NORMAL, "nv", 0},
+                  {"dnorm_logits", OUT, "nv", 0}},
+    .cases = {{5, 4}, {2, 3}, {3, 7}, {1, 4}},
+    .prepare = JUDGE(prepare_counts),
+    .reference = JUDGE((Function)reference_norm_logits),
+    .mistakes = JUDGE(norm_logits_mistakes),
+};
+
+/* -- 7. logit_maxes_backward ------------------------------------------------------------------ */
 
 #define LOGIT_MAXES int n, int v, const real dnorm_logits[n][v], real dlogit_maxes[n]
 
@@ -418,9 +489,19 @@ static const Mistake logit_maxes_mistakes[] = {
      "zero. This step has to be right for any dnorm_logits: minus the sum of its row."},
     {0}};
 
-/* -- 8. logits_backward ----------------------------------------------------------------------- */
+CALL(logit_maxes_backward, n[0], n[1], a[0], a[1])
 
-CALL(logits_backward, n[0], n[1], a[0], a[1], a[2], a[3])
+static const Exercise exercise_logit_maxes_backward = {
+    .name = "logit_maxes_backward",
+    .call = call_logit_maxes_backward,
+    .sizes = "nv",
+    .arguments = {{"dnorm_logits", IN_NORMAL, "nv", 0}, {"dlogit_maxes", OUT, "n", 0}},
+    .cases = {{5, 4}, {2, 3}, {3, 7}, {6, 1}},
+    .reference = JUDGE((Function)reference_logit_maxes),
+    .mistakes = JUDGE(logit_maxes_mistakes),
+};
+
+/* -- 8. logits_backward ----------------------------------------------------------------------- */
 
 #define LOGITS                                                               \
     int n, int v, const real dnorm_logits[n][v], const real dlogit_maxes[n], \
@@ -541,10 +622,23 @@ static const Mistake logits_mistakes[] = {
      "the row's own first element."},
     {0}};
 
-/* -- 9. and 22. h_backward and embcat_backward: dx = dy W^T ------------------------------------ */
+CALL(logits_backward, n[0], n[1], a[0], a[1], a[2], a[3])
 
-CALL(h_backward, n[0], n[1], n[2], a[0], a[1], a[2])
-CALL(embcat_backward, n[0], n[1], n[2], a[0], a[1], a[2])
+static const Exercise exercise_logits_backward = {
+    .name = "logits_backward",
+    .call = call_logits_backward,
+    .sizes = "nv",
+    .arguments = {{"dnorm_logits", IN_NORMAL, "nv", 0},
+                  {"dlogit_maxes", IN_PREPARED, "n", 0},
+                  {"logits", IN_NORMAL, "nv", 0},
+                  {"dlogits", OUT, "nv", 0}},
+    .cases = {{7, 4}, {2, 3}, {4, 6}, {3, 1}},
+    .prepare = JUDGE(prepare_logits),
+    .reference = JUDGE((Function)reference_logits),
+    .mistakes = JUDGE(logits_mistakes),
+};
+
+/* -- 9. and 22. h_backward and embcat_backward: dx = dy W^T ------------------------------------ */
 
 #define LINEAR_INPUT int n, int k, int m, const real dy[n][m], const real W[k][m], real dx[n][k]
 
@@ -600,6 +694,20 @@ static const Mistake h_mistakes[] = {
      "You divided by n. The 1/n of the mean came in with dlogprobs, once and for all."},
     {0}};
 
+CALL(h_backward, n[0], n[1], n[2], a[0], a[1], a[2])
+
+static const Exercise exercise_h_backward = {
+    .name = "h_backward",
+    .call = call_h_backward,
+    .sizes = "nkv",
+    .arguments = {{"dlogits", IN_NORMAL, "nv", 0},
+                  {"W2", IN_NORMAL, "kv", 0},
+                  {"dh", OUT, "nk", 0}},
+    .cases = {{5, 3, 4}, {2, 4, 3}, {3, 5, 6}, {4, 1, 3}},
+    .reference = JUDGE((Function)reference_linear_input),
+    .mistakes = JUDGE(h_mistakes),
+};
+
 static const Mistake embcat_mistakes[] = {
     {(Function)linear_input_last,
      "You wrote = where += belongs: only the last unit is left. embcat[i][l] goes into all k units "
@@ -613,10 +721,21 @@ static const Mistake embcat_mistakes[] = {
      "You divided by n. The 1/n of the mean came in with dlogprobs, once and for all."},
     {0}};
 
-/* -- 10. and 23. W2_backward and W1_backward: dW = x^T dy ------------------------------------- */
+CALL(embcat_backward, n[0], n[1], n[2], a[0], a[1], a[2])
 
-CALL(W2_backward, n[0], n[1], n[2], a[0], a[1], a[2])
-CALL(W1_backward, n[0], n[1], n[2], a[0], a[1], a[2])
+static const Exercise exercise_embcat_backward = {
+    .name = "embcat_backward",
+    .call = call_embcat_backward,
+    .sizes = "ndk",
+    .arguments = {{"dhprebn", IN_NORMAL, "nk", 0},
+                  {"W1", IN_NORMAL, "dk", 0},
+                  {"dembcat", OUT, "nd", 0}},
+    .cases = {{5, 6, 3}, {2, 4, 5}, {3, 2, 7}, {4, 3, 1}},
+    .reference = JUDGE((Function)reference_linear_input),
+    .mistakes = JUDGE(embcat_mistakes),
+};
+
+/* -- 10. and 23. W2_backward and W1_backward: dW = x^T dy ------------------------------------- */
 
 #define LINEAR_WEIGHT int n, int k, int m, const real dy[n][m], const real x[n][k], real dW[k][m]
 
@@ -685,11 +804,36 @@ static const Mistake weight_mistakes[] = {
      "variable: inputs times outputs."},
     {0}};
 
-/* -- 11., 14. and 24. b2_backward, bnbias_backward and b1_backward: db = sum_i dy[i] ----------- */
+CALL(W2_backward, n[0], n[1], n[2], a[0], a[1], a[2])
 
-CALL(b2_backward, n[0], n[1], a[0], a[1])
-CALL(bnbias_backward, n[0], n[1], a[0], a[1])
-CALL(b1_backward, n[0], n[1], a[0], a[1])
+static const Exercise exercise_W2_backward = {
+    .name = "W2_backward",
+    .call = call_W2_backward,
+    .sizes = "nkv",
+    .arguments = {{"dlogits", IN_NORMAL, "nv", 0},
+                  {"h", IN_NORMAL, "nk", 0},
+                  {"dW2", OUT, "kv", 0}},
+    .cases = {{5, 3, 4}, {2, 4, 3}, {3, 5, 6}, {4, 1, 3}},
+    .prepare = JUDGE(prepare_h),
+    .reference = JUDGE((Function)reference_linear_weight),
+    .mistakes = JUDGE(weight_mistakes),
+};
+
+CALL(W1_backward, n[0], n[1], n[2], a[0], a[1], a[2])
+
+static const Exercise exercise_W1_backward = {
+    .name = "W1_backward",
+    .call = call_W1_backward,
+    .sizes = "ndk",
+    .arguments = {{"dhprebn", IN_NORMAL, "nk", 0},
+                  {"embcat", IN_NORMAL, "nd", 0},
+                  {"dW1", OUT, "dk", 0}},
+    .cases = {{5, 6, 3}, {2, 4, 5}, {3, 2, 7}, {4, 3, 1}},
+    .reference = JUDGE((Function)reference_linear_weight),
+    .mistakes = JUDGE(weight_mistakes),
+};
+
+/* -- 11., 14. and 24. b2_backward, bnbias_backward and b1_backward: db = sum_i dy[i] ----------- */
 
 #define BIAS int n, int k, const real dy[n][k], real db[k]
 
@@ -751,6 +895,30 @@ static void bias_zero(BIAS)
 
 static const Mistake bias_mistakes[] = {BIAS_MEAN, BIAS_LAST_ROW, BIAS_TOTAL, {0}};
 
+CALL(b2_backward, n[0], n[1], a[0], a[1])
+
+static const Exercise exercise_b2_backward = {
+    .name = "b2_backward",
+    .call = call_b2_backward,
+    .sizes = "nv",
+    .arguments = {{"dlogits", IN_NORMAL, "nv", 0}, {"db2", OUT, "v", 0}},
+    .cases = {{5, 4}, {2, 3}, {3, 7}, {1, 4}},
+    .reference = JUDGE((Function)reference_bias),
+    .mistakes = JUDGE(bias_mistakes),
+};
+
+CALL(bnbias_backward, n[0], n[1], a[0], a[1])
+
+static const Exercise exercise_bnbias_backward = {
+    .name = "bnbias_backward",
+    .call = call_bnbias_backward,
+    .sizes = "nk",
+    .arguments = {{"dhpreact", IN_NORMAL, "nk", 0}, {"dbnbias", OUT, "k", 0}},
+    .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+    .reference = JUDGE((Function)reference_bias),
+    .mistakes = JUDGE(bias_mistakes),
+};
+
 static const Mistake b1_mistakes[] = {
     BIAS_MEAN,
     BIAS_LAST_ROW,
@@ -760,9 +928,19 @@ static const Mistake b1_mistakes[] = {
      "away. This step has to be right for any dhprebn: the sum over its rows."},
     {0}};
 
-/* -- 12. hpreact_backward --------------------------------------------------------------------- */
+CALL(b1_backward, n[0], n[1], a[0], a[1])
 
-CALL(hpreact_backward, n[0], n[1], a[0], a[1], a[2])
+static const Exercise exercise_b1_backward = {
+    .name = "b1_backward",
+    .call = call_b1_backward,
+    .sizes = "nk",
+    .arguments = {{"dhprebn", IN_NORMAL, "nk", 0}, {"db1", OUT, "k", 0}},
+    .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+    .reference = JUDGE((Function)reference_bias),
+    .mistakes = JUDGE(b1_mistakes),
+};
+
+/* -- 12. hpreact_backward --------------------------------------------------------------------- */
 
 #define HPREACT int n, int k, const real dh[n][k], const real h[n][k], real dhpreact[n][k]
 
@@ -811,10 +989,22 @@ static const Mistake hpreact_mistakes[] = {
      "dh."},
     {0}};
 
-/* -- 13. and 16. bngain_backward and bnvar_inv_backward: a factor for every row ---------------- */
+CALL(hpreact_backward, n[0], n[1], a[0], a[1], a[2])
 
-CALL(bngain_backward, n[0], n[1], a[0], a[1], a[2])
-CALL(bnvar_inv_backward, n[0], n[1], a[0], a[1], a[2])
+static const Exercise exercise_hpreact_backward = {
+    .name = "hpreact_backward",
+    .call = call_hpreact_backward,
+    .sizes = "nk",
+    .arguments = {{"dh", IN_NORMAL, "nk", 0},
+                  {"h", IN_NORMAL, "nk", 0},
+                  {"dhpreact", OUT, "nk", 0}},
+    .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+    .prepare = JUDGE(prepare_h),
+    .reference = JUDGE((Function)reference_hpreact),
+    .mistakes = JUDGE(hpreact_mistakes),
+};
+
+/* -- 13. and 16. bngain_backward and bnvar_inv_backward: a factor for every row ---------------- */
 
 #define FACTOR int n, int k, const real dy[n][k], const real x[n][k], real dfactor[k]
 
@@ -866,6 +1056,21 @@ static const Mistake bngain_mistakes[] = {
      "You summed over everything. Each unit has a gain of its own: sum over the rows only."},
     {0}};
 
+CALL(bngain_backward, n[0], n[1], a[0], a[1], a[2])
+
+static const Exercise exercise_bngain_backward = {
+    .name = "bngain_backward",
+    .call = call_bngain_backward,
+    .sizes = "nk",
+    .arguments = {{"dhpreact", IN_NORMAL, "nk", 0},
+                  {"bnraw", IN_NORMAL, "nk", 0},
+                  {"dbngain", OUT, "k", 0}},
+    .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+    .prepare = JUDGE(prepare_bnraw),
+    .reference = JUDGE((Function)reference_factor),
+    .mistakes = JUDGE(bngain_mistakes),
+};
+
 static const Mistake bnvar_inv_mistakes[] = {
     {(Function)factor_alone, "You left bndiff out. In a product each factor's slope is the other "
                              "factor."},
@@ -878,9 +1083,22 @@ static const Mistake bnvar_inv_mistakes[] = {
      "You summed over everything. Each unit has a variance of its own: sum over the rows only."},
     {0}};
 
-/* -- 15. bnraw_backward ----------------------------------------------------------------------- */
+CALL(bnvar_inv_backward, n[0], n[1], a[0], a[1], a[2])
 
-CALL(bnraw_backward, n[0], n[1], a[0], a[1], a[2])
+static const Exercise exercise_bnvar_inv_backward = {
+    .name = "bnvar_inv_backward",
+    .call = call_bnvar_inv_backward,
+    .sizes = "nk",
+    .arguments = {{"dbnraw", IN_NORMAL, "nk", 0},
+                  {"bndiff", IN_NORMAL, "nk", 0},
+                  {"dbnvar_inv", OUT, "k", 0}},
+    .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+    .prepare = JUDGE(prepare_bndiff),
+    .reference = JUDGE((Function)reference_factor),
+    .mistakes = JUDGE(bnvar_inv_mistakes),
+};
+
+/* -- 15. bnraw_backward ----------------------------------------------------------------------- */
 
 #define BNRAW int n, int k, const real dhpreact[n][k], const real bngain[k], real dbnraw[n][k]
 
@@ -926,9 +1144,21 @@ static const Mistake bnraw_mistakes[] = {
      "here."},
     {0}};
 
-/* -- 17. bnvar_backward ----------------------------------------------------------------------- */
+CALL(bnraw_backward, n[0], n[1], a[0], a[1], a[2])
 
-CALL(bnvar_backward, n[0], a[0], a[1], a[2])
+static const Exercise exercise_bnraw_backward = {
+    .name = "bnraw_backward",
+    .call = call_bnraw_backward,
+    .sizes = "nk",
+    .arguments = {{"dhpreact", IN_NORMAL, "nk", 0},
+                  {"bngain", IN_POSITIVE, "k", 0},
+                  {"dbnraw", OUT, "nk", 0}},
+    .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+    .reference = JUDGE((Function)reference_bnraw),
+    .mistakes = JUDGE(bnraw_mistakes),
+};
+
+/* -- 17. bnvar_backward ----------------------------------------------------------------------- */
 
 #define BNVAR int k, const real dbnvar_inv[k], const real bnvar_inv[k], real dbnvar[k]
 
@@ -985,9 +1215,21 @@ static const Mistake bnvar_mistakes[] = {
      "of bnvar_inv it is the cube."},
     {0}};
 
-/* -- 18. bndiff2_backward --------------------------------------------------------------------- */
+CALL(bnvar_backward, n[0], a[0], a[1], a[2])
 
-CALL(bndiff2_backward, n[0], n[1], a[0], a[1])
+static const Exercise exercise_bnvar_backward = {
+    .name = "bnvar_backward",
+    .call = call_bnvar_backward,
+    .sizes = "k",
+    .arguments = {{"dbnvar_inv", IN_NORMAL, "k", 0},
+                  {"bnvar_inv", IN_POSITIVE, "k", 0},
+                  {"dbnvar", OUT, "k", 0}},
+    .cases = {{7}, {2}, {1}},
+    .reference = JUDGE((Function)reference_bnvar),
+    .mistakes = JUDGE(bnvar_mistakes),
+};
+
+/* -- 18. bndiff2_backward --------------------------------------------------------------------- */
 
 #define BNDIFF2 int n, int k, const real dbnvar[k], real dbndiff2[n][k]
 
@@ -1030,9 +1272,19 @@ static const Mistake bndiff2_mistakes[] = {
      "that is all."},
     {0}};
 
-/* -- 19. bndiff_backward ---------------------------------------------------------------------- */
+CALL(bndiff2_backward, n[0], n[1], a[0], a[1])
 
-CALL(bndiff_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
+static const Exercise exercise_bndiff2_backward = {
+    .name = "bndiff2_backward",
+    .call = call_bndiff2_backward,
+    .sizes = "nk",
+    .arguments = {{"dbnvar", IN_NORMAL, "k", 0}, {"dbndiff2", OUT, "nk", 0}},
+    .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+    .reference = JUDGE((Function)reference_bndiff2),
+    .mistakes = JUDGE(bndiff2_mistakes),
+};
+
+/* -- 19. bndiff_backward ---------------------------------------------------------------------- */
 
 #define BNDIFF                                                                                 \
     int n, int k, const real dbnraw[n][k], const real dbndiff2[n][k], const real bnvar_inv[k], \
@@ -1098,9 +1350,24 @@ static const Mistake bndiff_mistakes[] = {
      "In bnraw each difference is multiplied by bnvar_inv[j]: that path has this slope, not 1."},
     {0}};
 
-/* -- 20. bnmean_backward ---------------------------------------------------------------------- */
+CALL(bndiff_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
 
-CALL(bnmean_backward, n[0], n[1], a[0], a[1])
+static const Exercise exercise_bndiff_backward = {
+    .name = "bndiff_backward",
+    .call = call_bndiff_backward,
+    .sizes = "nk",
+    .arguments = {{"dbnraw", IN_NORMAL, "nk", 0},
+                  {"dbndiff2", IN_PREPARED, "nk", 0},
+                  {"bnvar_inv", IN_PREPARED, "k", 0},
+                  {"bndiff", IN_NORMAL, "nk", 0},
+                  {"dbndiff", OUT, "nk", 0}},
+    .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+    .prepare = JUDGE(prepare_bndiff_twice),
+    .reference = JUDGE((Function)reference_bndiff),
+    .mistakes = JUDGE(bndiff_mistakes),
+};
+
+/* -- 20. bnmean_backward ---------------------------------------------------------------------- */
 
 #define BNMEAN int n, int k, const real dbndiff[n][k], real dbnmean[k]
 
@@ -1144,9 +1411,19 @@ static const Mistake bnmean_mistakes[] = {
      "You summed over everything. Each unit has a mean of its own: sum over the rows only."},
     {0}};
 
-/* -- 21. hprebn_backward ---------------------------------------------------------------------- */
+CALL(bnmean_backward, n[0], n[1], a[0], a[1])
 
-CALL(hprebn_backward, n[0], n[1], a[0], a[1], a[2])
+static const Exercise exercise_bnmean_backward = {
+    .name = "bnmean_backward",
+    .call = call_bnmean_backward,
+    .sizes = "nk",
+    .arguments = {{"dbndiff", IN_NORMAL, "nk", 0}, {"dbnmean", OUT, "k", 0}},
+    .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+    .reference = JUDGE((Function)reference_bnmean),
+    .mistakes = JUDGE(bnmean_mistakes),
+};
+
+/* -- 21. hprebn_backward ---------------------------------------------------------------------- */
 
 #define HPREBN int n, int k, const real dbndiff[n][k], const real dbnmean[k], real dhprebn[n][k]
 
@@ -1204,9 +1481,22 @@ static const Mistake hprebn_mistakes[] = {
      "dbndiff."},
     {0}};
 
-/* -- 25. emb_backward ------------------------------------------------------------------------- */
+CALL(hprebn_backward, n[0], n[1], a[0], a[1], a[2])
 
-CALL(emb_backward, n[0], n[1], n[2], a[0], a[1])
+static const Exercise exercise_hprebn_backward = {
+    .name = "hprebn_backward",
+    .call = call_hprebn_backward,
+    .sizes = "nk",
+    .arguments = {{"dbndiff", IN_NORMAL, "nk", 0},
+                  {"dbnmean", IN_PREPARED, "k", 0},
+                  {"dhprebn", OUT, "nk", 0}},
+    .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+    .prepare = JUDGE(prepare_bnmean),
+    .reference = JUDGE((Function)reference_hprebn),
+    .mistakes = JUDGE(hprebn_mistakes),
+};
+
+/* -- 25. emb_backward ------------------------------------------------------------------------- */
 
 #define EMB int n, int t, int e, const real dembcat[n][t * e], real demb[n][t][e]
 
@@ -1248,9 +1538,19 @@ static const Mistake emb_mistakes[] = {
      "in its own place."},
     {0}};
 
-/* -- 26. C_backward --------------------------------------------------------------------------- */
+CALL(emb_backward, n[0], n[1], n[2], a[0], a[1])
 
-CALL(C_backward, n[0], n[1], n[2], n[3], a[0], a[1], a[2])
+static const Exercise exercise_emb_backward = {
+    .name = "emb_backward",
+    .call = call_emb_backward,
+    .sizes = "nted",
+    .arguments = {{"dembcat", IN_NORMAL, "nd", 0}, {"demb", OUT, "nte", 0}},
+    .cases = {{5, 3, 4, 12}, {2, 4, 3, 12}, {7, 2, 3, 6}},
+    .reference = JUDGE((Function)reference_emb),
+    .mistakes = JUDGE(emb_mistakes),
+};
+
+/* -- 26. C_backward --------------------------------------------------------------------------- */
 
 #define TABLE int n, int t, int v, int e, const real demb[n][t][e], const int x[n][t], real dC[v][e]
 
@@ -1327,9 +1627,19 @@ static const Mistake C_mistakes[] = {
      "You have the places in reverse order: demb[i][s] belongs to the letter x[i][s]."},
     {0}};
 
-/* -- 27. cross_entropy_backward --------------------------------------------------------------- */
+CALL(C_backward, n[0], n[1], n[2], n[3], a[0], a[1], a[2])
 
-CALL(cross_entropy_backward, n[0], n[1], a[0], a[1], a[2])
+static const Exercise exercise_C_backward = {
+    .name = "C_backward",
+    .call = call_C_backward,
+    .sizes = "ntve",
+    .arguments = {{"demb", IN_NORMAL, "nte", 0}, {"x", IN_INDEX, "nt", 'v'}, {"dC", OUT, "ve", 0}},
+    .cases = {{6, 3, 5, 4}, {2, 3, 7, 4}, {5, 4, 6, 1}, {7, 1, 4, 3}},
+    .reference = JUDGE((Function)reference_C),
+    .mistakes = JUDGE(C_mistakes),
+};
+
+/* -- 27. cross_entropy_backward --------------------------------------------------------------- */
 
 #define CROSS_ENTROPY int n, int v, const real logits[n][v], const int y[n], real dlogits[n][v]
 
@@ -1411,9 +1721,22 @@ static const Mistake cross_entropy_mistakes[] = {
      "row away before exp: softmax stays the same."},
     {0}};
 
-/* -- 28. batch_norm_backward ------------------------------------------------------------------ */
+CALL(cross_entropy_backward, n[0], n[1], a[0], a[1], a[2])
 
-CALL(batch_norm_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
+static const Exercise exercise_cross_entropy_backward = {
+    .name = "cross_entropy_backward",
+    .call = call_cross_entropy_backward,
+    .sizes = "nv",
+    .arguments = {{"logits", IN_NORMAL, "nv", 0},
+                  {"y", IN_INDEX, "n", 'v'},
+                  {"dlogits", OUT, "nv", 0}},
+    .cases = {{5, 4}, {2, 3}, {3, 7}, {1, 4}},
+    .prepare = JUDGE(prepare_far_logits),
+    .reference = JUDGE((Function)reference_cross_entropy),
+    .mistakes = JUDGE(cross_entropy_mistakes),
+};
+
+/* -- 28. batch_norm_backward ------------------------------------------------------------------ */
 
 #define BATCH_NORM                                                                         \
     int n, int k, const real dhpreact[n][k], const real bnraw[n][k], const real bngain[k], \
@@ -1515,10 +1838,24 @@ static const Mistake batch_norm_mistakes[] = {
      "You left bngain out: dbnraw is dhpreact times bngain, and all the rest follows from dbnraw."},
     {0}};
 
-/* -- 29. training_step ------------------------------------------------------------------------ */
+CALL(batch_norm_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
 
-CALL(training_step, n[0], n[1], n[2], n[3], n[4], VALUE(a[0]), a[1], a[2], a[3], a[4], a[5], a[6],
-     a[7], a[8], a[9])
+static const Exercise exercise_batch_norm_backward = {
+    .name = "batch_norm_backward",
+    .call = call_batch_norm_backward,
+    .sizes = "nk",
+    .arguments = {{"dhpreact", IN_NORMAL, "nk", 0},
+                  {"bnraw", IN_NORMAL, "nk", 0},
+                  {"bngain", IN_POSITIVE, "k", 0},
+                  {"bnvar_inv", IN_PREPARED, "k", 0},
+                  {"dhprebn", OUT, "nk", 0}},
+    .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
+    .prepare = JUDGE(prepare_batch_norm),
+    .reference = JUDGE((Function)reference_batch_norm),
+    .mistakes = JUDGE(batch_norm_mistakes),
+};
+
+/* -- 29. training_step ------------------------------------------------------------------------ */
 
 #define STEP                                                                                     \
     int n, int t, int v, int e, int k, real lr, const int x[n][t], const int y[n], real C[v][e], \
@@ -1705,276 +2042,40 @@ static const Mistake training_step_mistakes[] = {
                             "large: the loss is the mean over the rows."},
     {0}};
 
-/* -- all -------------------------------------------------------------------------------------- */
+CALL(training_step, n[0], n[1], n[2], n[3], n[4], VALUE(a[0]), a[1], a[2], a[3], a[4], a[5], a[6],
+     a[7], a[8], a[9])
 
-static const Exercise exercises[] = {
-    {.name = "logprobs_backward",
-     .call = call_logprobs_backward,
-     .sizes = "nv",
-     .arguments = {{"y", IN_INDEX, "n", 'v'}, {"dlogprobs", OUT, "nv", 0}},
-     .cases = {{5, 4}, {2, 3}, {3, 7}, {1, 4}},
-     .reference = JUDGE((Function)reference_logprobs),
-     .mistakes = JUDGE(logprobs_mistakes)},
-    {.name = "probs_backward",
-     .call = call_probs_backward,
-     .sizes = "nv",
-     .arguments = {{"dlogprobs", IN_NORMAL, "nv", 0},
-                   {"probs", IN_PROBS, "nv", 0},
-                   {"dprobs", OUT, "nv", 0}},
-     .cases = {{5, 4}, {2, 3}, {3, 7}, {1, 4}},
-     .reference = JUDGE((Function)reference_probs),
-     .mistakes = JUDGE(probs_mistakes)},
-    {.name = "counts_sum_inv_backward",
-     .call = call_counts_sum_inv_backward,
-     .sizes = "nv",
-     .arguments = {{"dprobs", IN_NORMAL, "nv", 0},
-                   {"counts", IN_NORMAL, "nv", 0},
-                   {"dcounts_sum_inv", OUT, "n", 0}},
-     .cases = {{5, 4}, {2, 3}, {3, 7}, {6, 1}},
-     .prepare = JUDGE(prepare_counts),
-     .reference = JUDGE((Function)reference_counts_sum_inv),
-     .mistakes = JUDGE(counts_sum_inv_mistakes)},
-    {.name = "counts_sum_backward",
-     .call = call_counts_sum_backward,
-     .sizes = "n",
-     .arguments = {{"dcounts_sum_inv", IN_NORMAL, "n", 0},
-                   {"counts_sum_inv", IN_POSITIVE, "n", 0},
-                   {"dcounts_sum", OUT, "n", 0}},
-     .cases = {{7}, {2}, {1}},
-     .reference = JUDGE((Function)reference_counts_sum),
-     .mistakes = JUDGE(counts_sum_mistakes)},
-    {.name = "counts_backward",
-     .call = call_counts_backward,
-     .sizes = "nv",
-     .arguments = {{"dprobs", IN_NORMAL, "nv", 0},
-                   {"dcounts_sum", IN_NORMAL, "n", 0},
-                   {"counts_sum_inv", IN_POSITIVE, "n", 0},
-                   {"dcounts", OUT, "nv", 0}},
-     .cases = {{5, 4}, {2, 3}, {3, 7}, {6, 1}},
-     .reference = JUDGE((Function)reference_counts),
-     .mistakes = JUDGE(counts_mistakes)},
-    {.name = "norm_logits_backward",
-     .call = call_norm_logits_backward,
-     .sizes = "nv",
-     .arguments = {{"dcounts", IN_NORMAL, "nv", 0},
-                   {"counts", IN_NORMAL, "nv", 0},
-                   {"dnorm_logits", OUT, "nv", 0}},
-     .cases = {{5, 4}, {2, 3}, {3, 7}, {1, 4}},
-     .prepare = JUDGE(prepare_counts),
-     .reference = JUDGE((Function)reference_norm_logits),
-     .mistakes = JUDGE(norm_logits_mistakes)},
-    {.name = "logit_maxes_backward",
-     .call = call_logit_maxes_backward,
-     .sizes = "nv",
-     .arguments = {{"dnorm_logits", IN_NORMAL, "nv", 0}, {"dlogit_maxes", OUT, "n", 0}},
-     .cases = {{5, 4}, {2, 3}, {3, 7}, {6, 1}},
-     .reference = JUDGE((Function)reference_logit_maxes),
-     .mistakes = JUDGE(logit_maxes_mistakes)},
-    {.name = "logits_backward",
-     .call = call_logits_backward,
-     .sizes = "nv",
-     .arguments = {{"dnorm_logits", IN_NORMAL, "nv", 0},
-                   {"dlogit_maxes", IN_PREPARED, "n", 0},
-                   {"logits", IN_NORMAL, "nv", 0},
-                   {"dlogits", OUT, "nv", 0}},
-     .cases = {{7, 4}, {2, 3}, {4, 6}, {3, 1}},
-     .prepare = JUDGE(prepare_logits),
-     .reference = JUDGE((Function)reference_logits),
-     .mistakes = JUDGE(logits_mistakes)},
-    {.name = "h_backward",
-     .call = call_h_backward,
-     .sizes = "nkv",
-     .arguments = {{"dlogits", IN_NORMAL, "nv", 0},
-                   {"W2", IN_NORMAL, "kv", 0},
-                   {"dh", OUT, "nk", 0}},
-     .cases = {{5, 3, 4}, {2, 4, 3}, {3, 5, 6}, {4, 1, 3}},
-     .reference = JUDGE((Function)reference_linear_input),
-     .mistakes = JUDGE(h_mistakes)},
-    {.name = "W2_backward",
-     .call = call_W2_backward,
-     .sizes = "nkv",
-     .arguments = {{"dlogits", IN_NORMAL, "nv", 0},
-                   {"h", IN_NORMAL, "nk", 0},
-                   {"dW2", OUT, "kv", 0}},
-     .cases = {{5, 3, 4}, {2, 4, 3}, {3, 5, 6}, {4, 1, 3}},
-     .prepare = JUDGE(prepare_h),
-     .reference = JUDGE((Function)reference_linear_weight),
-     .mistakes = JUDGE(weight_mistakes)},
-    {.name = "b2_backward",
-     .call = call_b2_backward,
-     .sizes = "nv",
-     .arguments = {{"dlogits", IN_NORMAL, "nv", 0}, {"db2", OUT, "v", 0}},
-     .cases = {{5, 4}, {2, 3}, {3, 7}, {1, 4}},
-     .reference = JUDGE((Function)reference_bias),
-     .mistakes = JUDGE(bias_mistakes)},
-    {.name = "hpreact_backward",
-     .call = call_hpreact_backward,
-     .sizes = "nk",
-     .arguments = {{"dh", IN_NORMAL, "nk", 0},
-                   {"h", IN_NORMAL, "nk", 0},
-                   {"dhpreact", OUT, "nk", 0}},
-     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
-     .prepare = JUDGE(prepare_h),
-     .reference = JUDGE((Function)reference_hpreact),
-     .mistakes = JUDGE(hpreact_mistakes)},
-    {.name = "bngain_backward",
-     .call = call_bngain_backward,
-     .sizes = "nk",
-     .arguments = {{"dhpreact", IN_NORMAL, "nk", 0},
-                   {"bnraw", IN_NORMAL, "nk", 0},
-                   {"dbngain", OUT, "k", 0}},
-     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
-     .prepare = JUDGE(prepare_bnraw),
-     .reference = JUDGE((Function)reference_factor),
-     .mistakes = JUDGE(bngain_mistakes)},
-    {.name = "bnbias_backward",
-     .call = call_bnbias_backward,
-     .sizes = "nk",
-     .arguments = {{"dhpreact", IN_NORMAL, "nk", 0}, {"dbnbias", OUT, "k", 0}},
-     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
-     .reference = JUDGE((Function)reference_bias),
-     .mistakes = JUDGE(bias_mistakes)},
-    {.name = "bnraw_backward",
-     .call = call_bnraw_backward,
-     .sizes = "nk",
-     .arguments = {{"dhpreact", IN_NORMAL, "nk", 0},
-                   {"bngain", IN_POSITIVE, "k", 0},
-                   {"dbnraw", OUT, "nk", 0}},
-     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
-     .reference = JUDGE((Function)reference_bnraw),
-     .mistakes = JUDGE(bnraw_mistakes)},
-    {.name = "bnvar_inv_backward",
-     .call = call_bnvar_inv_backward,
-     .sizes = "nk",
-     .arguments = {{"dbnraw", IN_NORMAL, "nk", 0},
-                   {"bndiff", IN_NORMAL, "nk", 0},
-                   {"dbnvar_inv", OUT, "k", 0}},
-     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
-     .prepare = JUDGE(prepare_bndiff),
-     .reference = JUDGE((Function)reference_factor),
-     .mistakes = JUDGE(bnvar_inv_mistakes)},
-    {.name = "bnvar_backward",
-     .call = call_bnvar_backward,
-     .sizes = "k",
-     .arguments = {{"dbnvar_inv", IN_NORMAL, "k", 0},
-                   {"bnvar_inv", IN_POSITIVE, "k", 0},
-                   {"dbnvar", OUT, "k", 0}},
-     .cases = {{7}, {2}, {1}},
-     .reference = JUDGE((Function)reference_bnvar),
-     .mistakes = JUDGE(bnvar_mistakes)},
-    {.name = "bndiff2_backward",
-     .call = call_bndiff2_backward,
-     .sizes = "nk",
-     .arguments = {{"dbnvar", IN_NORMAL, "k", 0}, {"dbndiff2", OUT, "nk", 0}},
-     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
-     .reference = JUDGE((Function)reference_bndiff2),
-     .mistakes = JUDGE(bndiff2_mistakes)},
-    {.name = "bndiff_backward",
-     .call = call_bndiff_backward,
-     .sizes = "nk",
-     .arguments = {{"dbnraw", IN_NORMAL, "nk", 0},
-                   {"dbndiff2", IN_PREPARED, "nk", 0},
-                   {"bnvar_inv", IN_PREPARED, "k", 0},
-                   {"bndiff", IN_NORMAL, "nk", 0},
-                   {"dbndiff", OUT, "nk", 0}},
-     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
-     .prepare = JUDGE(prepare_bndiff_twice),
-     .reference = JUDGE((Function)reference_bndiff),
-     .mistakes = JUDGE(bndiff_mistakes)},
-    {.name = "bnmean_backward",
-     .call = call_bnmean_backward,
-     .sizes = "nk",
-     .arguments = {{"dbndiff", IN_NORMAL, "nk", 0}, {"dbnmean", OUT, "k", 0}},
-     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
-     .reference = JUDGE((Function)reference_bnmean),
-     .mistakes = JUDGE(bnmean_mistakes)},
-    {.name = "hprebn_backward",
-     .call = call_hprebn_backward,
-     .sizes = "nk",
-     .arguments = {{"dbndiff", IN_NORMAL, "nk", 0},
-                   {"dbnmean", IN_PREPARED, "k", 0},
-                   {"dhprebn", OUT, "nk", 0}},
-     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
-     .prepare = JUDGE(prepare_bnmean),
-     .reference = JUDGE((Function)reference_hprebn),
-     .mistakes = JUDGE(hprebn_mistakes)},
-    {.name = "embcat_backward",
-     .call = call_embcat_backward,
-     .sizes = "ndk",
-     .arguments = {{"dhprebn", IN_NORMAL, "nk", 0},
-                   {"W1", IN_NORMAL, "dk", 0},
-                   {"dembcat", OUT, "nd", 0}},
-     .cases = {{5, 6, 3}, {2, 4, 5}, {3, 2, 7}, {4, 3, 1}},
-     .reference = JUDGE((Function)reference_linear_input),
-     .mistakes = JUDGE(embcat_mistakes)},
-    {.name = "W1_backward",
-     .call = call_W1_backward,
-     .sizes = "ndk",
-     .arguments = {{"dhprebn", IN_NORMAL, "nk", 0},
-                   {"embcat", IN_NORMAL, "nd", 0},
-                   {"dW1", OUT, "dk", 0}},
-     .cases = {{5, 6, 3}, {2, 4, 5}, {3, 2, 7}, {4, 3, 1}},
-     .reference = JUDGE((Function)reference_linear_weight),
-     .mistakes = JUDGE(weight_mistakes)},
-    {.name = "b1_backward",
-     .call = call_b1_backward,
-     .sizes = "nk",
-     .arguments = {{"dhprebn", IN_NORMAL, "nk", 0}, {"db1", OUT, "k", 0}},
-     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
-     .reference = JUDGE((Function)reference_bias),
-     .mistakes = JUDGE(b1_mistakes)},
-    {.name = "emb_backward",
-     .call = call_emb_backward,
-     .sizes = "nted",
-     .arguments = {{"dembcat", IN_NORMAL, "nd", 0}, {"demb", OUT, "nte", 0}},
-     .cases = {{5, 3, 4, 12}, {2, 4, 3, 12}, {7, 2, 3, 6}},
-     .reference = JUDGE((Function)reference_emb),
-     .mistakes = JUDGE(emb_mistakes)},
-    {.name = "C_backward",
-     .call = call_C_backward,
-     .sizes = "ntve",
-     .arguments = {{"demb", IN_NORMAL, "nte", 0}, {"x", IN_INDEX, "nt", 'v'}, {"dC", OUT, "ve", 0}},
-     .cases = {{6, 3, 5, 4}, {2, 3, 7, 4}, {5, 4, 6, 1}, {7, 1, 4, 3}},
-     .reference = JUDGE((Function)reference_C),
-     .mistakes = JUDGE(C_mistakes)},
-    {.name = "cross_entropy_backward",
-     .call = call_cross_entropy_backward,
-     .sizes = "nv",
-     .arguments = {{"logits", IN_NORMAL, "nv", 0},
-                   {"y", IN_INDEX, "n", 'v'},
-                   {"dlogits", OUT, "nv", 0}},
-     .cases = {{5, 4}, {2, 3}, {3, 7}, {1, 4}},
-     .prepare = JUDGE(prepare_far_logits),
-     .reference = JUDGE((Function)reference_cross_entropy),
-     .mistakes = JUDGE(cross_entropy_mistakes)},
-    {.name = "batch_norm_backward",
-     .call = call_batch_norm_backward,
-     .sizes = "nk",
-     .arguments = {{"dhpreact", IN_NORMAL, "nk", 0},
-                   {"bnraw", IN_NORMAL, "nk", 0},
-                   {"bngain", IN_POSITIVE, "k", 0},
-                   {"bnvar_inv", IN_PREPARED, "k", 0},
-                   {"dhprebn", OUT, "nk", 0}},
-     .cases = {{5, 3}, {2, 4}, {3, 7}, {4, 1}},
-     .prepare = JUDGE(prepare_batch_norm),
-     .reference = JUDGE((Function)reference_batch_norm),
-     .mistakes = JUDGE(batch_norm_mistakes)},
-    {.name = "training_step",
-     .call = call_training_step,
-     .sizes = "ntvekd",
-     .arguments = {{"lr", IN_POSITIVE, "", 0},
-                   {"x", IN_INDEX, "nt", 'v'},
-                   {"y", IN_INDEX, "n", 'v'},
-                   {"C", IN_OUT, "ve", 0},
-                   {"W1", IN_OUT, "dk", 0},
-                   {"b1", IN_OUT, "k", 0},
-                   {"bngain", IN_OUT, "k", 0},
-                   {"bnbias", IN_OUT, "k", 0},
-                   {"W2", IN_OUT, "kv", 0},
-                   {"b2", IN_OUT, "v", 0}},
-     .cases = {{5, 2, 4, 3, 7, 6}, {2, 3, 6, 4, 5, 12}, {6, 4, 3, 2, 5, 8}, {3, 2, 5, 4, 1, 8}},
-     .reference = JUDGE((Function)reference_training_step),
-     .mistakes = JUDGE(training_step_mistakes)},
-    {0}};
+static const Exercise exercise_training_step = {
+    .name = "training_step",
+    .call = call_training_step,
+    .sizes = "ntvekd",
+    .arguments = {{"lr", IN_POSITIVE, "", 0},
+                  {"x", IN_INDEX, "nt", 'v'},
+                  {"y", IN_INDEX, "n", 'v'},
+                  {"C", IN_OUT, "ve", 0},
+                  {"W1", IN_OUT, "dk", 0},
+                  {"b1", IN_OUT, "k", 0},
+                  {"bngain", IN_OUT, "k", 0},
+                  {"bnbias", IN_OUT, "k", 0},
+                  {"W2", IN_OUT, "kv", 0},
+                  {"b2", IN_OUT, "v", 0}},
+    .cases = {{5, 2, 4, 3, 7, 6}, {2, 3, 6, 4, 5, 12}, {6, 4, 3, 2, 5, 8}, {3, 2, 5, 4, 1, 8}},
+    .reference = JUDGE((Function)reference_training_step),
+    .mistakes = JUDGE(training_step_mistakes),
+};
+
+/* -- all, in their order ----------------------------------------------------------------------- */
+
+static const Exercise *const exercises[] = {
+    &exercise_logprobs_backward,    &exercise_probs_backward,  &exercise_counts_sum_inv_backward,
+    &exercise_counts_sum_backward,  &exercise_counts_backward, &exercise_norm_logits_backward,
+    &exercise_logit_maxes_backward, &exercise_logits_backward, &exercise_h_backward,
+    &exercise_W2_backward,          &exercise_b2_backward,     &exercise_hpreact_backward,
+    &exercise_bngain_backward,      &exercise_bnbias_backward, &exercise_bnraw_backward,
+    &exercise_bnvar_inv_backward,   &exercise_bnvar_backward,  &exercise_bndiff2_backward,
+    &exercise_bndiff_backward,      &exercise_bnmean_backward, &exercise_hprebn_backward,
+    &exercise_embcat_backward,      &exercise_W1_backward,     &exercise_b1_backward,
+    &exercise_emb_backward,         &exercise_C_backward,      &exercise_cross_entropy_backward,
+    &exercise_batch_norm_backward,  &exercise_training_step,   NULL};
 
 const Check check = {"10_makemore_mlp", exercises};

@@ -29,8 +29,6 @@ static void make_coarse(int n, real x[n])
 
 /* -- 1. quantile_backward --------------------------------------------------------------------- */
 
-CALL(quantile_backward, n[0], VALUE(a[0]), a[1], a[2], a[3])
-
 /* Another q each time; from the second case on one x is exactly right. */
 static void prepare_quantile(int which, const int n[], void *const a[])
 {
@@ -90,9 +88,23 @@ static const Mistake quantile_mistakes[] = {
      "You used the same slope on both sides. Below t it is -q, above t it is 1 - q."},
     {0}};
 
-/* -- 2. masked_mse_backward ------------------------------------------------------------------- */
+CALL(quantile_backward, n[0], VALUE(a[0]), a[1], a[2], a[3])
 
-CALL(masked_mse_backward, n[0], n[1], a[0], a[1], a[2], a[3])
+static const Exercise exercise_quantile_backward = {
+    .name = "quantile_backward",
+    .call = call_quantile_backward,
+    .sizes = "n",
+    .arguments = {{"q", IN_PREPARED, "", 0},
+                  {"x", IN_NORMAL, "n", 0},
+                  {"t", IN_NORMAL, "n", 0},
+                  {"dx", OUT, "n", 0}},
+    .cases = {{9}, {2}, {20}, {5}},
+    .reference = JUDGE((Function)reference_quantile),
+    .prepare = JUDGE(prepare_quantile),
+    .mistakes = JUDGE(quantile_mistakes),
+};
+
+/* -- 2. masked_mse_backward ------------------------------------------------------------------- */
 
 /* Zeros and ones, at least one of each. */
 static void prepare_masked(int which, const int n[], void *const a[])
@@ -194,9 +206,23 @@ static const Mistake masked_mistakes[] = {
      "written."},
     {0}};
 
-/* -- 3. huber_backward ------------------------------------------------------------------------ */
+CALL(masked_mse_backward, n[0], n[1], a[0], a[1], a[2], a[3])
 
-CALL(huber_backward, n[0], VALUE(a[0]), a[1], a[2], a[3])
+static const Exercise exercise_masked_mse_backward = {
+    .name = "masked_mse_backward",
+    .call = call_masked_mse_backward,
+    .sizes = "nc",
+    .arguments = {{"x", IN_NORMAL, "nc", 0},
+                  {"t", IN_NORMAL, "nc", 0},
+                  {"known", IN_INDEX, "nc", 'c'},
+                  {"dx", OUT, "nc", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 8}, {6, 1}},
+    .reference = JUDGE((Function)reference_masked),
+    .prepare = JUDGE(prepare_masked),
+    .mistakes = JUDGE(masked_mistakes),
+};
+
+/* -- 3. huber_backward ------------------------------------------------------------------------ */
 
 /* Never delta 1, where Huber's loss and smooth L1 are the same; some differences are delta. */
 static void prepare_huber(int which, const int n[], void *const a[])
@@ -274,9 +300,23 @@ static const Mistake huber_mistakes[] = {
     {(Function)huber_summed, "You forgot 1/n. The loss is the mean over the n elements."},
     {0}};
 
-/* -- 4. weighted_bce_backward ----------------------------------------------------------------- */
+CALL(huber_backward, n[0], VALUE(a[0]), a[1], a[2], a[3])
 
-CALL(weighted_bce_backward, n[0], VALUE(a[0]), a[1], a[2], a[3])
+static const Exercise exercise_huber_backward = {
+    .name = "huber_backward",
+    .call = call_huber_backward,
+    .sizes = "n",
+    .arguments = {{"delta", IN_PREPARED, "", 0},
+                  {"x", IN_NORMAL, "n", 0},
+                  {"t", IN_NORMAL, "n", 0},
+                  {"dx", OUT, "n", 0}},
+    .cases = {{9}, {2}, {20}, {5}},
+    .reference = JUDGE((Function)reference_huber),
+    .prepare = JUDGE(prepare_huber),
+    .mistakes = JUDGE(huber_mistakes),
+};
+
+/* -- 4. weighted_bce_backward ----------------------------------------------------------------- */
 
 /* Targets between 0 and 1, some of them either; from the second case on there are large logits. */
 static void prepare_bce(int which, const int n[], void *const a[])
@@ -370,9 +410,23 @@ static const Mistake bce_mistakes[] = {
     {(Function)bce_summed, "You forgot 1/n. The loss is the mean over the n elements."},
     {0}};
 
-/* -- 5. margin_backward ----------------------------------------------------------------------- */
+CALL(weighted_bce_backward, n[0], VALUE(a[0]), a[1], a[2], a[3])
 
-CALL(margin_backward, n[0], n[1], *(const int *)a[0], VALUE(a[1]), a[2], a[3], a[4], a[5])
+static const Exercise exercise_weighted_bce_backward = {
+    .name = "weighted_bce_backward",
+    .call = call_weighted_bce_backward,
+    .sizes = "n",
+    .arguments = {{"w", IN_PREPARED, "", 0},
+                  {"z", IN_NORMAL, "n", 0},
+                  {"t", IN_NORMAL, "n", 0},
+                  {"dz", OUT, "n", 0}},
+    .cases = {{9}, {2}, {20}, {5}},
+    .reference = JUDGE((Function)reference_bce),
+    .prepare = JUDGE(prepare_bce),
+    .mistakes = JUDGE(bce_mistakes),
+};
+
+/* -- 5. margin_backward ----------------------------------------------------------------------- */
 
 /* p 1 and 2 in turn; scores are multiples of 1/4 and so are the margins, and each first row has a
  * score that is exactly the margin behind. */
@@ -497,9 +551,25 @@ static const Mistake margin_mistakes[] = {
      "gradient: ask for m > 0."},
     {0}};
 
-/* -- 6. cosine_backward ----------------------------------------------------------------------- */
+CALL(margin_backward, n[0], n[1], *(const int *)a[0], VALUE(a[1]), a[2], a[3], a[4], a[5])
 
-CALL(cosine_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
+static const Exercise exercise_margin_backward = {
+    .name = "margin_backward",
+    .call = call_margin_backward,
+    .sizes = "nc",
+    .arguments = {{"p", IN_INDEX, "", 'c'},
+                  {"margin", IN_PREPARED, "", 0},
+                  {"w", IN_POSITIVE, "c", 0},
+                  {"z", IN_NORMAL, "nc", 0},
+                  {"y", IN_INDEX, "n", 'c'},
+                  {"dz", OUT, "nc", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
+    .reference = JUDGE((Function)reference_margin),
+    .prepare = JUDGE(prepare_margin),
+    .mistakes = JUDGE(margin_mistakes),
+};
+
+/* -- 6. cosine_backward ----------------------------------------------------------------------- */
 
 /* d cos / d a = (1 - u u^T) v / |a| with unit vectors u = a / |a| and v = b / |b|: what is left of
  * v without its part along u */
@@ -625,9 +695,23 @@ static const Mistake cosine_mistakes[] = {
      "This is the gradient of the dot product. The cosine is divided by both lengths."},
     {0}};
 
-/* -- 7. reverse_kl_backward ------------------------------------------------------------------- */
+CALL(cosine_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
 
-CALL(reverse_kl_backward, n[0], n[1], a[0], a[1], a[2])
+static const Exercise exercise_cosine_backward = {
+    .name = "cosine_backward",
+    .call = call_cosine_backward,
+    .sizes = "nd",
+    .arguments = {{"dcosine", IN_NORMAL, "n", 0},
+                  {"a", IN_NORMAL, "nd", 0},
+                  {"b", IN_NORMAL, "nd", 0},
+                  {"da", OUT, "nd", 0},
+                  {"db", OUT, "nd", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
+    .reference = JUDGE((Function)reference_cosine),
+    .mistakes = JUDGE(cosine_mistakes),
+};
+
+/* -- 7. reverse_kl_backward ------------------------------------------------------------------- */
 
 /* dq = ln(q / p) + 1, through the softmax: dz_j = sum_l q_l (1[l = j] - q_j) dq_l */
 static void reverse_kl_as(real constant, real logarithm, int n, int c, const real q[n][c],
@@ -716,9 +800,19 @@ static const Mistake reverse_kl_mistakes[] = {
      "Your logarithm is upside down, ln(p / q): the gradient leads away from p."},
     {0}};
 
-/* -- 8. latent_kl_backward -------------------------------------------------------------------- */
+CALL(reverse_kl_backward, n[0], n[1], a[0], a[1], a[2])
 
-CALL(latent_kl_backward, n[0], n[1], a[0], a[1], a[2], a[3])
+static const Exercise exercise_reverse_kl_backward = {
+    .name = "reverse_kl_backward",
+    .call = call_reverse_kl_backward,
+    .sizes = "nc",
+    .arguments = {{"q", IN_PROBS, "nc", 0}, {"p", IN_PROBS, "nc", 0}, {"dz", OUT, "nc", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
+    .reference = JUDGE((Function)reference_reverse_kl),
+    .mistakes = JUDGE(reverse_kl_mistakes),
+};
+
+/* -- 8. latent_kl_backward -------------------------------------------------------------------- */
 
 #define LATENT_KL                                                                   \
     int n, int d, const real mean[n][d], const real logvar[n][d], real dmean[n][d], \
@@ -807,94 +901,26 @@ static const Mistake latent_kl_mistakes[] = {
      "Your dmean has a 1/2 too many: the slope of mean^2 / 2 is the mean itself."},
     {0}};
 
-/* -- all of them ------------------------------------------------------------------------------ */
+CALL(latent_kl_backward, n[0], n[1], a[0], a[1], a[2], a[3])
 
-static const Exercise exercises[] = {
-    {.name = "quantile_backward",
-     .call = call_quantile_backward,
-     .sizes = "n",
-     .arguments = {{"q", IN_PREPARED, "", 0},
-                   {"x", IN_NORMAL, "n", 0},
-                   {"t", IN_NORMAL, "n", 0},
-                   {"dx", OUT, "n", 0}},
-     .cases = {{9}, {2}, {20}, {5}},
-     .reference = JUDGE((Function)reference_quantile),
-     .prepare = JUDGE(prepare_quantile),
-     .mistakes = JUDGE(quantile_mistakes)},
-    {.name = "masked_mse_backward",
-     .call = call_masked_mse_backward,
-     .sizes = "nc",
-     .arguments = {{"x", IN_NORMAL, "nc", 0},
-                   {"t", IN_NORMAL, "nc", 0},
-                   {"known", IN_INDEX, "nc", 'c'},
-                   {"dx", OUT, "nc", 0}},
-     .cases = {{7, 4}, {2, 5}, {3, 8}, {6, 1}},
-     .reference = JUDGE((Function)reference_masked),
-     .prepare = JUDGE(prepare_masked),
-     .mistakes = JUDGE(masked_mistakes)},
-    {.name = "huber_backward",
-     .call = call_huber_backward,
-     .sizes = "n",
-     .arguments = {{"delta", IN_PREPARED, "", 0},
-                   {"x", IN_NORMAL, "n", 0},
-                   {"t", IN_NORMAL, "n", 0},
-                   {"dx", OUT, "n", 0}},
-     .cases = {{9}, {2}, {20}, {5}},
-     .reference = JUDGE((Function)reference_huber),
-     .prepare = JUDGE(prepare_huber),
-     .mistakes = JUDGE(huber_mistakes)},
-    {.name = "weighted_bce_backward",
-     .call = call_weighted_bce_backward,
-     .sizes = "n",
-     .arguments = {{"w", IN_PREPARED, "", 0},
-                   {"z", IN_NORMAL, "n", 0},
-                   {"t", IN_NORMAL, "n", 0},
-                   {"dz", OUT, "n", 0}},
-     .cases = {{9}, {2}, {20}, {5}},
-     .reference = JUDGE((Function)reference_bce),
-     .prepare = JUDGE(prepare_bce),
-     .mistakes = JUDGE(bce_mistakes)},
-    {.name = "margin_backward",
-     .call = call_margin_backward,
-     .sizes = "nc",
-     .arguments = {{"p", IN_INDEX, "", 'c'},
-                   {"margin", IN_PREPARED, "", 0},
-                   {"w", IN_POSITIVE, "c", 0},
-                   {"z", IN_NORMAL, "nc", 0},
-                   {"y", IN_INDEX, "n", 'c'},
-                   {"dz", OUT, "nc", 0}},
-     .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
-     .reference = JUDGE((Function)reference_margin),
-     .prepare = JUDGE(prepare_margin),
-     .mistakes = JUDGE(margin_mistakes)},
-    {.name = "cosine_backward",
-     .call = call_cosine_backward,
-     .sizes = "nd",
-     .arguments = {{"dcosine", IN_NORMAL, "n", 0},
-                   {"a", IN_NORMAL, "nd", 0},
-                   {"b", IN_NORMAL, "nd", 0},
-                   {"da", OUT, "nd", 0},
-                   {"db", OUT, "nd", 0}},
-     .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
-     .reference = JUDGE((Function)reference_cosine),
-     .mistakes = JUDGE(cosine_mistakes)},
-    {.name = "reverse_kl_backward",
-     .call = call_reverse_kl_backward,
-     .sizes = "nc",
-     .arguments = {{"q", IN_PROBS, "nc", 0}, {"p", IN_PROBS, "nc", 0}, {"dz", OUT, "nc", 0}},
-     .cases = {{7, 4}, {2, 5}, {3, 8}, {1, 6}},
-     .reference = JUDGE((Function)reference_reverse_kl),
-     .mistakes = JUDGE(reverse_kl_mistakes)},
-    {.name = "latent_kl_backward",
-     .call = call_latent_kl_backward,
-     .sizes = "nd",
-     .arguments = {{"mean", IN_NORMAL, "nd", 0},
-                   {"logvar", IN_NORMAL, "nd", 0},
-                   {"dmean", OUT, "nd", 0},
-                   {"dlogvar", OUT, "nd", 0}},
-     .cases = {{7, 4}, {2, 5}, {3, 8}, {4, 1}},
-     .reference = JUDGE((Function)reference_latent_kl),
-     .mistakes = JUDGE(latent_kl_mistakes)},
-    {0}};
+static const Exercise exercise_latent_kl_backward = {
+    .name = "latent_kl_backward",
+    .call = call_latent_kl_backward,
+    .sizes = "nd",
+    .arguments = {{"mean", IN_NORMAL, "nd", 0},
+                  {"logvar", IN_NORMAL, "nd", 0},
+                  {"dmean", OUT, "nd", 0},
+                  {"dlogvar", OUT, "nd", 0}},
+    .cases = {{7, 4}, {2, 5}, {3, 8}, {4, 1}},
+    .reference = JUDGE((Function)reference_latent_kl),
+    .mistakes = JUDGE(latent_kl_mistakes),
+};
+
+/* -- all, in their order ----------------------------------------------------------------------- */
+
+static const Exercise *const exercises[] = {
+    &exercise_quantile_backward,     &exercise_masked_mse_backward, &exercise_huber_backward,
+    &exercise_weighted_bce_backward, &exercise_margin_backward,     &exercise_cosine_backward,
+    &exercise_reverse_kl_backward,   &exercise_latent_kl_backward,  NULL};
 
 const Check check = {"11_losses", exercises};

@@ -40,8 +40,6 @@ static void probs_of(int n, int c, real sharpness, const real z[n][c], real p[n]
 
 /* -- 1. softmax_jacobian ----------------------------------------------------------------------- */
 
-CALL(softmax_jacobian, n[0], a[0], VALUE(a[1]), a[2])
-
 /* Each row adds up to 0: what p[j] gains by its own score it loses by those of the others. */
 static void reference_jacobian(int c, const real p[c], real T, real J[c][c])
 {
@@ -114,9 +112,19 @@ static const Mistake jacobian_mistakes[] = {
      "That is the derivative of log p[j]. Multiply each row by its p[j] to have that of p[j]."},
     {0}};
 
-/* -- 2. softmax_backward ----------------------------------------------------------------------- */
+CALL(softmax_jacobian, n[0], a[0], VALUE(a[1]), a[2])
 
-CALL(softmax_backward, n[0], n[1], a[0], a[1], a[2], a[3])
+static const Exercise exercise_softmax_jacobian = {
+    .name = "softmax_jacobian",
+    .call = call_softmax_jacobian,
+    .sizes = "c",
+    .arguments = {{"p", IN_PROBS, "c", 0}, {"T", IN_POSITIVE, "", 0}, {"J", OUT, "cc", 0}},
+    .cases = {{5}, {2}, {9}, {1}},
+    .reference = JUDGE((Function)reference_jacobian),
+    .mistakes = JUDGE(jacobian_mistakes),
+};
+
+/* -- 2. softmax_backward ----------------------------------------------------------------------- */
 
 static void reference_softmax(int n, int c, const real dp[n][c], const real p[n][c],
                               const real T[n], real dz[n][c])
@@ -223,9 +231,22 @@ static const Mistake softmax_mistakes[] = {
      "fraction too: take sum_l p[l] dp[l] off dp[j] first."},
     {0}};
 
-/* -- 3. log_scale_backward --------------------------------------------------------------------- */
+CALL(softmax_backward, n[0], n[1], a[0], a[1], a[2], a[3])
 
-CALL(log_scale_backward, n[0], n[1], a[0], a[1], a[2], VALUE(a[3]), a[4], a[5])
+static const Exercise exercise_softmax_backward = {
+    .name = "softmax_backward",
+    .call = call_softmax_backward,
+    .sizes = "nc",
+    .arguments = {{"dp", IN_NORMAL, "nc", 0},
+                  {"p", IN_PROBS, "nc", 0},
+                  {"T", IN_POSITIVE, "n", 0},
+                  {"dz", OUT, "nc", 0}},
+    .cases = {{6, 4}, {2, 5}, {3, 8}, {1, 4}},
+    .reference = JUDGE((Function)reference_softmax),
+    .mistakes = JUDGE(softmax_mistakes),
+};
+
+/* -- 3. log_scale_backward --------------------------------------------------------------------- */
 
 static void prepare_log_scale(int which, const int n[], void *const a[])
 {
@@ -320,9 +341,25 @@ static const Mistake log_scale_mistakes[] = {
      "ds went round the softmax. Take dp back through it first; then ds is the sum of z dz."},
     {0}};
 
-/* -- 4. distillation_backward ------------------------------------------------------------------ */
+CALL(log_scale_backward, n[0], n[1], a[0], a[1], a[2], VALUE(a[3]), a[4], a[5])
 
-CALL(distillation_backward, n[0], n[1], a[0], a[1], a[2], VALUE(a[3]), VALUE(a[4]), a[5])
+static const Exercise exercise_log_scale_backward = {
+    .name = "log_scale_backward",
+    .call = call_log_scale_backward,
+    .sizes = "nc",
+    .arguments = {{"dp", IN_NORMAL, "nc", 0},
+                  {"p", IN_PREPARED, "nc", 0},
+                  {"z", IN_NORMAL, "nc", 0},
+                  {"s", IN_NORMAL, "", 0},
+                  {"dz", OUT, "nc", 0},
+                  {"ds", OUT, "", 0}},
+    .cases = {{6, 4}, {2, 5}, {3, 8}, {1, 3}},
+    .prepare = JUDGE(prepare_log_scale),
+    .reference = JUDGE((Function)reference_log_scale),
+    .mistakes = JUDGE(log_scale_mistakes),
+};
+
+/* -- 4. distillation_backward ------------------------------------------------------------------ */
 
 /* alpha is far from 1/2, and T from 1. From the second case on, rows are near 1000 and -1000. */
 static void prepare_distillation(int which, const int n[], void *const a[])
@@ -441,9 +478,25 @@ static const Mistake distillation_mistakes[] = {
      "score of a row off all of them first, for the student and for the teacher."},
     {0}};
 
-/* -- 5. entropy_backward ----------------------------------------------------------------------- */
+CALL(distillation_backward, n[0], n[1], a[0], a[1], a[2], VALUE(a[3]), VALUE(a[4]), a[5])
 
-CALL(entropy_backward, n[0], n[1], a[0], a[1], VALUE(a[2]), a[3])
+static const Exercise exercise_distillation_backward = {
+    .name = "distillation_backward",
+    .call = call_distillation_backward,
+    .sizes = "nc",
+    .arguments = {{"z", IN_NORMAL, "nc", 0},
+                  {"v", IN_NORMAL, "nc", 0},
+                  {"y", IN_INDEX, "n", 'c'},
+                  {"T", IN_PREPARED, "", 0},
+                  {"alpha", IN_PREPARED, "", 0},
+                  {"dz", OUT, "nc", 0}},
+    .cases = {{6, 4}, {2, 5}, {3, 8}, {1, 3}},
+    .prepare = JUDGE(prepare_distillation),
+    .reference = JUDGE((Function)reference_distillation),
+    .mistakes = JUDGE(distillation_mistakes),
+};
+
+/* -- 5. entropy_backward ----------------------------------------------------------------------- */
 
 /* From the second case on, the first probability of each row is 0. */
 static void prepare_entropy(int which, const int n[], void *const a[])
@@ -570,9 +623,23 @@ static const Mistake entropy_mistakes[] = {
      "it."},
     {0}};
 
-/* -- 6. streaming_push ------------------------------------------------------------------------- */
+CALL(entropy_backward, n[0], n[1], a[0], a[1], VALUE(a[2]), a[3])
 
-CALL(streaming_push, n[0], a[0], a[1], a[2])
+static const Exercise exercise_entropy_backward = {
+    .name = "entropy_backward",
+    .call = call_entropy_backward,
+    .sizes = "nc",
+    .arguments = {{"dH", IN_NORMAL, "n", 0},
+                  {"p", IN_PROBS, "nc", 0},
+                  {"T", IN_POSITIVE, "", 0},
+                  {"dz", OUT, "nc", 0}},
+    .cases = {{6, 4}, {2, 5}, {3, 8}, {4, 1}},
+    .prepare = JUDGE(prepare_entropy),
+    .reference = JUDGE((Function)reference_entropy),
+    .mistakes = JUDGE(entropy_mistakes),
+};
+
+/* -- 6. streaming_push ------------------------------------------------------------------------- */
 
 /* Among the cases: the largest comes last; nothing came before; all is near 1000, or -1000. */
 static void prepare_push(int which, const int n[], void *const a[])
@@ -685,9 +752,20 @@ static const Mistake push_mistakes[] = {
      "infinite."},
     {0}};
 
-/* -- 7. streaming_merge ------------------------------------------------------------------------ */
+CALL(streaming_push, n[0], a[0], a[1], a[2])
 
-CALL(streaming_merge, n[0], a[0], a[1], a[2], a[3], a[4], a[5])
+static const Exercise exercise_streaming_push = {
+    .name = "streaming_push",
+    .call = call_streaming_push,
+    .sizes = "k",
+    .arguments = {{"z", IN_NORMAL, "k", 0}, {"max", IN_OUT, "", 0}, {"sum", IN_OUT, "", 0}},
+    .cases = {{6}, {4}, {7}, {5}, {2}, {1}},
+    .prepare = JUDGE(prepare_push),
+    .reference = JUDGE((Function)reference_push),
+    .mistakes = JUDGE(push_mistakes),
+};
+
+/* -- 7. streaming_merge ------------------------------------------------------------------------ */
 
 /* A sum is at least 1, for the largest itself. In the second case one part is empty; in the third
  * also the other part of another stream, and both of a third, and all scores are near -1000. */
@@ -822,9 +900,25 @@ static const Mistake merge_mistakes[] = {
      "they are not nothing: add them, shrunk."},
     {0}};
 
-/* -- 8. streaming_attention -------------------------------------------------------------------- */
+CALL(streaming_merge, n[0], a[0], a[1], a[2], a[3], a[4], a[5])
 
-CALL(streaming_attention, n[0], n[1], a[0], a[1], a[2])
+static const Exercise exercise_streaming_merge = {
+    .name = "streaming_merge",
+    .call = call_streaming_merge,
+    .sizes = "n",
+    .arguments = {{"max_a", IN_NORMAL, "n", 0},
+                  {"sum_a", IN_POSITIVE, "n", 0},
+                  {"max_b", IN_NORMAL, "n", 0},
+                  {"sum_b", IN_POSITIVE, "n", 0},
+                  {"max", OUT, "n", 0},
+                  {"sum", OUT, "n", 0}},
+    .cases = {{6}, {2}, {9}, {1}},
+    .prepare = JUDGE(prepare_merge),
+    .reference = JUDGE((Function)reference_merge),
+    .mistakes = JUDGE(merge_mistakes),
+};
+
+/* -- 8. streaming_attention -------------------------------------------------------------------- */
 
 /* The largest comes last. In the second case all are near -1000, in the third near 1000. */
 static void prepare_attention(int which, const int n[], void *const a[])
@@ -940,90 +1034,24 @@ static const Mistake attention_mistakes[] = {
      "them."},
     {0}};
 
-static const Exercise exercises[] = {
-    {.name = "softmax_jacobian",
-     .call = call_softmax_jacobian,
-     .sizes = "c",
-     .arguments = {{"p", IN_PROBS, "c", 0}, {"T", IN_POSITIVE, "", 0}, {"J", OUT, "cc", 0}},
-     .cases = {{5}, {2}, {9}, {1}},
-     .reference = JUDGE((Function)reference_jacobian),
-     .mistakes = JUDGE(jacobian_mistakes)},
-    {.name = "softmax_backward",
-     .call = call_softmax_backward,
-     .sizes = "nc",
-     .arguments = {{"dp", IN_NORMAL, "nc", 0},
-                   {"p", IN_PROBS, "nc", 0},
-                   {"T", IN_POSITIVE, "n", 0},
-                   {"dz", OUT, "nc", 0}},
-     .cases = {{6, 4}, {2, 5}, {3, 8}, {1, 4}},
-     .reference = JUDGE((Function)reference_softmax),
-     .mistakes = JUDGE(softmax_mistakes)},
-    {.name = "log_scale_backward",
-     .call = call_log_scale_backward,
-     .sizes = "nc",
-     .arguments = {{"dp", IN_NORMAL, "nc", 0},
-                   {"p", IN_PREPARED, "nc", 0},
-                   {"z", IN_NORMAL, "nc", 0},
-                   {"s", IN_NORMAL, "", 0},
-                   {"dz", OUT, "nc", 0},
-                   {"ds", OUT, "", 0}},
-     .cases = {{6, 4}, {2, 5}, {3, 8}, {1, 3}},
-     .prepare = JUDGE(prepare_log_scale),
-     .reference = JUDGE((Function)reference_log_scale),
-     .mistakes = JUDGE(log_scale_mistakes)},
-    {.name = "distillation_backward",
-     .call = call_distillation_backward,
-     .sizes = "nc",
-     .arguments = {{"z", IN_NORMAL, "nc", 0},
-                   {"v", IN_NORMAL, "nc", 0},
-                   {"y", IN_INDEX, "n", 'c'},
-                   {"T", IN_PREPARED, "", 0},
-                   {"alpha", IN_PREPARED, "", 0},
-                   {"dz", OUT, "nc", 0}},
-     .cases = {{6, 4}, {2, 5}, {3, 8}, {1, 3}},
-     .prepare = JUDGE(prepare_distillation),
-     .reference = JUDGE((Function)reference_distillation),
-     .mistakes = JUDGE(distillation_mistakes)},
-    {.name = "entropy_backward",
-     .call = call_entropy_backward,
-     .sizes = "nc",
-     .arguments = {{"dH", IN_NORMAL, "n", 0},
-                   {"p", IN_PROBS, "nc", 0},
-                   {"T", IN_POSITIVE, "", 0},
-                   {"dz", OUT, "nc", 0}},
-     .cases = {{6, 4}, {2, 5}, {3, 8}, {4, 1}},
-     .prepare = JUDGE(prepare_entropy),
-     .reference = JUDGE((Function)reference_entropy),
-     .mistakes = JUDGE(entropy_mistakes)},
-    {.name = "streaming_push",
-     .call = call_streaming_push,
-     .sizes = "k",
-     .arguments = {{"z", IN_NORMAL, "k", 0}, {"max", IN_OUT, "", 0}, {"sum", IN_OUT, "", 0}},
-     .cases = {{6}, {4}, {7}, {5}, {2}, {1}},
-     .prepare = JUDGE(prepare_push),
-     .reference = JUDGE((Function)reference_push),
-     .mistakes = JUDGE(push_mistakes)},
-    {.name = "streaming_merge",
-     .call = call_streaming_merge,
-     .sizes = "n",
-     .arguments = {{"max_a", IN_NORMAL, "n", 0},
-                   {"sum_a", IN_POSITIVE, "n", 0},
-                   {"max_b", IN_NORMAL, "n", 0},
-                   {"sum_b", IN_POSITIVE, "n", 0},
-                   {"max", OUT, "n", 0},
-                   {"sum", OUT, "n", 0}},
-     .cases = {{6}, {2}, {9}, {1}},
-     .prepare = JUDGE(prepare_merge),
-     .reference = JUDGE((Function)reference_merge),
-     .mistakes = JUDGE(merge_mistakes)},
-    {.name = "streaming_attention",
-     .call = call_streaming_attention,
-     .sizes = "ne",
-     .arguments = {{"z", IN_NORMAL, "n", 0}, {"V", IN_NORMAL, "ne", 0}, {"out", OUT, "e", 0}},
-     .cases = {{6, 3}, {5, 4}, {7, 2}, {2, 6}, {1, 3}, {4, 1}},
-     .prepare = JUDGE(prepare_attention),
-     .reference = JUDGE((Function)reference_attention),
-     .mistakes = JUDGE(attention_mistakes)},
-    {0}};
+CALL(streaming_attention, n[0], n[1], a[0], a[1], a[2])
+
+static const Exercise exercise_streaming_attention = {
+    .name = "streaming_attention",
+    .call = call_streaming_attention,
+    .sizes = "ne",
+    .arguments = {{"z", IN_NORMAL, "n", 0}, {"V", IN_NORMAL, "ne", 0}, {"out", OUT, "e", 0}},
+    .cases = {{6, 3}, {5, 4}, {7, 2}, {2, 6}, {1, 3}, {4, 1}},
+    .prepare = JUDGE(prepare_attention),
+    .reference = JUDGE((Function)reference_attention),
+    .mistakes = JUDGE(attention_mistakes),
+};
+
+/* -- all, in their order ----------------------------------------------------------------------- */
+
+static const Exercise *const exercises[] = {
+    &exercise_softmax_jacobian,      &exercise_softmax_backward,    &exercise_log_scale_backward,
+    &exercise_distillation_backward, &exercise_entropy_backward,    &exercise_streaming_push,
+    &exercise_streaming_merge,       &exercise_streaming_attention, NULL};
 
 const Check check = {"12_softmax_temperature", exercises};

@@ -168,6 +168,23 @@ static void compile_error_is_shown_and_survived(void **state)
     quit();
 }
 
+static void a_function_of_another_edition_is_explained(void **state)
+{
+    (void)state;
+    char text[32768];
+    start(24, 160);
+    snprintf(text, sizeof text, "%s", answered("01_gradients.c", "dx[0] = 0;"));
+    char *type = strstr(text, "real x[n]");
+    assert_non_null(type);
+    memcpy(type, "int ", 4);
+    scratch_write_text("01_gradients.c", text);
+    must_show("The file does not compile:");
+    must_show("polynomial_backward: its parameters are not those of this edition:");
+    must_show("see that the body fits them.");
+    must_not_show("conflicting");
+    quit();
+}
+
 static void right_answer_is_praised_and_a_key_goes_on(void **state)
 {
     (void)state;
@@ -736,6 +753,7 @@ int main(void)
         at_desk(first_start_greets_and_says_where_and_what),
         at_desk(wrong_answer_is_shown_when_it_is_saved),
         at_desk(compile_error_is_shown_and_survived),
+        at_desk(a_function_of_another_edition_is_explained),
         at_desk(right_answer_is_praised_and_a_key_goes_on),
         at_desk(next_start_takes_up_where_the_last_ended),
         at_desk(page_follows_to_another_exercise_that_was_answered),
