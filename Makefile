@@ -6,6 +6,7 @@
 SHELL := bash
 .DELETE_ON_ERROR:
 .SECONDARY:
+.SUFFIXES:
 
 chapters := $(sort $(basename $(notdir $(wildcard chapters/[0-9][0-9]_*.c))))
 lib_sources := $(wildcard lib/*.c lib/*/*.c)
@@ -25,7 +26,7 @@ jobs := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 include tests/flags.mk
 
 ALL_CFLAGS := $(language) $(warnings) $(CFLAGS) -fno-math-errno -fno-trapping-math $(threads) -Ilib \
-              $(include_path)
+              -iquote . $(include_path)
 LDLIBS := $(library_path) -lm
 settings += Makefile build/native.mk
 
@@ -48,9 +49,14 @@ every_variant := double float sanitized $(call levels_of,v2 v3 v4)
 variants := double float $(if $(sanitize),sanitized)
 variants_here := $(variants) $(call levels_of,$(levels_here))
 
-# The answers that a chapter is to be trained with, if FROM was given: make run-10 FROM=exercises.
+# Chapters whose steps are their exercises: they include exercises/NN_name.h, and their program is linked
+# with solutions/NN_name.o.
+stepped := $(sort $(shell sed -n 's|^.include "exercises/\(.*\)\.h".*|\1|p' chapters/*.[ch]))
+
+# The answers that take the place of the solutions, if FROM was given: make run-10 FROM=exercises.
 # A folder may be called anything, so make sees a plainer name, and the shell a word in quotes.
-own := $(if $(filter-out file undefined,$(origin FROM)),$(call quote,$(value FROM)))
+dot := $(if $(filter -%,$(firstword $(value FROM))),./)
+own := $(if $(filter-out file undefined,$(origin FROM)),$(call quote,$(dot)$(value FROM)))
 answers := $(if $(own),$(shell . tests/check/common; from=$(own); from_name))
 
 define variant_rules
@@ -62,17 +68,24 @@ build/$(1)/libworkbook.a: $$(lib_sources:%.c=build/$(1)/%.o)
 	@rm -f $$@
 	$$(quiet)$$(AR) rcs $$@ $$^
 
+build/$(1)/solutions/%.o: ALL_CFLAGS += -Iexercises
+
 build/$(1)/chapters/%: build/$(1)/chapters/%.o build/$(1)/libworkbook.a
-	$$(quiet)$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) $$^ $$(LDLIBS) -o $$@
+	$$(quiet)$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LDLIBS) -o $$@
+
+$$(stepped:%=build/$(1)/chapters/%): build/$(1)/chapters/%: build/$(1)/solutions/%.o
 
 build/$(1)/tests/%: build/$(1)/tests/%.o $$(test_support:%.c=build/$(1)/%.o) \
                     build/$(1)/libworkbook.a
 	$$(quiet)$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) $$^ $$(LDLIBS) -lcmocka -o $$@
 
-build/$(1)/from/$(answers)/%: build/$(1)/tests/train/%.o build/$(1)/libworkbook.a always
-	@mkdir -p $$(@D)
-	$$(quiet)$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) -Iexercises -Wno-shadow -Wno-unused-parameter \
-	    $$< $$(own)/$$*.c build/$(1)/libworkbook.a $$(LDLIBS) -o $$@
+# The library comes first: a function of one's own is not to take the place of one of its, unseen. What
+# is wrong with one's own is no mistake of make's: it leaves a log and no program.
+build/$(1)/from/$(answers)/%: build/$(1)/chapters/%.o build/$(1)/libworkbook.a always
+	@mkdir -p $$(@D) && rm -f $$@ $$@.o
+	$$(quiet)export LC_ALL=C; exec 2>$$@.log; \
+	$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) -Iexercises -w -c $$(own)/$$*.c -o $$@.o && \
+	$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) $$< $$(word 2,$$^) $$@.o $$(word 2,$$^) $$(LDLIBS) -o $$@ || true
 
 programs-$(1): $$(chapters:%=build/$(1)/chapters/%)
 tests-$(1): $$(lib_tests:%=build/$(1)/%)
@@ -103,8 +116,7 @@ all: ## build everything, check every gradient, train the names model, draw the 
 	@$(MAKE) $(silent) deps FOR=gnuplot
 	@echo "building with $(CC) ..."
 	@$(MAKE) $(silent) -j$(jobs) programs-double programs-float
-	@for chapter in $(chapters); do \
-	    $(MAKE) $(silent) run-$${chapter%%_*} || exit; done
+	@tests/brief '$(chapters)' $(OPTIONS)
 
 test: ## every test: library, chapters, lessons; twice, the second time under sanitizers
 	@$(MAKE) $(silent) deps FOR='cmocka gnuplot bubblewrap'
@@ -128,26 +140,25 @@ FOR ?= cmocka gnuplot graphviz
 
 # -- chapters -----------------------------------------------------------------------------------
 
-# A chapter's gradients are checked in double. One that trains (it keeps a progress line) goes on in
-# float. OPTIONS go to both: make run-10 OPTIONS='--steps 200000 --lr 0.05'. With FROM, its
-# backward pass is made of the answers in that folder (tests/train).
+# A chapter's gradients are checked in double, and what it trains is trained in float (tests/tell).
+# OPTIONS go to both: make run-10 OPTIONS='--steps 200000 --lr 0.05'. With FROM, the functions in that
+# folder take the place of the solutions.
 run-%: ## run one chapter: make run-10 OPTIONS='--lr 0.05 --out build/slow'; FROM=exercises: train with yours
 	$(ask)$(eval chapter := $(filter $*_%,$(chapters)))
 	$(ask)$(eval program := $(if $(own),from/$(answers),chapters)/$(chapter))
 	$(ask)$(eval options = $(if $(own),--out build/$(chapter)_$(answers)) $$(OPTIONS))
-	$(ask)@test -n "$(chapter)" || { echo "make run-$*: there is no chapter $*"; exit 1; }
-	$(ask)@test -z "$(answers)" -o -e "tests/train/$(chapter).c" || \
-	    { echo "make run-$*: this chapter cannot be run with functions of your own"; exit 1; }
+	$(ask)@test -n "$(chapter)" || { echo "make run-$*: there is no chapter $*" >&2; exit 1; }
+	$(ask)@test -n $(or $(own),.) || { echo "make run-$*: FROM= names no folder" >&2; exit 1; }
+	$(ask)@test -z "$(answers)" -o -n "$(filter $(chapter),$(stepped))" || \
+	    { echo "make run-$*: this chapter cannot be run with functions of your own" >&2; exit 1; }
 	$(ask)@test -z "$(answers)" -o -e $(or $(own),.)/$(chapter).c || \
-	    { echo "make run-$*: there is no" $(own)/$(chapter).c; exit 1; }
+	    { echo "make run-$*: there is no" $(own)/$(chapter).c >&2; exit 1; }
 	$(ask)@MAKEFLAGS=$(dry) $(MAKE) $(silent) -j$(jobs) $(if $(own),FROM=$(own)) \
 	    build/double/$(program) build/float/$(program) || exit 1
+	$(ask)@for made in build/double/$(program) build/float/$(program); do [ -e $$made ] || \
+	    { echo "make run-$*: $$(tests/why $(or $(own),.)/$(chapter).c $$made.log)" >&2; exit 1; }; done
 	$(ask)@printf '\n== $(chapter)%s ==\n\n' $(if $(own),' with the functions of '$(own))
-	$(ask)@if grep -q progress_begin chapters/$(chapter).c $(if $(filter --help -h,$(OPTIONS)),&& false); then \
-	    build/double/$(program) $(options) --steps 0 && \
-	    printf '\n-- and in float --\n\n' && \
-	    build/float/$(program) $(options); \
-	else build/double/$(program) $(options); fi || exit 1
+	$(ask)@tests/tell $(program) $(options) || exit 1
 
 plots: ## draw all pictures again; RUNS='build/a build/b' draws their loss curves in one picture
 ifdef RUNS
@@ -264,13 +275,14 @@ bench: build/float/tests/bench/bench ## measure speed, beside PyTorch and OpenBL
 	@$(MAKE) $(silent) -j$(jobs) programs-double programs-float
 	@PYTHON=$(call quote,$(PYTHON)) $< $(call quote,$(CC) $(ALL_CFLAGS) $(flags_float))
 
-lint: ## clang-format, clang-tidy, which room may use which, and what not every system knows
+lint: ## clang-format, clang-tidy, which room may use which, one contract per name, what all systems know
 	@clang-format --dry-run -Werror $(c_files)
 	@tests/arrows
+	@tests/contracts
 	@tests/portable
 	@printf '%s\n' $(filter %.c,$(c_files)) | \
-	    xargs -P$(jobs) -I{} clang-tidy --quiet {} -- -std=gnu11 -Ilib -Iexercises \
-	        -Itests/check 2>/dev/null
+	    xargs -P$(jobs) -I{} clang-tidy --quiet {} -- -std=gnu11 -Ilib -iquote . \
+	        -Iexercises -Itests/check 2>/dev/null
 	@echo "lint: clean"
 
 format: ## clang-format all C files in place

@@ -1,205 +1,117 @@
-/* 10_makemore_steps.h: the backward pass of the names model in steps so small that each is one line
- * of maths. One function a step, in the order in which the gradient meets them; above each stands
- * the forward line that it reverses. n rows in a batch, k hidden units; the other sizes are fixed.
- */
+/* 10_makemore_steps.h: the names model in steps so small that each is one line of maths.
+ *
+ * Forwards they are done by the tape. Backwards each is a function of its own, and these are the
+ * exercises of this chapter: the program is linked with solutions/10_makemore_mlp.c, or with a file
+ * of your own (make run-10 FROM=exercises). n rows in a batch, k hidden units. */
 #ifndef CHAPTER_10_MAKEMORE_STEPS_H
 #define CHAPTER_10_MAKEMORE_STEPS_H
 
-#include <string.h>
+#include "10_makemore_mlp.h"
+#include "autograd/autograd.h"
+#include "exercises/10_makemore_mlp.h"
 
-#include "data/vocab.h"
-#include "kernel/gemm.h"
-#include "kernel/vector.h"
-
+/* Every tensor of the model, in an order in which a forward pass can make them. Backwards, it is
+ * the order of the gradients in the lesson. */
+// clang-format off
 enum {
-    CONTEXT = 3,
-    EMBEDDING = 10,
-    D = CONTEXT * EMBEDDING, /* inputs of the first linear layer */
-    V = VOCAB_SIZE,          /* letters in, letters out */
+    C, EMB, B1, W1, EMBCAT, HPREBN, BNMEAN, BNDIFF, BNDIFF2, BNVAR, BNVAR_INV, BNRAW, BNBIAS, BNGAIN,
+    HPREACT, B2, W2, H, LOGITS, LOGIT_MAXES, NORM_LOGITS, COUNTS, COUNTS_SUM, COUNTS_SUM_INV, PROBS,
+    LOGPROBS, TENSORS
 };
-#define EPS ((real)1e-5)
 
-/* loss = -1/n sum_i logprobs[i][y[i]] */
-static inline void logprobs_backward(int n, const int y[n], real dlogprobs[n][V])
+static const char *const gradient_name[TENSORS] = {
+    "dC", "demb", "db1", "dW1", "dembcat", "dhprebn", "dbnmean", "dbndiff", "dbndiff2", "dbnvar",
+    "dbnvar_inv", "dbnraw", "dbnbias", "dbngain", "dhpreact", "db2", "dW2", "dh", "dlogits",
+    "dlogit_maxes", "dnorm_logits", "dcounts", "dcounts_sum", "dcounts_sum_inv", "dprobs", "dlogprobs"
+};
+// clang-format on
+
+/* The forward pass on the tape. Returns the loss. */
+static inline Tensor *forward_by_steps(int n, const Parameters *p, const int x[n][CONTEXT],
+                                       const int y[n], Tensor *t[TENSORS])
 {
-    memset(dlogprobs, 0, sizeof(real[n][V]));
-    for (int i = 0; i < n; i++)
-        dlogprobs[i][y[i]] = -1 / (real)n;
+    int k = p->k;
+    t[C] = ag_variable(ag_shape(2, V, EMBEDDING), *p->C);
+    t[W1] = ag_variable(ag_shape(2, D, k), p->W1);
+    t[B1] = ag_variable(ag_shape(1, k), p->b1);
+    t[BNGAIN] = ag_variable(ag_shape(1, k), p->bngain);
+    t[BNBIAS] = ag_variable(ag_shape(1, k), p->bnbias);
+    t[W2] = ag_variable(ag_shape(2, k, V), *p->W2);
+    t[B2] = ag_variable(ag_shape(1, V), p->b2);
+
+    t[EMB] = ag_embedding(t[C], ag_shape(2, n, CONTEXT), *x);
+    t[EMBCAT] = ag_reshape(t[EMB], ag_shape(2, n, D));
+    t[HPREBN] = ag_linear(t[EMBCAT], t[W1], t[B1]);
+    t[BNMEAN] = ag_mean(t[HPREBN], 0, true);
+    t[BNDIFF] = ag_sub(t[HPREBN], t[BNMEAN]);
+    t[BNDIFF2] = ag_pow(t[BNDIFF], 2);
+    t[BNVAR] = ag_div(ag_sum(t[BNDIFF2], 0, true), ag_scalar((real)(n - 1)));
+    t[BNVAR_INV] = ag_pow(ag_add(t[BNVAR], ag_scalar(EPS)), -0.5);
+    t[BNRAW] = ag_mul(t[BNDIFF], t[BNVAR_INV]);
+    t[HPREACT] = ag_add(ag_mul(t[BNGAIN], t[BNRAW]), t[BNBIAS]);
+    t[H] = ag_tanh(t[HPREACT]);
+    t[LOGITS] = ag_linear(t[H], t[W2], t[B2]);
+    t[LOGIT_MAXES] = ag_max(t[LOGITS], 1, true);
+    t[NORM_LOGITS] = ag_sub(t[LOGITS], t[LOGIT_MAXES]);
+    t[COUNTS] = ag_exp(t[NORM_LOGITS]);
+    t[COUNTS_SUM] = ag_sum(t[COUNTS], 1, true);
+    t[COUNTS_SUM_INV] = ag_pow(t[COUNTS_SUM], -1);
+    t[PROBS] = ag_mul(t[COUNTS], t[COUNTS_SUM_INV]);
+    t[LOGPROBS] = ag_log(t[PROBS]);
+    return ag_neg(ag_mean(ag_gather(t[LOGPROBS], y), AG_ALL, false));
 }
 
-/* logprobs = log probs */
-static inline void probs_backward(int n, const real dlogprobs[n][V], const real probs[n][V],
-                                  real dprobs[n][V])
+/* The backward pass. x holds the values of the forward pass, d what is computed here. */
+static inline void backward_by_steps(int n, int k, const int letters[n][CONTEXT], const int y[n],
+                                     void *const x[TENSORS], void *const d[TENSORS])
 {
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < V; j++)
-            dprobs[i][j] = dlogprobs[i][j] / probs[i][j];
+    logprobs_backward(n, V, y, d[LOGPROBS]);
+    probs_backward(n, V, d[LOGPROBS], x[PROBS], d[PROBS]);
+    counts_sum_inv_backward(n, V, d[PROBS], x[COUNTS], d[COUNTS_SUM_INV]);
+    counts_sum_backward(n, d[COUNTS_SUM_INV], x[COUNTS_SUM_INV], d[COUNTS_SUM]);
+    counts_backward(n, V, d[PROBS], d[COUNTS_SUM], x[COUNTS_SUM_INV], d[COUNTS]);
+    norm_logits_backward(n, V, d[COUNTS], x[COUNTS], d[NORM_LOGITS]);
+    logit_maxes_backward(n, V, d[NORM_LOGITS], d[LOGIT_MAXES]);
+    logits_backward(n, V, d[NORM_LOGITS], d[LOGIT_MAXES], x[LOGITS], d[LOGITS]);
+
+    h_backward(n, k, V, d[LOGITS], x[W2], d[H]);
+    W2_backward(n, k, V, d[LOGITS], x[H], d[W2]);
+    b2_backward(n, V, d[LOGITS], d[B2]);
+    hpreact_backward(n, k, d[H], x[H], d[HPREACT]);
+
+    bngain_backward(n, k, d[HPREACT], x[BNRAW], d[BNGAIN]);
+    bnbias_backward(n, k, d[HPREACT], d[BNBIAS]);
+    bnraw_backward(n, k, d[HPREACT], x[BNGAIN], d[BNRAW]);
+    bnvar_inv_backward(n, k, d[BNRAW], x[BNDIFF], d[BNVAR_INV]);
+    bnvar_backward(k, d[BNVAR_INV], x[BNVAR_INV], d[BNVAR]);
+    bndiff2_backward(n, k, d[BNVAR], d[BNDIFF2]);
+    bndiff_backward(n, k, d[BNRAW], d[BNDIFF2], x[BNVAR_INV], x[BNDIFF], d[BNDIFF]);
+    bnmean_backward(n, k, d[BNDIFF], d[BNMEAN]);
+    hprebn_backward(n, k, d[BNDIFF], d[BNMEAN], d[HPREBN]);
+
+    embcat_backward(n, D, k, d[HPREBN], x[W1], d[EMBCAT]);
+    W1_backward(n, D, k, d[HPREBN], x[EMBCAT], d[W1]);
+    b1_backward(n, k, d[HPREBN], d[B1]);
+    emb_backward(n, CONTEXT, EMBEDDING, d[EMBCAT], d[EMB]);
+    C_backward(n, CONTEXT, V, EMBEDDING, d[EMB], letters, d[C]);
 }
 
-/* probs[i][j] = counts[i][j] counts_sum_inv[i] */
-static inline void counts_sum_inv_backward(int n, const real dprobs[n][V], const real counts[n][V],
-                                           real dcounts_sum_inv[n])
+/* Both. d[i] becomes the gradient of t[i]: it has room for that, or is NULL and gets it on the
+ * strip, where what a step leaves unwritten is NaN. Returns the loss. */
+static inline Tensor *gradients_by_steps(int n, const Parameters *p, const int x[n][CONTEXT],
+                                         const int y[n], Tensor *t[TENSORS], void *d[TENSORS])
 {
-    for (int i = 0; i < n; i++)
-        dcounts_sum_inv[i] = vector_dot(V, dprobs[i], counts[i]);
-}
-
-/* counts_sum_inv = 1 / counts_sum */
-static inline void counts_sum_backward(int n, const real dcounts_sum_inv[n],
-                                       const real counts_sum_inv[n], real dcounts_sum[n])
-{
-    for (int i = 0; i < n; i++)
-        dcounts_sum[i] = -dcounts_sum_inv[i] * counts_sum_inv[i] * counts_sum_inv[i];
-}
-
-/* probs[i][j] = counts[i][j] counts_sum_inv[i]   and   counts_sum[i] = sum_j counts[i][j] */
-static inline void counts_backward(int n, const real dprobs[n][V], const real dcounts_sum[n],
-                                   const real counts_sum_inv[n], real dcounts[n][V])
-{
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < V; j++)
-            dcounts[i][j] = dprobs[i][j] * counts_sum_inv[i] + dcounts_sum[i];
-}
-
-/* counts = exp norm_logits */
-static inline void norm_logits_backward(int n, const real dcounts[n][V], const real counts[n][V],
-                                        real dnorm_logits[n][V])
-{
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < V; j++)
-            dnorm_logits[i][j] = dcounts[i][j] * counts[i][j];
-}
-
-/* norm_logits[i][j] = logits[i][j] - logit_maxes[i] */
-static inline void logit_maxes_backward(int n, const real dnorm_logits[n][V], real dlogit_maxes[n])
-{
-    for (int i = 0; i < n; i++)
-        dlogit_maxes[i] = -vector_sum(V, dnorm_logits[i]);
-}
-
-/* norm_logits[i][j] = logits[i][j] - logit_maxes[i]   and   logit_maxes[i] = max_j logits[i][j] */
-static inline void logits_backward(int n, const real dnorm_logits[n][V], const real dlogit_maxes[n],
-                                   const real logits[n][V], real dlogits[n][V])
-{
-    memcpy(dlogits, dnorm_logits, sizeof(real[n][V]));
-    for (int i = 0; i < n; i++) {
-        int argmax = 0;
-        for (int j = 1; j < V; j++)
-            argmax = logits[i][j] > logits[i][argmax] ? j : argmax;
-        dlogits[i][argmax] += dlogit_maxes[i];
+    void *value[TENSORS];
+    Tensor *loss = forward_by_steps(n, p, x, y, t);
+    for (int i = 0; i < TENSORS; i++) {
+        value[i] = ag_data(t[i]);
+        if (d[i])
+            continue;
+        d[i] = ag_alloc_reals(t[i]->size);
+        vector_fill(t[i]->size, NAN, d[i]);
     }
-}
-
-/* y = x W + b:   dx = dy W^T   (n, k) = (n, m) (m, k) */
-static inline void linear_backward_input(int n, int k, int m, const real dy[n][m],
-                                         const real W[k][m], real dx[n][k])
-{
-    gemm(n, m, k, gemm_matrix(*dy, m), gemm_transpose(*W, m), gemm_set(*dx, k));
-}
-
-/* y = x W + b:   dW = x^T dy   (k, m) = (k, n) (n, m) */
-static inline void linear_backward_weight(int n, int k, int m, const real dy[n][m],
-                                          const real x[n][k], real dW[k][m])
-{
-    gemm(k, n, m, gemm_transpose(*x, k), gemm_matrix(*dy, m), gemm_set(*dW, m));
-}
-
-/* y[i] = b + ...: the bias was repeated for every row, so   db = sum_i dy[i] */
-static inline void bias_backward(int n, int m, const real dy[n][m], real db[m])
-{
-    memset(db, 0, sizeof(real[m]));
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < m; j++)
-            db[j] += dy[i][j];
-}
-
-/* h = tanh hpreact */
-static inline void hpreact_backward(int n, int k, const real dh[n][k], const real h[n][k],
-                                    real dhpreact[n][k])
-{
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < k; j++)
-            dhpreact[i][j] = dh[i][j] * (1 - h[i][j] * h[i][j]);
-}
-
-/* hpreact[i] = bngain bnraw[i] + bnbias, bngain repeated for every row */
-static inline void bngain_backward(int n, int k, const real dhpreact[n][k], const real bnraw[n][k],
-                                   real dbngain[k])
-{
-    memset(dbngain, 0, sizeof(real[k]));
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < k; j++)
-            dbngain[j] += dhpreact[i][j] * bnraw[i][j];
-}
-
-/* hpreact[i] = bngain bnraw[i] + bnbias */
-static inline void bnraw_backward(int n, int k, const real dhpreact[n][k], const real bngain[k],
-                                  real dbnraw[n][k])
-{
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < k; j++)
-            dbnraw[i][j] = dhpreact[i][j] * bngain[j];
-}
-
-/* bnraw[i] = bndiff[i] bnvar_inv, bnvar_inv repeated for every row */
-static inline void bnvar_inv_backward(int n, int k, const real dbnraw[n][k],
-                                      const real bndiff[n][k], real dbnvar_inv[k])
-{
-    bngain_backward(n, k, dbnraw, bndiff, dbnvar_inv);
-}
-
-/* bnvar_inv = (bnvar + eps)^(-1/2):   the derivative is -1/2 (bnvar + eps)^(-3/2) */
-static inline void bnvar_backward(int k, const real dbnvar_inv[k], const real bnvar_inv[k],
-                                  real dbnvar[k])
-{
-    for (int j = 0; j < k; j++)
-        dbnvar[j] = dbnvar_inv[j] * (real)-0.5 * bnvar_inv[j] * bnvar_inv[j] * bnvar_inv[j];
-}
-
-/* bnvar = 1/(n-1) sum_i bndiff2[i] */
-static inline void bndiff2_backward(int n, int k, const real dbnvar[k], real dbndiff2[n][k])
-{
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < k; j++)
-            dbndiff2[i][j] = dbnvar[j] / (real)(n - 1);
-}
-
-/* bnraw[i] = bndiff[i] bnvar_inv   and   bndiff2 = bndiff^2 */
-static inline void bndiff_backward(int n, int k, const real dbnraw[n][k], const real dbndiff2[n][k],
-                                   const real bnvar_inv[k], const real bndiff[n][k],
-                                   real dbndiff[n][k])
-{
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < k; j++)
-            dbndiff[i][j] = dbnraw[i][j] * bnvar_inv[j] + dbndiff2[i][j] * 2 * bndiff[i][j];
-}
-
-/* bndiff[i] = hprebn[i] - bnmean, bnmean repeated for every row */
-static inline void bnmean_backward(int n, int k, const real dbndiff[n][k], real dbnmean[k])
-{
-    bias_backward(n, k, dbndiff, dbnmean);
-    for (int j = 0; j < k; j++)
-        dbnmean[j] = -dbnmean[j];
-}
-
-/* bndiff[i] = hprebn[i] - bnmean   and   bnmean = 1/n sum_i hprebn[i] */
-static inline void hprebn_backward(int n, int k, const real dbndiff[n][k], const real dbnmean[k],
-                                   real dhprebn[n][k])
-{
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < k; j++)
-            dhprebn[i][j] = dbndiff[i][j] + dbnmean[j] / (real)n;
-}
-
-/* emb[i][t] = C[x[i][t]]:   each row of demb is added to the row of dC it came from */
-static inline void embedding_backward(int n, const real demb[n][D], const int x[n][CONTEXT],
-                                      real dC[V][EMBEDDING])
-{
-    memset(dC, 0, sizeof(real[V][EMBEDDING]));
-    for (int i = 0; i < n; i++)
-        for (int t = 0; t < CONTEXT; t++)
-            for (int e = 0; e < EMBEDDING; e++)
-                dC[x[i][t]][e] += demb[i][t * EMBEDDING + e];
+    backward_by_steps(n, p->k, x, y, value, d);
+    return loss;
 }
 
 #endif

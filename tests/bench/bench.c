@@ -15,7 +15,7 @@
 #include <omp.h>
 #endif
 
-#include "../../chapters/10_makemore_mlp.h"
+#include "../../chapters/10_makemore_backward.h"
 #include "autograd/autograd.h"
 #include "limit.h"
 #include "measure.h"
@@ -193,7 +193,7 @@ static void model_new(void)
                                   ag_shape(1, V)};
     for (int i = 0, at = 0; i < TENSORS; at += model.t[i++]->size) {
         model.t[i] = ag_parameter(shape[i]);
-        memcpy(model.t[i]->data, model.p.C + at, (size_t)model.t[i]->size * sizeof(real));
+        memcpy(model.t[i]->data, model.p.all + at, (size_t)model.t[i]->size * sizeof(real));
     }
 }
 
@@ -224,7 +224,7 @@ static void step_by_hand(const void *unused)
     draw_batch(x, y);
     forward(BATCH, &model.p, x, y, &model.a);
     backward(BATCH, &model.p, x, y, &model.a, &model.d);
-    vector_add_scaled(model.p.size, -learning_rate, model.d.C, model.p.C);
+    vector_add_scaled(model.p.size, -learning_rate, model.d.all, model.p.all);
 }
 
 static void step_by_tape(const void *unused)

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../lib/shown.h"
 
@@ -140,6 +141,30 @@ static void quoted_code_stands_in_a_source_file(void **state)
     free(sources);
 }
 
+static bool elsewhere(const char *context, const char *block)
+{
+    return !strstr(context, block);
+}
+
+static void what_is_quoted_is_no_solution(void **state)
+{
+    (void)state;
+    glob_t lessons;
+    assert_int_equal(glob("chapters/*.md", 0, NULL, &lessons), 0);
+    for (size_t i = 0; i < lessons.gl_pathc; i++) {
+        char path[256];
+        const char *name = strrchr(lessons.gl_pathv[i], '/') + 1;
+        snprintf(path, sizeof path, "solutions/%.*s.c", (int)(strlen(name) - strlen(".md")), name);
+        if (access(path, R_OK) != 0)
+            continue; /* a chapter without exercises */
+        char *solutions = collapse(read_file(path));
+        each_block(lessons.gl_pathv[i], "c", elsewhere, solutions,
+                   "what the lesson may quote: it is the solution of an exercise");
+        free(solutions);
+    }
+    globfree(&lessons);
+}
+
 #define OUT "build/tests/lessons"
 
 /* What is in the lesson's blocks of this kind, its program prints. */
@@ -255,6 +280,7 @@ int main(void)
         cmocka_unit_test(every_chapter_has_a_lesson_and_every_lesson_a_chapter),
         cmocka_unit_test(the_readme_names_every_chapter),
         cmocka_unit_test(quoted_code_stands_in_a_source_file),
+        cmocka_unit_test(what_is_quoted_is_no_solution),
         cmocka_unit_test(shown_output_is_what_the_program_prints),
         cmocka_unit_test(the_names_model_trains_as_its_lesson_shows),
     };

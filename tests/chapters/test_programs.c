@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <glob.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,6 +107,37 @@ static void every_chapter_runs_quickly_in_every_build(void **state)
     snprintf(builds, sizeof builds, "%s", variants ? variants : "double float sanitized");
     for (char *build = strtok(builds, " "); build; build = strtok(NULL, " "))
         assert_every_chapter_runs(build);
+}
+
+/* What a program of this build prints, without digits: times are not the same twice. */
+static void run_part(const char *build, const char *source, const char *part, char *printed)
+{
+    char program[256];
+    snprintf(program, sizeof program, "build/%s/%.*s", build, (int)strlen(source) - 2, source);
+    Command command = {
+        .argument = {program, "--quick", "--no-plot", "--out", scratch_path("out"), part}};
+    Child child = child_run(execute, &command);
+    assert_int_equal(child.status, 0);
+    for (const char *from = child.out; *from; from++)
+        if (*from < '0' || *from > '9')
+            *printed++ = *from;
+    *printed = '\0';
+}
+
+/* make run-NN has the one from the program in double, the other from that in float. */
+static void what_is_checked_and_what_is_trained_are_all_of_a_chapter(void **state)
+{
+    (void)state;
+    static char all[CHILD_TEXT_SIZE], parts[2 * CHILD_TEXT_SIZE];
+    glob_t chapters;
+    assert_int_equal(glob("chapters/[0-9][0-9]_*.c", 0, NULL, &chapters), 0);
+    for (size_t i = 0; i < chapters.gl_pathc; i++) {
+        run_part("double", chapters.gl_pathv[i], NULL, all);
+        run_part("double", chapters.gl_pathv[i], "--check", parts);
+        run_part("double", chapters.gl_pathv[i], "--train", parts + strlen(parts));
+        assert_string_equal(parts, all);
+    }
+    globfree(&chapters);
 }
 
 static void a_missing_names_file_is_named(void **state)
@@ -252,6 +284,39 @@ static void the_same_seed_gives_the_same_run(void **state)
     assert_string_not_equal(scratch_read("out/loss.csv"), first);
 }
 
+static void what_is_trained_does_not_depend_on_what_was_checked(void **state)
+{
+    (void)state;
+    char first[CHILD_TEXT_SIZE];
+    write_names("");
+    Command command = names_model(NULL, NULL), train = names_model("--train", NULL);
+    child_run(execute, &command);
+    snprintf(first, sizeof first, "%s", scratch_read("out/loss.csv"));
+    child_run(execute, &train);
+    assert_string_equal(scratch_read("out/loss.csv"), first);
+}
+
+/* The loss of the names model at its last point, after 300 steps of any batches. */
+static double loss_after_300_steps(const char *option)
+{
+    long step;
+    double loss = 0;
+    Command command = names_model("--steps", "300");
+    command.argument[9] = option;
+    assert_int_equal(child_run(execute, &command).status, 0);
+    for (const char *row = scratch_read("out/loss.csv"); (row = strchr(row, '\n')) && *++row;)
+        sscanf(row, "%ld,%lf", &step, &loss);
+    return loss;
+}
+
+static void the_exercises_train_the_names_model_as_its_fused_pass_does(void **state)
+{
+    (void)state;
+    write_names("");
+    double fused = loss_after_300_steps(NULL), steps = loss_after_300_steps("--exercises");
+    assert_true(fused > 0 && fabs(steps - fused) < 1e-4 * fused);
+}
+
 static void the_loss_of_the_names_model_falls(void **state)
 {
     (void)state;
@@ -274,6 +339,7 @@ int main(void)
 #define IN_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
     const struct CMUnitTest tests[] = {
         IN_SCRATCH(every_chapter_runs_quickly_in_every_build),
+        IN_SCRATCH(what_is_checked_and_what_is_trained_are_all_of_a_chapter),
         IN_SCRATCH(a_missing_names_file_is_named),
         IN_SCRATCH(a_malformed_names_file_is_refused_with_the_line),
         IN_SCRATCH(an_empty_names_file_is_refused),
@@ -286,6 +352,8 @@ int main(void)
         IN_SCRATCH(a_full_disk_leaves_nothing_half_written),
         IN_SCRATCH(without_gnuplot_the_numbers_are_kept_and_the_way_to_the_picture_said),
         IN_SCRATCH(the_same_seed_gives_the_same_run),
+        IN_SCRATCH(what_is_trained_does_not_depend_on_what_was_checked),
+        IN_SCRATCH(the_exercises_train_the_names_model_as_its_fused_pass_does),
         IN_SCRATCH(the_loss_of_the_names_model_falls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
