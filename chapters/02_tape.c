@@ -1,12 +1,13 @@
 /* 02_tape.c: how reverse mode works, by building it.
  *
- * A tape of single numbers, beside the library's tape of tensors. The program prints and draws the
- * tapes of a small expression and of a larger one, shows what becomes of a backward pass that calls
- * itself recursively, and holds the gradients of broadcasting, of summing and of the scalar tape
- * against the library and numeric gradients. */
+ * A tape of single numbers (02_tape.h), beside the library's of tensors. The program prints and
+ * draws the tapes of a small expression and of a larger one, shows what becomes of a backward pass
+ * that calls itself recursively, and holds the gradients of broadcasting, of summing and of the
+ * scalar tape against the library and numeric gradients. */
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "02_tape.h"
 #include "autograd/autograd.h"
 #include "error.h"
 #include "nn/init.h"
@@ -16,88 +17,6 @@
 #include "workbook/progress.h"
 #include "workbook/safefile.h"
 #include "workbook/table.h"
-
-/* -- the scalar tape -------------------------------------------------------------------------- */
-
-/* One number and how it was made. Node 0 is nobody: the parent that a node does not have. */
-typedef struct {
-    real value, grad;
-    real slope[2];  /* dvalue/dparent, known as soon as the value is */
-    int parent[2];  /* older than the node itself: a smaller index */
-    const char *op; /* for readers of the tape; the backward pass does not need it */
-} Node;
-
-typedef int Scalar; /* a place on the tape */
-
-enum { TAPE_ROOM = 1 << 20 };
-
-static Node tape[TAPE_ROOM];
-static int tape_length = 1; /* back to 1, all nodes are forgotten */
-
-static Scalar s_node(const char *op, real value, Scalar a, real slope_a, Scalar b, real slope_b)
-{
-    if (tape_length == TAPE_ROOM)
-        error_stop("scalar tape: full, with %d nodes", tape_length);
-    tape[tape_length] = (Node){value, 0, {slope_a, slope_b}, {a, b}, op};
-    return tape_length++;
-}
-
-static Scalar s_leaf(const char *name, real value)
-{
-    return s_node(name, value, 0, 0, 0, 0);
-}
-
-/* y = a + b:   dy/da = 1,   dy/db = 1 */
-static Scalar s_add(Scalar a, Scalar b)
-{
-    return s_node("+", tape[a].value + tape[b].value, a, 1, b, 1);
-}
-
-/* y = a b:   dy/da = b,   dy/db = a */
-static Scalar s_mul(Scalar a, Scalar b)
-{
-    return s_node("*", tape[a].value * tape[b].value, a, tape[b].value, b, tape[a].value);
-}
-
-/* y = x^p:   dy/dx = p x^(p-1); 0 if p = 0 */
-static Scalar s_pow(Scalar x, real p)
-{
-    return s_node("pow", pow(tape[x].value, p), x, p == 0 ? 0 : p * pow(tape[x].value, p - 1), 0,
-                  0);
-}
-
-/* y = tanh x:   dy/dx = 1 - y^2 */
-static Scalar s_tanh(Scalar x)
-{
-    real y = tanh(tape[x].value);
-    return s_node("tanh", y, x, 1 - y * y, 0, 0);
-}
-
-/* y = max(x, 0):   dy/dx = 1 where x > 0, else 0 */
-static Scalar s_relu(Scalar x)
-{
-    bool on = tape[x].value > 0;
-    return s_node("relu", on ? tape[x].value : 0, x, on, 0, 0);
-}
-
-/* y = e^x:   dy/dx = y */
-static Scalar s_exp(Scalar x)
-{
-    real y = exp(tape[x].value);
-    return s_node("exp", y, x, y, 0, 0);
-}
-
-/* grad = dloss/dvalue for every node, from the youngest to the oldest: when a node's turn comes,
- * whatever used it has had its turn, so its gradient is complete and can be passed on. */
-static void s_backward(Scalar loss)
-{
-    for (int i = 0; i <= loss; i++)
-        tape[i].grad = 0;
-    tape[loss].grad = 1;
-    for (int i = loss; i > 0; i--)
-        for (int k = 0; k < 2; k++)
-            tape[tape[i].parent[k]].grad += tape[i].slope[k] * tape[i].grad;
-}
 
 /* -- two expressions -------------------------------------------------------------------------- */
 
@@ -188,7 +107,8 @@ static bool example(const Options *options, const char *name, Expression *expres
 
 /* -- what goes wrong without an order --------------------------------------------------------- */
 
-/* n doublings, x = x + x, of the leaf that is node 1; the derivative is 2^n. */
+/* n doublings, x = x + x, of the leaf that is node 1; the derivative is 2^n. The last node, which
+ * is returned, has its gradient 1, for push(). */
 static Scalar doublings(int n)
 {
     tape_length = 1;
@@ -226,10 +146,19 @@ static void compare_orders(void)
         printf("  %4d  %4d %10.0f     %8ld %10.0f  %14.6g\n", n, x, (double)right, visits,
                (double)paths, (double)tape[1].grad);
         fact_that("2^n", right == ldexp(1, n) && paths == right && visits == (2L << n) - 1);
+        fact_that("sums so far are too much", n == 1 || tape[1].grad > right);
     }
 }
 
 /* -- broadcasting and summing ----------------------------------------------------------------- */
+
+/* Y_ij = X_ij + b_j */
+static void bias_forward(int n, int k, const real X[n][k], const real b[k], real Y[n][k])
+{
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++)
+            Y[i][j] = X[i][j] + b[j];
+}
 
 /* Y_ij = X_ij + b_j:   db_j = sum_i dY_ij */
 static void bias_backward(int n, int k, const real dY[n][k], real db[k])
@@ -238,6 +167,16 @@ static void bias_backward(int n, int k, const real dY[n][k], real db[k])
         db[j] = 0;
         for (int i = 0; i < n; i++)
             db[j] += dY[i][j];
+    }
+}
+
+/* s_j = sum_i X_ij */
+static void column_sum_forward(int n, int k, const real X[n][k], real s[k])
+{
+    for (int j = 0; j < k; j++) {
+        s[j] = 0;
+        for (int i = 0; i < n; i++)
+            s[j] += X[i][j];
     }
 }
 
@@ -253,7 +192,7 @@ static void column_sum_backward(int n, int k, const real ds[k], real dX[n][k])
 
 enum { N = 5, K = 7 };
 
-/* All reals, so that it can be taken as one array. */
+/* All reals, so that it can be drawn as one array. */
 typedef struct {
     real X[N][K], b[K], dY[N][K], ds[K];
     real u, v;
@@ -268,42 +207,47 @@ static Scalar six_ops(Scalar a, Scalar b)
     return s_add(y, s_pow(s_add(a, b), 3));
 }
 
-/* loss = six ops of u and v  +  sum of dY * (b on every row)  +  sum of ds * (column sums of X) */
-static double loss(void *inputs)
+/* The same of tensors. */
+static Tensor *tensor_six_ops(Tensor *a, Tensor *b)
 {
-    const Inputs *in = inputs;
-    double sum = (double)tape[evaluate(six_ops, in->u, in->v)].value;
-    for (int i = 0; i < N; i++)
-        for (int j = 0; j < K; j++)
-            sum += (double)(in->dY[i][j] * in->b[j] + in->ds[j] * in->X[i][j]);
-    return sum;
+    Tensor *y = ag_add(ag_add(ag_tanh(ag_mul(a, b)), ag_relu(a)), ag_exp(b));
+    return ag_add(y, ag_pow(ag_add(a, b), 3));
 }
 
-static bool check_gradients(Inputs *in)
+/* A loss whose gradient with respect to x is dx. */
+static Tensor *loss_from(Tensor *x, const real *dx)
 {
-    Inputs d, numeric;
-    bias_backward(N, K, in->dY, d.b);
-    column_sum_backward(N, K, in->ds, d.X);
-    s_backward(evaluate(six_ops, in->u, in->v));
-    d.u = tape[1].grad;
-    d.v = tape[2].grad;
-    numeric_gradient(loss, in, sizeof *in / sizeof(real), (real *)in, (real *)&numeric);
+    return ag_sum(ag_mul(x, ag_tensor(x->shape, dx)), AG_ALL, false);
+}
+
+static bool check_gradients(const Inputs *in)
+{
+    real Y[N][K], db[K], s[K], dX[N][K];
+    bias_forward(N, K, in->X, in->b, Y);
+    bias_backward(N, K, in->dY, db);
+    column_sum_forward(N, K, in->X, s);
+    column_sum_backward(N, K, in->ds, dX);
+    Scalar y = evaluate(six_ops, in->u, in->v);
+    s_backward(y);
 
     Tensor *X = ag_variable(ag_shape(2, N, K), *in->X), *b = ag_variable(ag_shape(1, K), in->b);
     Tensor *u = ag_variable(ag_shape(0), &in->u), *v = ag_variable(ag_shape(0), &in->v);
-    ag_backward_from(ag_add(ag_zeros(X->shape), b), *in->dY);
-    ag_backward_from(ag_sum(X, 0, false), in->ds);
-    Tensor *y = ag_add(ag_add(ag_tanh(ag_mul(u, v)), ag_relu(u)), ag_exp(v));
-    ag_backward(ag_add(y, ag_pow(ag_add(u, v), 3)));
+    /* Detached, X gets its gradient through the sums alone. */
+    Tensor *rows = ag_add(ag_detach(X), b), *sums = ag_sum(X, 0, false);
+    Tensor *six = tensor_six_ops(u, v);
+    Tensor *loss = ag_add(six, ag_add(loss_from(rows, *in->dY), loss_from(sums, in->ds)));
+    ag_backward(loss);
+    fact_same("Y = X + b", N * K, *Y, rows->data);
+    fact_same("column sums of X", K, s, sums->data);
+    fact_same("six ops", 1, &tape[y].value, six->data);
 
     GradTable table;
-    bool in_double = sizeof(real) == sizeof(double);
     printf("\n");
     table_begin(&table);
-    table_row(&table, "db", K, 0, d.b, b->grad, in_double ? numeric.b : NULL);
-    table_row(&table, "dX", N, K, *d.X, X->grad, in_double ? *numeric.X : NULL);
-    table_row(&table, "du, six ops", 1, 0, &d.u, u->grad, in_double ? &numeric.u : NULL);
-    table_row(&table, "dv, six ops", 1, 0, &d.v, v->grad, in_double ? &numeric.v : NULL);
+    table_tensor(&table, "db", db, loss, b);
+    table_tensor(&table, "dX", *dX, loss, X);
+    table_tensor(&table, "du, six ops", &tape[1].grad, loss, u);
+    table_tensor(&table, "dv, six ops", &tape[2].grad, loss, v);
     ag_reset();
     return table_end(&table);
 }
