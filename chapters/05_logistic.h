@@ -7,17 +7,21 @@
  *     z    = h w2 + b2        (n)         p = sigmoid(z)
  *     loss = -1/n sum_i (y[i] log p[i] + (1 - y[i]) log(1 - p[i]))
  *
- * n questions of two numbers each, k hidden units. */
+ * n questions of two numbers each, k hidden units. The steps back stand here one by one; the
+ * training takes them in one go, with network_backward() of the exercises. */
 #ifndef CHAPTER_05_LOGISTIC_H
 #define CHAPTER_05_LOGISTIC_H
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/toy.h"
 #include "error.h"
+#include "exercises/05_logistic.h"
+#include "kernel/vector.h"
 #include "real.h"
 
-enum { D = 2 }; /* numbers in an input */
+enum { D = 2, MOST = 1000 }; /* numbers in an input; questions in a pass, at most */
 
 /* -- sigmoid and BCE, forward and backward ---------------------------------------------------- */
 
@@ -28,8 +32,8 @@ static inline void sigmoid_forward(int n, const real z[n], real p[n])
         p[i] = 1 / (1 + exp(-z[i]));
 }
 
-/* p = 1 / (1 + exp(-z)):   dz = dp p (1 - p) */
-static inline void sigmoid_backward(int n, const real dp[n], const real p[n], real dz[n])
+/* p = 1 / (1 + exp(-z)):   dz = dp p (1 - p), with p kept from the forward pass and not z */
+static inline void sigmoid_backward_from_p(int n, const real dp[n], const real p[n], real dz[n])
 {
     for (int i = 0; i < n; i++)
         dz[i] = dp[i] * p[i] * (1 - p[i]);
@@ -52,7 +56,7 @@ static inline void bce_backward(int n, const real p[n], const real y[n], real dp
 }
 
 /* The same L from z:   1/n sum_i (max(z, 0) - z y + log(1 + exp(-|z|))) */
-static inline real bce_with_logits_forward(int n, const real z[n], const real y[n])
+static inline real bce_with_logits_mean(int n, const real z[n], const real y[n])
 {
     real sum = 0;
     for (int i = 0; i < n; i++)
@@ -61,7 +65,7 @@ static inline real bce_with_logits_forward(int n, const real z[n], const real y[
 }
 
 /* Both steps back in one:   dz = (p - y) / n,   p = sigmoid(z) */
-static inline void bce_with_logits_backward(int n, const real p[n], const real y[n], real dz[n])
+static inline void bce_and_sigmoid_backward(int n, const real p[n], const real y[n], real dz[n])
 {
     for (int i = 0; i < n; i++)
         dz[i] = (p[i] - y[i]) / (real)n;
@@ -120,66 +124,73 @@ static inline void output_backward(int n, int k, const real dz[n], const real h[
 
 /* -- the network ------------------------------------------------------------------------------ */
 
-/* The parameters, or their gradients: one block of `size` numbers that begins at W1. */
+/* The parameters, in one block of `size` numbers, their gradients in another, and what a pass over
+ * n questions leaves. A matrix is a void *: each function takes it for an array of its shape. */
 typedef struct {
     int k, size;
-    real *W1, *b1, *w2, *b2; /* (D, k) (k) (k) (1) */
+    void *W1, *dW1;            /* (D, k), the beginning of its block */
+    real *b1, *db1, *w2, *dw2; /* (k) */
+    real *b2, *db2;            /* (1) */
+    void *hpre, *h;            /* (n, k) */
+    real *z, *p;               /* (n) */
 } Network;
 
-/* What a pass over n examples leaves: hpre, h, dh, dhpre (n, k) and z, p, dp, dz (n). */
-typedef struct {
-    real *hpre, *h, *z, *p, *dp, *dz, *dh, *dhpre;
-} Pass;
-
-static inline real *room_for(size_t count)
-{
-    real *block = calloc(count, sizeof *block);
-    if (!block)
-        error_stop("no memory for %zu numbers", count);
-    return block;
-}
-
+/* All zeros. For network_free(). */
 static inline Network network_new(int k)
 {
-    Network net = {.k = k, .size = (D + 2) * k + 1};
-    net.W1 = room_for((size_t)net.size);
-    net.b1 = net.W1 + D * k;
-    net.w2 = net.b1 + k;
-    net.b2 = net.w2 + k;
-    return net;
+    int size = (D + 2) * k + 1, count = 2 * size + MOST * (2 * k + 2);
+    real *W1 = calloc((size_t)count, sizeof *W1);
+    if (!W1)
+        error_stop("no memory for %d hidden units", k);
+    real *dW1 = W1 + size, *pass = dW1 + size;
+    return (Network){
+        .k = k,
+        .size = size,
+        .W1 = W1,
+        .b1 = W1 + D * k,
+        .w2 = W1 + (D + 1) * k,
+        .b2 = W1 + (D + 2) * k,
+        .dW1 = dW1,
+        .db1 = dW1 + D * k,
+        .dw2 = dW1 + (D + 1) * k,
+        .db2 = dW1 + (D + 2) * k,
+        .hpre = pass,
+        .h = pass + MOST * k,
+        .z = pass + 2 * MOST * k,
+        .p = pass + 2 * MOST * k + MOST,
+    };
 }
 
-static inline Pass pass_new(int n, int k)
+static inline void network_free(Network *net)
 {
-    real *next = room_for((size_t)n * (size_t)(4 * k + 4));
-    Pass a = {0};
-    real **of_nk[] = {&a.hpre, &a.h, &a.dh, &a.dhpre}, **of_n[] = {&a.z, &a.p, &a.dp, &a.dz};
-    for (int i = 0; i < 4; i++, next += (size_t)n * (size_t)k)
-        *of_nk[i] = next;
-    for (int i = 0; i < 4; i++, next += n)
-        *of_n[i] = next;
-    return a;
+    free(net->W1);
 }
 
 /* Returns the loss. */
-static inline real forward(int n, const Network *net, const real x[n][D], const real y[n], Pass *a)
+static inline real forward(int n, Network *net, const real x[n][D], const real y[n])
 {
     int k = net->k;
-    hidden_forward(n, k, x, (void *)net->W1, net->b1, (void *)a->hpre);
-    sigmoid_forward(n * k, a->hpre, a->h);
-    output_forward(n, k, (void *)a->h, net->w2, *net->b2, a->z);
-    sigmoid_forward(n, a->z, a->p);
-    return bce_with_logits_forward(n, a->z, y);
+    hidden_forward(n, k, x, net->W1, net->b1, net->hpre);
+    sigmoid_forward(n * k, net->hpre, net->h);
+    output_forward(n, k, net->h, net->w2, *net->b2, net->z);
+    sigmoid_forward(n, net->z, net->p);
+    return bce_with_logits_mean(n, net->z, y);
 }
 
-static inline void backward(int n, const Network *net, const real x[n][D], const real y[n], Pass *a,
-                            Network *d)
+/* All the way back at once: exercise 7. */
+static inline void backward(int n, Network *net, const real x[n][D], const real y[n])
 {
-    int k = net->k;
-    bce_with_logits_backward(n, a->p, y, a->dz);
-    output_backward(n, k, a->dz, (void *)a->h, net->w2, d->w2, d->b2, (void *)a->dh);
-    sigmoid_backward(n * k, a->dh, a->h, a->dhpre);
-    hidden_backward(n, k, (void *)a->dhpre, x, (void *)d->W1, d->b1);
+    network_backward(n, D, net->k, net->p, y, x, net->h, net->w2, net->dW1, net->db1, net->dw2,
+                     net->db2);
+}
+
+/* One step of gradient descent. Returns the loss before it. */
+static inline real step(int n, Network *net, const real x[n][D], const real y[n], real lr)
+{
+    real loss = forward(n, net, x, y);
+    backward(n, net, x, y);
+    vector_add_scaled(net->size, -lr, net->dW1, net->W1);
+    return loss;
 }
 
 static inline int count_right(int n, const real p[n], const real y[n])
@@ -188,6 +199,31 @@ static inline int count_right(int n, const real p[n], const real y[n])
     for (int i = 0; i < n; i++)
         right += (p[i] > 0.5) == (y[i] > 0.5);
     return right;
+}
+
+/* -- questions -------------------------------------------------------------------------------- */
+
+/* Questions and their answers: all of a data set. */
+typedef struct {
+    int n;
+    real x[MOST][D], y[MOST];
+} Questions;
+
+static inline void ask_all(const Dataset *data, Questions *questions)
+{
+    questions->n = data->length;
+    for (int i = 0; i < data->length; i++)
+        dataset_item(data, i, questions->x[i], &questions->y[i]);
+}
+
+/* The corners of a square: yes on two opposite ones, no on the others. */
+static inline const Questions *xor_corners(void)
+{
+    static Questions corners;
+    Dataset data = toy_xor();
+    ask_all(&data, &corners);
+    dataset_free(&data);
+    return &corners;
 }
 
 #endif
