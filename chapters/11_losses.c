@@ -1,24 +1,21 @@
 /* 11_losses.c: what a loss tells the score.
  *
- * The losses and their gradients stand in 11_losses.h, what judges them in
- * 11_losses_judges.h. This program works the small examples of the
- * lesson, finds the number that each loss of a difference asks for, shows what happens to a score
- * that is sure and wrong, holds every gradient against the tape and a numeric gradient, checks that
- * what a loss cannot feel its gradient does not do, and draws each loss and its gradient. */
+ * The losses and their gradients stand in 11_losses.h; 11_losses_judges.h holds them against the
+ * tape and numeric gradients, 11_losses_pictures.h draws them. This program works the small
+ * examples of the lesson, finds the number that each loss of a difference asks for, shows what
+ * happens to a score that is sure and wrong, and checks that what a loss cannot feel its gradient
+ * does not do. */
 #include "11_losses.h"
 #include "11_losses_judges.h"
+#include "11_losses_pictures.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "autograd/autograd.h"
 #include "error.h"
 #include "kernel/random.h"
 #include "workbook/fact.h"
 #include "workbook/options.h"
-#include "workbook/plot.h"
-#include "workbook/runlog.h"
-#include "workbook/table.h"
 
 /* -- the small examples ----------------------------------------------------------------------- */
 
@@ -55,7 +52,7 @@ static void example_classes(void)
 {
     const real z[1][4] = {{3, 1, 2, 4}}, counts[1][3] = {{0, log((real)2), log((real)5)}};
     const int first[1] = {0}, second[1] = {1};
-    real dz[1][4];
+    real dz[1][4], dcounts[1][3];
     printf("\nScores (3, 1, 2, 4), the first should be the largest by 1:\n");
     for (int p = 1; p <= 2; p++) {
         fact(p == 1 ? "margin, p 1" : "margin, p 2", 4, (double)multi_margin(1, 4, p, 1, z, first),
@@ -66,8 +63,8 @@ static void example_classes(void)
     }
     printf("\nLogits (0, ln 2, ln 5), class 1:\n");
     fact("cross entropy", 4, (double)cross_entropy(1, 3, counts, second), 1.3863);
-    cross_entropy_backward(1, 3, counts, second, (void *)dz);
-    fact_row("dz", 4, 3, *dz, (const real[]){0.125, -0.75, 0.625});
+    cross_entropy_backward(1, 3, counts, second, dcounts);
+    fact_row("dz", 4, 3, *dcounts, (const real[]){0.125, -0.75, 0.625});
 }
 
 static void example_angle(void)
@@ -123,7 +120,10 @@ static real balance(DifferenceBackward *backward, const real t[FIVE])
         backward(FIVE, x, t, dx);
         for (int i = 0; i < FIVE; i++)
             pull += dx[i];
-        *(pull > REAL_EPSILON ? &high : &low) = m;
+        if (pull > REAL_EPSILON)
+            high = m;
+        else
+            low = m;
     }
     return low;
 }
@@ -154,30 +154,6 @@ static void sure_and_wrong(void)
     fact("dz, in one", 4, (double)dz[0], 1);
 }
 
-/* -- the judges ------------------------------------------------------------------------------- */
-
-static bool check_gradients(Inputs *in)
-{
-    static real d[FIELDS][N][C], numeric[NC];
-    GradTable table;
-    printf("\n");
-    table_begin(&table);
-    for (int r = 0; r < ROWS; r++) {
-        Tensor *leaf[FIELDS];
-        Field of = rows[r].of;
-        in->kind = rows[r].kind;
-        gradients_of(in, d);
-        for (int f = 0; f < FIELDS; f++)
-            leaf[f] = ag_variable(ag_shape(2, N, C), *in->x[f]);
-        ag_backward(tape_of(in, leaf));
-        numeric_gradient(loss_of, in, NC, *in->x[of], numeric);
-        table_row(&table, rows[r].gradient, N, C, *d[of], leaf[of]->grad,
-                  sizeof(real) == sizeof(double) ? numeric : NULL);
-        ag_reset();
-    }
-    return table_end(&table);
-}
-
 /* -- what a loss cannot feel ------------------------------------------------------------------ */
 
 static void law(const char *words, double worst)
@@ -186,155 +162,28 @@ static void law(const char *words, double worst)
     fact_that(words, worst < 64 * (double)REAL_EPSILON);
 }
 
-static void check_laws(Inputs *in)
+static void check_laws(const Inputs *in)
 {
-    static real d[FIELDS][N][C];
-    static const Kind shifted[] = {CROSS_ENTROPY, MARGIN_1, MARGIN_2};
-    static const Field of_normal[] = {Z, SP, T, SQ};
     const real one[C] = {1, 1, 1, 1};
+    const real *mp = *in->z, *sp = *in->sp, *mq = *in->t, *sq = *in->sq;
+    real dz[3][N][C], da[N][C], dmp[NC], dsp[NC], dmq[NC], dsq[NC];
     real rows_sum = 0, along = 0;
-    double outwards = 0;
-    for (int k = 0; k < 3; k++) {
-        in->kind = shifted[k];
-        gradients_of(in, d);
+    cross_entropy_backward(N, C, in->z, in->y, dz[0]);
+    multi_margin_backward(N, C, 1, 1, in->z, in->y, dz[1]);
+    multi_margin_backward(N, C, 2, 1, in->z, in->y, dz[2]);
+    for (int k = 0; k < 3; k++)
         for (int i = 0; i < N; i++)
-            rows_sum = fmax(rows_sum, fabs(dot(C, d[Z][i], one)));
-    }
-    in->kind = COSINE;
-    gradients_of(in, d);
+            rows_sum = fmax(rows_sum, fabs(dot(C, dz[k][i], one)));
+    cosine_embedding_backward(N, C, COSINE_MARGIN, in->z, in->t, in->together, da);
     for (int i = 0; i < N; i++)
-        along = fmax(along, fabs(dot(C, in->x[Z][i], d[Z][i])));
-    in->kind = GAUSSIAN_KL;
-    gradients_of(in, d);
-    for (int f = 0; f < 4; f++)
-        outwards += (double)dot(NC, *in->x[of_normal[f]], *d[of_normal[f]]);
+        along = fmax(along, fabs(dot(C, in->z[i], da[i])));
+    gaussian_kl_backward(NC, mp, sp, mq, sq, dmp, dsp, dmq, dsq);
+    double outwards = (double)dot(NC, mp, dmp) + (double)dot(NC, sp, dsp) +
+                      (double)dot(NC, mq, dmq) + (double)dot(NC, sq, dsq);
     printf("\nZero up to rounding:\n");
     law("classes and margins: each row of dz, summed", (double)rows_sum);
     law("cosine: da along a", (double)along);
     law("normal: all four, times their gradients, summed", fabs(outwards));
-}
-
-/* -- pictures --------------------------------------------------------------------------------- */
-
-enum { CURVES = 3 };
-
-/* The losses at a score, then their gradients. */
-typedef void Curves(real score, real values[2 * CURVES]);
-
-static void difference_curves(real x, real v[2 * CURVES])
-{
-    const real t = 0;
-    v[0] = l1(1, &x, &t);
-    v[1] = mse(1, &x, &t);
-    v[2] = smooth_l1(1, 1, &x, &t);
-    l1_backward(1, &x, &t, &v[3]);
-    mse_backward(1, &x, &t, &v[4]);
-    smooth_l1_backward(1, 1, &x, &t, &v[5]);
-}
-
-/* Two classes, the right one with score z and the other with 0; cross entropy is then BCE. */
-static void class_curves(real score, real v[2 * CURVES])
-{
-    const real z[1][2] = {{score, 0}};
-    const int y[1] = {0};
-    real dz[3][1][2];
-    v[0] = cross_entropy(1, 2, z, y);
-    v[1] = multi_margin(1, 2, 1, 1, z, y);
-    v[2] = multi_margin(1, 2, 2, 1, z, y);
-    cross_entropy_backward(1, 2, z, y, dz[0]);
-    multi_margin_backward(1, 2, 1, 1, z, y, dz[1]);
-    multi_margin_backward(1, 2, 2, 1, z, y, dz[2]);
-    for (int k = 0; k < 3; k++)
-        v[3 + k] = dz[k][0][0];
-}
-
-/* A probability q that should be 1, or 7/10; KL is BCE less what no q can take away. */
-static void probability_curves(real q, real v[2 * CURVES])
-{
-    const real one = 1, some = (real)0.7, p[1][2] = {{some, 1 - some}};
-    const real logq[1][2] = {{log(q), log(1 - q)}};
-    real dlogq[1][2];
-    v[0] = bce(1, &q, &one);
-    v[1] = bce(1, &q, &some);
-    v[2] = kl(1, 2, logq, p);
-    bce_backward(1, &q, &one, &v[3]);
-    bce_backward(1, &q, &some, &v[4]);
-    kl_backward(1, 2, p, dlogq);
-    v[5] = dlogq[0][0] / q - dlogq[0][1] / (1 - q); /* through logq = (ln q, ln(1 - q)) */
-}
-
-/* b = (1, 0) and a at an angle to it, in degrees; the gradient is along the circle, per radian. */
-static void angle_curves(real degrees, real v[2 * CURVES])
-{
-    static const struct {
-        int y;
-        real margin;
-    } kinds[CURVES] = {{1, 0}, {-1, 0}, {-1, 0.5}};
-    real angle = degrees * acos((real)-1) / 180;
-    const real a[1][2] = {{cos(angle), sin(angle)}}, b[1][2] = {{1, 0}};
-    for (int k = 0; k < CURVES; k++) {
-        real da[1][2];
-        v[k] = cosine_embedding(1, 2, kinds[k].margin, a, b, &kinds[k].y);
-        cosine_embedding_backward(1, 2, kinds[k].margin, a, b, &kinds[k].y, da);
-        v[3 + k] = a[0][0] * da[0][1] - a[0][1] * da[0][0];
-    }
-}
-
-/* N(x, 1), then N(0, x^2), from N(0, 1); then N(0, 1) from N(0, x^2). */
-static void normal_curves(real x, real v[2 * CURVES])
-{
-    const real zero = 0, one = 1;
-    real unused;
-    v[0] = gaussian_kl(1, &x, &one, &zero, &one);
-    v[1] = gaussian_kl(1, &zero, &x, &zero, &one);
-    v[2] = gaussian_kl(1, &zero, &one, &zero, &x);
-    gaussian_kl_backward(1, &x, &one, &zero, &one, &v[3], &unused, &unused, &unused);
-    gaussian_kl_backward(1, &zero, &x, &zero, &one, &unused, &v[4], &unused, &unused);
-    gaussian_kl_backward(1, &zero, &one, &zero, &x, &unused, &unused, &unused, &v[5]);
-}
-
-static const struct {
-    const char *name, *header, *xlabel, *of_loss, *of_gradient; /* more gnuplot */
-    Curves *curves;
-    double low, high;
-} pictures[] = {
-    {"difference", "x - t,L1,MSE,smooth L1 (beta 1)", "x - t", "set yrange [0:5]\n",
-     "set yrange [-3:3]\n", difference_curves, -3, 3},
-    {"class", "z,cross entropy,margin (p = 1),margin (p = 2)",
-     "score of the right class, less the other", "set key top right\nset yrange [0:6]\n",
-     "set yrange [-2.5:0.5]\n", class_curves, -4, 4},
-    {"probability", "q,BCE where t = 1,BCE where t = 0.7,KL from p = 0.7", "probability q", "",
-     "set yrange [-8:4]\n", probability_curves, 0.005, 0.995},
-    {"angle", "angle,together,apart (margin 0),apart (margin 1/2)",
-     "angle between a and b (degrees)", "set xtics 90\nset yrange [0:2.5]\n",
-     "set yrange [-1.2:1.2]\n", angle_curves, -180, 180},
-    {"normal", "x,x: mean of p,x: deviation of p,x: deviation of q", "x", "set yrange [0:4]\n",
-     "set yrange [-4:4]\n", normal_curves, 0.1, 3},
-};
-
-static bool draw(const Options *options, int k)
-{
-    char header[256], script[1024];
-    RunLog log;
-    snprintf(header, sizeof header, "%s,slope 1,slope 2,slope 3", pictures[k].header);
-    if (!runlog_open(&log, options->out, pictures[k].name, header))
-        return false;
-    for (int i = 0; i <= 600; i++) {
-        double x = pictures[k].low + (pictures[k].high - pictures[k].low) * i / 600;
-        real v[2 * CURVES];
-        pictures[k].curves((real)x, v);
-        runlog_row(&log, (double[]){x, (double)v[0], (double)v[1], (double)v[2], (double)v[3],
-                                    (double)v[4], (double)v[5]});
-    }
-    snprintf(script, sizeof script,
-             "set multiplot layout 1,2\nset xzeroaxis lt 1 lc rgb '#606060' lw 1\n"
-             "set linetype 3 dt 2\n" /* it may lie on another */
-             "set xlabel '%s'\nset xrange [%g:%g]\nset key top center\n"
-             "set title 'loss'\n%splot for [i=2:4] '%s.csv' using 1:i\n"
-             "set title 'gradient'\nunset key\n%splot for [i=5:7] '%s.csv' using 1:i\n",
-             pictures[k].xlabel, pictures[k].low, pictures[k].high, pictures[k].of_loss,
-             pictures[k].name, pictures[k].of_gradient, pictures[k].name);
-    return runlog_close(&log) && plot_draw(options, pictures[k].name, script);
 }
 
 int main(int argc, char **argv)
@@ -349,15 +198,14 @@ int main(int argc, char **argv)
     what_they_ask_for();
     sure_and_wrong();
 
-    static Inputs in;
+    Inputs in;
     Rng rng;
     rng_seed(&rng, options.seed);
     fill(&in, &rng);
     bool hold = check_gradients(&in);
     check_laws(&in);
     printf("\n");
-    for (int k = 0; k < (int)(sizeof pictures / sizeof pictures[0]); k++)
-        if (!draw(&options, k))
-            return error_report(options.chapter);
+    if (!draw_all(&options))
+        return error_report(options.chapter);
     return hold && fact_failures() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -2,8 +2,8 @@
  *
  * Every forward function returns the mean over its n elements or rows; every backward function
  * writes the gradient of that mean, so 1/n is in it. */
-#ifndef CHAPTERS_11_LOSSES_H
-#define CHAPTERS_11_LOSSES_H
+#ifndef CHAPTER_11_LOSSES_H
+#define CHAPTER_11_LOSSES_H
 
 #include "real.h"
 
