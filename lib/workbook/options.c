@@ -72,6 +72,20 @@ static void show_batch(const Options *defaults, char *text)
         snprintf(text, TEXT_SIZE, "%d", defaults->batch);
 }
 
+static bool set_eval_every(Options *options, const char *text)
+{
+    unsigned long long value;
+    bool good = read_count(text, LONG_MAX, &value) && value > 0;
+    options->eval_every = (long)value;
+    return good;
+}
+
+static void show_eval_every(const Options *defaults, char *text)
+{
+    if (defaults->evaluates)
+        snprintf(text, TEXT_SIZE, "at every fifth row of the log");
+}
+
 static bool set_seed(Options *options, const char *text)
 {
     unsigned long long value;
@@ -157,6 +171,8 @@ static const Row rows[] = {
      set_steps, show_steps},
     {"lr", "X", "learning rate", "a number above 0", set_lr, show_lr},
     {"batch", "N", "examples a step", "a whole number, 1 or more", set_batch, show_batch},
+    {"eval-every", "N", "steps between evaluations", "a whole number, 1 or more", set_eval_every,
+     show_eval_every},
     {"seed", "N", "of the random numbers", "a whole number, 0 or more", set_seed, show_seed},
     {"data", "FILE", "what to learn from", "a file name", set_data, show_data},
     {"out", "DIR", "where run logs and pictures go", "a folder name", set_out, show_out},
@@ -192,7 +208,7 @@ _Noreturn static void print_help(const Options *defaults)
         if (!row_used(row, defaults, shown))
             continue;
         snprintf(left, sizeof left, "--%s %s", row->name, row->value ? row->value : "");
-        printf("  %-13s %s", left, row->meaning);
+        printf("  %-15s %s", left, row->meaning);
         printf(shown[0] ? " (default %s)\n" : "\n", shown);
     }
     exit(EXIT_SUCCESS);

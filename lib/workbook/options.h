@@ -16,6 +16,8 @@ typedef struct {
     long quick_steps;    /* what steps is under --quick, unless --steps is given too */
     double lr;           /* learning rate, finite and > 0 as a `real` */
     int batch;           /* examples a step, >= 1 */
+    bool evaluates;      /* measures examples that are not trained on, while it trains, */
+    long eval_every;     /* ... so many steps apart; 0: at every fifth row of its log */
     uint64_t seed;       /* of all random numbers */
     const char *data;    /* a file */
     const char *faster;  /* "the fused pass": trains in the place of the exercises' functions, which
@@ -27,14 +29,14 @@ typedef struct {
     bool train_only;     /* ... and what it trains */
 } Options;
 
-/* Options: --help --steps N --lr X --batch N --seed N --data FILE --out DIR --quick --no-plot
- * --check --train --exercises.
- * --help prints the options with their defaults and exits 0. An unknown option, a missing or
- * malformed value, a value out of range or a stray argument prints one line on standard error
- * ("10_makemore_mlp: --steps -3: expected a whole number, 0 or more") and exits 2. A
- * chapter that trains nothing (steps is 0 by default) ends at once, with status 0, under --train:
- * so gradients can be checked in double and models trained in float without anybody asking which
- * chapter does what, PROGRAM --check in one and PROGRAM --train in the other. After it
+/* Options: --help --steps N --lr X --batch N --eval-every N --seed N --data FILE --out DIR --quick
+ * --no-plot --check --train --exercises. --help prints the options with their defaults and exits 0.
+ * An unknown option, a missing or malformed value, a value out of range or a stray argument prints
+ * one line on standard error ("10_makemore_mlp: --steps -3: expected a whole number, 0 or more")
+ * and exits 2. A chapter that trains nothing (steps is 0 by default) ends at once, with status 0,
+ * under
+ * --train: so gradients can be checked in double and models trained in float without anybody asking
+ * which chapter does what, PROGRAM --check in one and PROGRAM --train in the other. After it
  * options->out is set and is a folder, made with its parents if need be; if it cannot be made or
  * written, one line and exit status 1. Texts are not copied: argv must outlive options. */
 void options_parse(Options *options, int argc, char **argv);

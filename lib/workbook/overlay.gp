@@ -12,4 +12,9 @@ set tics nomirror
 set xlabel 'step'
 set ylabel 'loss of the batches'
 set key top right
-plot for [run in runs] log_of(run) using 1:2 with lines linewidth 2 title run noenhanced
+# Where a loss is no number, a cross at the last one above it.
+last_number = NaN
+is_number(c) = !strlen(strcol(c)) || !strstrt('nan inf -inf', strcol(c))
+no_number(c) = is_number(c) ? (last_number = valid(c) ? column(c) : last_number, NaN) : last_number
+plot for [run in runs] log_of(run) using 1:2 with lines linewidth 2 title run noenhanced, \
+     for [run in runs] log_of(run) using 1:(no_number(2)) with points pt 2 ps 2 lw 2 lc rgb '#cc0000' notitle

@@ -31,7 +31,15 @@ static const char common[] = "set datafile separator ','\n"
                              "set linetype 5 lc rgb '#e69f00' lw 2\n" /* orange */
                              "set linetype 6 lc rgb '#56b4e9' lw 2\n" /* sky blue */
                              "set linetype 7 lc rgb '#000000' lw 2\n"
-                             "set linetype cycle 7\n";
+                             "set linetype cycle 7\n"
+                             /* no_number(c): in a row whose column c is nan or infinite, the last
+                              * number above it, to mark where a curve ends; else nothing */
+                             "last_number = NaN\n"
+                             "is_number(c) = !strlen(strcol(c)) || "
+                             "!strstrt('nan inf -inf', strcol(c))\n"
+                             "no_number(c) = is_number(c) ? (last_number = "
+                             "valid(c) ? column(c) : last_number, NaN) : last_number\n"
+                             "crosses = \"with points pt 2 ps 2 lw 2 lc rgb '#cc0000' notitle\"\n";
 
 static const char on_paper[] =
     "set terminal pngcairo size 1000,650 font 'sans,13' background 'white'\n"

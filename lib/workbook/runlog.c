@@ -6,6 +6,9 @@
 
 #include "error.h"
 #include "real.h"
+#include "workbook/progress.h"
+
+static const double write_out_every = 2; /* seconds */
 
 #ifdef REAL_IS_FLOAT
 enum { FEWEST_DIGITS = FLT_DIG, MOST_DIGITS = 9 };
@@ -13,20 +16,33 @@ enum { FEWEST_DIGITS = FLT_DIG, MOST_DIGITS = 9 };
 enum { FEWEST_DIGITS = DBL_DIG, MOST_DIGITS = 17 };
 #endif
 
-bool runlog_open(RunLog *log, const char *dir, const char *name, const char *header)
+typedef bool Open(SafeFile *file, const char *dir, const char *name);
+
+static bool open_log(RunLog *log, Open *open, const char *dir, const char *name, const char *header)
 {
-    NOT_NULL(log, dir, name, header);
     if (header[strcspn(header, "\"\n\r")])
         error_stop("runlog_open: %s: a header of more than one line, or with a quote", name);
     char csv[sizeof log->file.path]; /* a longer name than fits is too long for the path as well */
     snprintf(csv, sizeof csv, "%s.csv", name);
-    log->columns = 1;
+    *log = (RunLog){.columns = 1, .flushed = seconds_now()};
     for (const char *c = header; *c; c++)
         log->columns += *c == ',';
-    if (!safefile_open(&log->file, dir, csv))
+    if (!open(&log->file, dir, csv))
         return false;
     fprintf(log->file.stream, "%s\n", header);
     return true;
+}
+
+bool runlog_open(RunLog *log, const char *dir, const char *name, const char *header)
+{
+    NOT_NULL(log, dir, name, header);
+    return open_log(log, safefile_open, dir, name, header);
+}
+
+bool runlog_open_partial(RunLog *log, const char *dir, const char *name, const char *header)
+{
+    NOT_NULL(log, dir, name, header);
+    return open_log(log, safefile_open_partial, dir, name, header);
 }
 
 /* The fewest digits that read back as the same `real`: its own, not those of a double that it was
@@ -35,6 +51,10 @@ static void print_number(FILE *stream, double value)
 {
     char text[32];
     real rounded = (real)value;
+    if (isnan(value)) { /* whatever its sign */
+        fputs("nan", stream);
+        return;
+    }
     if (value == rint(value) && fabs(value) < 1e15) {
         fprintf(stream, "%.0f", value);
         return;
@@ -54,10 +74,14 @@ void runlog_row(RunLog *log, const double *values)
     for (int i = 0; i < log->columns; i++) {
         if (i > 0)
             fputc(',', log->file.stream);
-        if (!isnan(values[i]))
+        if (values[i] != RUNLOG_NONE)
             print_number(log->file.stream, values[i]);
     }
     fputc('\n', log->file.stream);
+    if (log->file.partial && seconds_now() > log->flushed + write_out_every) {
+        log->flushed = seconds_now();
+        fflush(log->file.stream);
+    }
 }
 
 bool runlog_close(RunLog *log)

@@ -11,6 +11,7 @@ typedef struct {
     FILE *stream;         /* write here; NULL before it is opened and when it is closed */
     char path[1024];      /* the file to be */
     char temporary[1056]; /* the file it still is */
+    bool partial;         /* of safefile_open_partial() */
 } SafeFile;
 
 /* "./" for a relative folder whose name a program could take for something else: an option (-v), a
@@ -21,8 +22,14 @@ const char *safefile_prefix(const char *dir);
  * failure. */
 bool safefile_open(SafeFile *file, const char *dir, const char *name);
 
+/* The same for what takes long to be whole and is worth having in part: as long as it is not, it is
+ * dir/name with .partial-<process> before the extension, loss.partial-4711.csv; and there it stays
+ * if it cannot be completed. */
+bool safefile_open_partial(SafeFile *file, const char *dir, const char *name);
+
 /* Writes out what is buffered and gives the file its name. False with error_text() set if anything
- * went wrong since opening (a full disk, say); the temporary file is then removed. */
+ * went wrong since opening (a full disk, say); the temporary file is then removed, a partial one
+ * named. */
 bool safefile_commit(SafeFile *file);
 
 /* Gives the file up: removes the temporary, leaves an earlier file of that name alone. */

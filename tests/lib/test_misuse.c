@@ -27,10 +27,12 @@
 #include "workbook/plot.h"
 #include "workbook/print.h"
 #include "workbook/progress.h"
+#include "workbook/runinfo.h"
 #include "workbook/runlog.h"
 #include "workbook/safefile.h"
 #include "workbook/table.h"
 #include "workbook/terminal.h"
+#include "workbook/training.h"
 
 /* What is good, so that only the one argument is not. */
 #define X ag_zeros(ag_shape(2, 2, 2))
@@ -65,6 +67,7 @@ static Optim *optim;
 static Progress progress;
 static RunLog run_log;
 static SafeFile file;
+static Training training = {.log = {.columns = 3}};
 static GradTable table;
 static Options options = {.chapter = "01", .about = "", .out = "."};
 static char *words[] = {"01", NULL};
@@ -81,7 +84,7 @@ static jmp_buf back;
 static char caught[1024];
 
 /* What was refused; a message begins with the name of the function. */
-static const char *refused[400];
+static const char *refused[500];
 static int n_refused;
 
 static void catch (const char *message)
@@ -383,6 +386,11 @@ static void the_workbook_refuses_it(void **state)
     REFUSED(runlog_open(&run_log, ".", "loss", NULL), "runlog_open: header is NULL");
     REFUSED(runlog_open(&run_log, ".", "loss", "a,b\nc"),
             "runlog_open: loss: a header of more than one line, or with a quote");
+    REFUSED(runlog_open_partial(NULL, ".", "loss", "x"), "runlog_open_partial: log is NULL");
+    REFUSED(runlog_open_partial(&run_log, NULL, "loss", "x"), "runlog_open_partial: dir is NULL");
+    REFUSED(runlog_open_partial(&run_log, ".", NULL, "x"), "runlog_open_partial: name is NULL");
+    REFUSED(runlog_open_partial(&run_log, ".", "loss", NULL),
+            "runlog_open_partial: header is NULL");
     REFUSED(runlog_row(NULL, (double[]){1}), "runlog_row: log is NULL");
     REFUSED(runlog_row(&run_log, NULL), "runlog_row: values is NULL");
     REFUSED(runlog_row(&run_log, (double[]){1}), "runlog_row: log->file.stream is NULL");
@@ -390,6 +398,25 @@ static void the_workbook_refuses_it(void **state)
     REFUSED(runlog_discard(&run_log), "safefile_discard: file->stream is NULL");
     REFUSED(runlog_close(NULL), "runlog_close: log is NULL");
     REFUSED(runlog_discard(NULL), "runlog_discard: log is NULL");
+    REFUSED(safefile_open_partial(NULL, ".", "a"), "safefile_open_partial: file is NULL");
+    REFUSED(safefile_open_partial(&file, NULL, "a"), "safefile_open_partial: dir is NULL");
+    REFUSED(safefile_open_partial(&file, ".", NULL), "safefile_open_partial: name is NULL");
+    REFUSED(runinfo_write(NULL, &(RunInfo){.log = "loss"}), "runinfo_write: options is NULL");
+    REFUSED(runinfo_write(&options, NULL), "runinfo_write: info is NULL");
+    REFUSED(training_begin(NULL, &options, "loss", "x", 1, 1), "training_begin: t is NULL");
+    REFUSED(training_begin(&training, NULL, "loss", "x", 1, 1), "training_begin: options is NULL");
+    REFUSED(training_begin(&training, &options, NULL, "x", 1, 1), "training_begin: name is NULL");
+    REFUSED(training_begin(&training, &options, "loss", NULL, 1, 1),
+            "training_begin: header is NULL");
+    REFUSED(training_next(NULL), "training_next: t is NULL");
+    REFUSED(training_loss(NULL, 1, 1, 1, numbers), "training_loss: t is NULL");
+    REFUSED(training_loss(&training, 1, 1, 1, NULL), "training_loss: gradient is NULL");
+    REFUSED(training_row_due(NULL), "training_row_due: t is NULL");
+    REFUSED(training_eval_due(NULL), "training_eval_due: t is NULL");
+    REFUSED(training_mean(NULL), "training_mean: t is NULL");
+    REFUSED(training_row(NULL, (double[]){1}), "training_row: t is NULL");
+    REFUSED(training_row(&training, NULL), "training_row: values is NULL");
+    REFUSED(training_end(NULL), "training_end: t is NULL");
     REFUSED(safefile_open(NULL, ".", "x"), "safefile_open: file is NULL");
     REFUSED(safefile_open(&file, NULL, "x"), "safefile_open: dir is NULL");
     REFUSED(safefile_open(&file, ".", NULL), "safefile_open: name is NULL");

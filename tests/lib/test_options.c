@@ -30,6 +30,7 @@ static const Options full = {
     .quick_steps = 500,
     .lr = 0.1,
     .batch = 32,
+    .evaluates = true,
     .seed = 42,
     .data = "chapters/data/names.txt",
 };
@@ -146,6 +147,7 @@ static void malformed_values_of_other_options_are_refused(void **state)
     (void)state;
     EXPECT_USAGE("--batch 0: expected a whole number, 1 or more", "--batch", "0");
     EXPECT_USAGE("--batch 2147483648: expected a whole number, 1 or more", "--batch", "2147483648");
+    EXPECT_USAGE("--eval-every 0: expected a whole number, 1 or more", "--eval-every", "0");
     EXPECT_USAGE("--seed -1: expected a whole number, 0 or more", "--seed", "-1");
     EXPECT_USAGE("--seed 18446744073709551616: expected a whole number, 0 or more", "--seed",
                  "18446744073709551616");
@@ -177,8 +179,12 @@ static const Options bare = {.chapter = "01_chain_rule", .about = "one weight", 
 static void a_chapter_refuses_the_options_it_does_not_use(void **state)
 {
     (void)state;
-    char *given[][2] = {{"--steps", "3"}, {"--lr", "0.1"}, {"--batch", "4"}, {"--data", "x"}};
-    for (int i = 0; i < 4; i++) {
+    char *given[][2] = {{"--steps", "3"},
+                        {"--lr", "0.1"},
+                        {"--batch", "4"},
+                        {"--eval-every", "5"},
+                        {"--data", "x"}};
+    for (int i = 0; i < 5; i++) {
         char expected[100];
         Child child = PARSE(bare, given[i][0], given[i][1]);
         snprintf(expected, sizeof expected, "01_chain_rule: %s: this chapter does not use it\n",
@@ -237,18 +243,20 @@ static void help_lists_options_and_defaults_and_exits_0(void **state)
         child.out,
         "10_makemore_mlp: the names model\n"
         "\n"
-        "  --steps N     training steps; 0 only checks the gradients (default 200000, with --quick "
+        "  --steps N       training steps; 0 only checks the gradients (default 200000, with "
+        "--quick "
         "500)\n"
-        "  --lr X        learning rate (default 0.1)\n"
-        "  --batch N     examples a step (default 32)\n"
-        "  --seed N      of the random numbers (default 42)\n"
-        "  --data FILE   what to learn from (default chapters/data/names.txt)\n"
-        "  --out DIR     where run logs and pictures go (default build/10_makemore_mlp)\n"
-        "  --quick       a second or two, for tests\n"
-        "  --no-plot     write CSV and script, draw no picture\n"
-        "  --check       only what is derived and checked\n"
-        "  --train       only what is trained, if anything is\n"
-        "  --help        print this and stop\n");
+        "  --lr X          learning rate (default 0.1)\n"
+        "  --batch N       examples a step (default 32)\n"
+        "  --eval-every N  steps between evaluations (default at every fifth row of the log)\n"
+        "  --seed N        of the random numbers (default 42)\n"
+        "  --data FILE     what to learn from (default chapters/data/names.txt)\n"
+        "  --out DIR       where run logs and pictures go (default build/10_makemore_mlp)\n"
+        "  --quick         a second or two, for tests\n"
+        "  --no-plot       write CSV and script, draw no picture\n"
+        "  --check         only what is derived and checked\n"
+        "  --train         only what is trained, if anything is\n"
+        "  --help          print this and stop\n");
     assert_string_equal(PARSE(full, "-h").out, PARSE(full, "--help").out);
     assert_false(scratch_exists("help"));
 }
@@ -281,7 +289,7 @@ static void a_chapter_with_a_faster_way_trains_with_its_exercises_where_asked(vo
     options.faster = "the fused pass";
     assert_string_equal(child_run(parse_faster, "the fused pass").out, "the exercises");
     assert_non_null(strstr(PARSE(options, "--help").out,
-                           "  --exercises   train with the functions of the exercises "
+                           "  --exercises     train with the functions of the exercises "
                            "(default the fused pass, which is faster)\n"));
     EXPECT_USAGE("--exercises: this chapter does not use it", "--exercises");
 }

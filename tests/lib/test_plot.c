@@ -179,6 +179,25 @@ static void a_picture_is_drawn(void **state)
     assert_int_equal(scratch_count("out"), 3);
 }
 
+/* A nan and an infinity are marked at the number before; an empty cell is not. */
+static void what_is_no_number_is_marked_where_it_happened(void **state)
+{
+    (void)state;
+    need_gnuplot();
+    scratch_write_text("out/loss.csv", "step,batch\n1,3\n2,2.5\n3,nan\n4,\n5,2\n6,inf\n");
+    expect((Drawing){.out = "out",
+                     .script = "set table 'marks.txt'\nplot 'loss.csv' using 1:(no_number(2))\n"
+                               "unset table\n"
+                               "plot 'loss.csv' using 1:2, '' using 1:(no_number(2)) @crosses"},
+           0, "picture: out/loss.png\n", "");
+    const char *marks = scratch_read("out/marks.txt");
+    static const char *const lines[] = {" 1  NaN  u", " 2  NaN  u", " 3  2.5  i",
+                                        " 4  NaN  u", " 5  NaN  u", " 6  2  i"};
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        if (!strstr(marks, lines[i]))
+            fail_msg("expected \"%s\" in:\n%s", lines[i], marks);
+}
+
 static void a_script_finds_the_name_of_its_picture(void **state)
 {
     (void)state;
@@ -505,6 +524,7 @@ int main(void)
         TEST(a_missing_graphviz_is_no_failure),
         TEST(the_command_for_a_graph_can_be_given_to_a_shell),
         TEST(a_picture_is_drawn),
+        TEST(what_is_no_number_is_marked_where_it_happened),
         TEST(a_script_finds_the_name_of_its_picture),
         TEST(the_script_on_disk_draws_the_same_picture),
         TEST(a_folder_may_be_called_anything),

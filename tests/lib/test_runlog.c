@@ -33,9 +33,9 @@ static void rows_follow_the_header(void **state)
 {
     (void)state;
     RunLog log = opened("step,train,dev");
-    runlog_row(&log, (double[]){0, 3.25, NAN});
-    runlog_row(&log, (double[]){1000, NAN, 2.5});
-    runlog_row(&log, (double[]){2000, -0.125, NAN});
+    runlog_row(&log, (double[]){0, 3.25, RUNLOG_NONE});
+    runlog_row(&log, (double[]){1000, RUNLOG_NONE, 2.5});
+    runlog_row(&log, (double[]){2000, -0.125, RUNLOG_NONE});
     assert_true(runlog_close(&log));
     assert_string_equal(scratch_read("loss.csv"),
                         "step,train,dev\n0,3.25,\n1000,,2.5\n2000,-0.125,\n");
@@ -61,6 +61,16 @@ static void numbers_are_as_short_as_they_can_be(void **state)
     assert_string_equal(scratch_read("loss.csv"), "a,b,c,d,e\n"
                                                   "0.1,1000000,16777217,inf,-inf\n"
                                                   "1e-20,1e+30,0,2.3,200000\n");
+}
+
+static void what_is_no_number_is_written_as_such(void **state)
+{
+    (void)state;
+    RunLog log = opened("a,b");
+    runlog_row(&log, (double[]){NAN, -NAN});
+    runlog_row(&log, (double[]){INFINITY, RUNLOG_NONE});
+    assert_true(runlog_close(&log));
+    assert_string_equal(scratch_read("loss.csv"), "a,b\nnan,nan\ninf,\n");
 }
 
 static void numbers_read_back_the_same(void **state)
@@ -272,6 +282,7 @@ int main(void)
         cmocka_unit_test(rows_follow_the_header),
         cmocka_unit_test(one_column_needs_no_comma),
         cmocka_unit_test(numbers_are_as_short_as_they_can_be),
+        cmocka_unit_test(what_is_no_number_is_written_as_such),
         cmocka_unit_test(numbers_read_back_the_same),
         cmocka_unit_test(a_double_is_logged_as_the_real_it_rounds_to),
         cmocka_unit_test(until_it_is_closed_the_earlier_file_stands),

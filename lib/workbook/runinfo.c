@@ -1,0 +1,104 @@
+#include "workbook/runinfo.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "real.h"
+#include "workbook/safefile.h"
+
+/* A text of JSON's, or null. */
+static void write_text(FILE *stream, const char *text)
+{
+    if (!text) {
+        fputs("null", stream);
+        return;
+    }
+    fputc('"', stream);
+    for (const char *c = text; *c; c++)
+        if (*c == '"' || *c == '\\')
+            fprintf(stream, "\\%c", *c);
+        else if ((unsigned char)*c < ' ')
+            fprintf(stream, "\\u%04x", (unsigned)(unsigned char)*c);
+        else
+            fputc(*c, stream);
+    fputc('"', stream);
+}
+
+static void write_field(FILE *stream, const char *name, const char *text)
+{
+    fprintf(stream, "  \"%s\": ", name);
+    write_text(stream, text);
+    fputs(",\n", stream);
+}
+
+/* "2577153", with "-dirty" if there are changes that are not committed; NULL if git does not say.
+ */
+static const char *commit(char *text, int size)
+{
+    FILE *git = popen("GIT_OPTIONAL_LOCKS=0 git describe --always --dirty 2>/dev/null", "r");
+    bool said = git && fgets(text, size, git);
+    if (git)
+        pclose(git);
+    if (said)
+        text[strcspn(text, "\n")] = '\0';
+    return said ? text : NULL;
+}
+
+static void write_options(FILE *stream, const Options *options, long steps)
+{
+    fprintf(stream, "  \"options\": {\"steps\": %ld, \"seed\": %llu", steps,
+            (unsigned long long)options->seed);
+    if (options->lr > 0)
+        fprintf(stream, ", \"lr\": %.17g", options->lr);
+    if (options->batch > 0)
+        fprintf(stream, ", \"batch\": %d", options->batch);
+    if (options->eval_every > 0)
+        fprintf(stream, ", \"eval_every\": %ld", options->eval_every);
+    if (options->data) {
+        fputs(", \"data\": ", stream);
+        write_text(stream, options->data);
+    }
+    fprintf(stream, ", \"quick\": %s},\n", options->quick ? "true" : "false");
+}
+
+static void write_machine(FILE *stream)
+{
+    struct utsname system;
+    char text[sizeof system.sysname + sizeof system.release + sizeof system.machine + 3] = "";
+    if (uname(&system) == 0)
+        snprintf(text, sizeof text, "%s %s %s", system.sysname, system.release, system.machine);
+    write_field(stream, "system", text);
+    fprintf(stream, "  \"processors\": %ld,\n", sysconf(_SC_NPROCESSORS_ONLN));
+    fputs("  \"compiler\": ", stream);
+    write_text(stream, __VERSION__);
+    fputs("\n", stream);
+}
+
+bool runinfo_write(const Options *options, const RunInfo *info)
+{
+    NOT_NULL(options, info);
+    SafeFile file;
+    char began[32] = "", of_code[128], log[256];
+    struct tm utc;
+    if (!safefile_open(&file, options->out, "run.json"))
+        return false;
+    if (gmtime_r(&info->began, &utc))
+        strftime(began, sizeof began, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    snprintf(log, sizeof log, "%s.csv", info->log);
+    fputs("{\n", file.stream);
+    write_field(file.stream, "chapter", options->chapter);
+    write_field(file.stream, "log", log);
+    write_field(file.stream, "status", info->status);
+    fprintf(file.stream, "  \"step\": %ld,\n", info->step);
+    write_options(file.stream, options, info->steps);
+    write_field(file.stream, "began", began);
+    fprintf(file.stream, "  \"seconds\": %.3f,\n", info->seconds);
+    write_field(file.stream, "precision", REAL_NAME);
+    write_field(file.stream, "commit", commit(of_code, sizeof of_code));
+    write_machine(file.stream);
+    fputs("}\n", file.stream);
+    return safefile_commit(&file);
+}

@@ -1,0 +1,176 @@
+#include "workbook/training.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "error.h"
+#include "kernel/vector.h"
+#include "workbook/interrupt.h"
+#include "workbook/runinfo.h"
+
+enum { EVAL_EVERY_ROWS = 5, HEADER_SIZE = 512, MOST_COLUMNS = 32 };
+
+/* Writes run.json. */
+static bool describe(const Training *t, const char *status)
+{
+    return runinfo_write(t->options, &(RunInfo){.log = t->name,
+                                                .status = status,
+                                                .began = t->began,
+                                                .seconds = seconds_now() - t->clock,
+                                                .step = t->step,
+                                                .steps = t->steps});
+}
+
+bool training_begin(Training *t, const Options *options, const char *name, const char *header,
+                    long steps, long every)
+{
+    NOT_NULL(t, options, name, header);
+    if (every < 1)
+        error_stop("training_begin: %s: a row every %ld steps: expected 1 or more", name, every);
+    char with_more[HEADER_SIZE];
+    *t = (Training){.options = options,
+                    .name = name,
+                    .began = time(NULL),
+                    .clock = seconds_now(),
+                    .steps = steps,
+                    .every = every,
+                    .finite = NAN,
+                    .mean = NAN,
+                    .norm = NAN};
+    if (snprintf(with_more, sizeof with_more, "%s,lr,gradient", header) >= HEADER_SIZE)
+        error_stop("training_begin: %s: a header of more than %d characters", name, HEADER_SIZE);
+    if (!runlog_open_partial(&t->log, options->out, name, with_more))
+        return false;
+    if (t->log.columns > MOST_COLUMNS)
+        error_stop("training_begin: %s: more than %d columns", name, MOST_COLUMNS);
+    if (!describe(t, "running")) {
+        runlog_discard(&t->log);
+        return false;
+    }
+    interrupt_catch();
+    progress_begin(&t->progress, "training", steps);
+    return true;
+}
+
+bool training_next(Training *t)
+{
+    NOT_NULL(t);
+    char note[32] = "";
+    if (t->step > 0) {
+        if (isfinite(t->mean))
+            snprintf(note, sizeof note, "loss %.4f", t->mean);
+        progress_step(&t->progress, t->step, note);
+    }
+    if (t->step >= t->steps || interrupt_signal() || !isfinite(t->loss))
+        return false;
+    t->finite = t->step > 0 ? t->loss : NAN;
+    t->step++;
+    return true;
+}
+
+bool training_eval_due(const Training *t)
+{
+    NOT_NULL(t);
+    long every = t->options->eval_every > 0 ? t->options->eval_every : EVAL_EVERY_ROWS * t->every;
+    return t->step % every == 0;
+}
+
+bool training_row_due(const Training *t)
+{
+    NOT_NULL(t);
+    return t->step % t->every == 0 || (t->options->eval_every > 0 && training_eval_due(t));
+}
+
+void training_loss(Training *t, double loss, double lr, int n, const real *gradient)
+{
+    NOT_NULL(t, gradient);
+    t->loss = loss;
+    t->lr = lr;
+    t->sum += loss;
+    t->count++;
+    if (isfinite(loss) && (t->step == 1 || training_row_due(t))) {
+        t->norm = sqrt((double)vector_dot(n, gradient, gradient));
+        t->norm_step = t->step;
+    }
+}
+
+double training_mean(Training *t)
+{
+    NOT_NULL(t);
+    t->mean = t->sum / (double)t->count;
+    t->sum = 0;
+    t->count = 0;
+    return t->mean;
+}
+
+void training_row(Training *t, const double *values)
+{
+    NOT_NULL(t, values);
+    double all[MOST_COLUMNS];
+    int own = t->log.columns - 2;
+    memcpy(all, values, (size_t)own * sizeof *all);
+    all[own] = t->step > 0 ? t->lr : RUNLOG_NONE;
+    all[own + 1] = t->norm_step == t->step && t->step > 0 ? t->norm : RUNLOG_NONE;
+    runlog_row(&t->log, all);
+    t->logged = t->step;
+}
+
+/* The last row with a number, and the one in which the loss is none, for the curve to end there. */
+static void log_divergence(Training *t)
+{
+    double row[MOST_COLUMNS];
+    for (int i = 0; i < t->log.columns; i++)
+        row[i] = RUNLOG_NONE;
+    if (t->logged < t->step - 1) {
+        row[0] = (double)(t->step - 1);
+        row[1] = t->finite;
+        runlog_row(&t->log, row);
+    }
+    if (t->logged < t->step) {
+        row[0] = (double)t->step;
+        row[1] = t->loss;
+        training_row(t, row);
+    }
+}
+
+/* Of the latest training that diverged. */
+static char divergence[256];
+
+static void note_divergence(const Training *t)
+{
+    char before[64] = "it is the first one", norm[64] = "";
+    if (isfinite(t->finite))
+        snprintf(before, sizeof before, "it was %.6g at the step before", t->finite);
+    if (isfinite(t->norm))
+        snprintf(norm, sizeof norm, ", the gradient's norm %.3g at step %ld", t->norm,
+                 t->norm_step);
+    snprintf(divergence, sizeof divergence,
+             "the loss is %g at step %ld of %ld (%s%s): try a learning rate below %g", t->loss,
+             t->step, t->steps, before, norm, t->lr);
+}
+
+TrainingEnd training_end(Training *t)
+{
+    NOT_NULL(t);
+    bool diverged = !isfinite(t->loss), interrupted = !diverged && t->step < t->steps;
+    progress_end(&t->progress);
+    interrupt_release();
+    if (diverged)
+        log_divergence(t);
+    bool logged = runlog_close(&t->log) && describe(t, diverged      ? "diverged"
+                                                       : interrupted ? "interrupted"
+                                                                     : "finished");
+    if (interrupted)
+        printf("interrupted at step %ld of %ld\n", t->step, t->steps);
+    if (!logged)
+        return NOT_LOGGED;
+    if (diverged)
+        note_divergence(t);
+    return diverged ? DIVERGED : interrupted ? INTERRUPTED : TRAINED;
+}
+
+bool training_succeeded(TrainingEnd end, bool drawn)
+{
+    return end == DIVERGED ? error_return("%s", divergence) : drawn;
+}
