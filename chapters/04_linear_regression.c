@@ -2,22 +2,24 @@
  *
  * One weight and one bias, pred = w x + b, and two ways to say how wrong that is: the mean absolute
  * error (L1) and the mean squared error (MSE). The program works the four points of the lesson,
- * shows what a derivative is at a kink and what the usual mistakes make of the gradients, holds the
- * gradients against the tape and a numeric gradient, and fits a line twice, once with each loss, to
- * four fifths of a cloud of points whose slope and intercept are known. */
+ * shows what a derivative is at a kink, tries other noise, other inputs and the usual mistakes,
+ * holds the gradients against the tape and a numeric gradient, and fits a line twice, once with
+ * each loss, to four fifths of a cloud of points whose slope and intercept are known. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "04_linear_regression.h"
+#include "04_linear_regression_trials.h"
 #include "autograd/autograd.h"
 #include "error.h"
 #include "nn/init.h"
 #include "workbook/fact.h"
+#include "workbook/interrupt.h"
 #include "workbook/options.h"
 #include "workbook/plot.h"
-#include "workbook/progress.h"
 #include "workbook/runlog.h"
 #include "workbook/table.h"
+#include "workbook/training.h"
 
 /* -- the small example ------------------------------------------------------------------------ */
 
@@ -50,21 +52,6 @@ static void small_example(void)
     fact_row("error = pred - y", 0, 4, pred, (const real[]){2, 0, -3, 1});
     check_loss(&kinds[L1], 1.5, (const real[]){0.25, 0, -0.25, 0.25}, (Line){0.5, 0.25}, 1.5);
     check_loss(&kinds[MSE], 3.5, (const real[]){1, 0, -1.5, 0.5}, (Line){-1.5, 0}, 3.44375);
-}
-
-/* What the usual mistakes make of dw and db on the four points. */
-static void mistakes(void)
-{
-    real pred[4], dpred[4];
-    const Line right = gradient(&kinds[MSE], 4, line4, x4, y4, pred, dpred);
-    printf("\nWhat becomes of the MSE's dw and db:\n");
-    fact_row("right", 4, 2, (const real[]){right.w, right.b}, (const real[]){-1.5, 0});
-    fact_row("sum instead of mean", 4, 2, (const real[]){4 * right.w, 4 * right.b},
-             (const real[]){-6, 0});
-    fact_row("2 forgotten", 4, 2, (const real[]){right.w / 2, right.b / 2},
-             (const real[]){-0.75, 0});
-    fact_row("y - pred", 4, 2, (const real[]){0 - right.w, 0 - right.b}, (const real[]){1.5, 0});
-    fact_row("dw without x", 4, 2, (const real[]){right.b, right.b}, (const real[]){0, 0});
 }
 
 /* -- the kink --------------------------------------------------------------------------------- */
@@ -138,9 +125,13 @@ static bool check_gradients(uint64_t seed)
 /* All that is shown and checked before the training. */
 static bool lesson(const Options *options)
 {
+    static Part part[2];
+    make_parts(TRIAL_SEED, part);
     small_example();
-    mistakes();
     check_kink();
+    try_noises();
+    try_scales(&part[0]);
+    try_mistakes(4, line4, x4, y4, &part[0]);
     return check_gradients(options->seed);
 }
 
@@ -150,46 +141,48 @@ enum { EPOCHS = 1000, REPORT_EVERY = 100 };
 
 static const double lr_of_lesson = 0.02;
 
-/* Fits one line with each loss. An epoch is one step: all of the training part is one batch. */
-static bool train(const Options *options, Part part[2], Line line[KINDS])
+/* A row of the log: the epoch, and the losses that the lines have after it. */
+static void measure(Training *t, Part part[2], const Line line[KINDS], double row[1 + 2 * KINDS])
 {
-    RunLog log;
-    Progress progress;
-    if (!runlog_open(&log, options->out, "loss", "epoch,L1 train,L1 test,MSE train,MSE test"))
-        return false;
-    printf("  epoch   L1 train      test   MSE train       test\n");
-    progress_begin(&progress, "training", options->steps);
-    for (long epoch = 0; epoch <= options->steps; epoch++) {
-        if (epoch > 0)
-            for (int kind = 0; kind < KINDS; kind++)
-                step(&part[0], &kinds[kind], (real)options->lr, &line[kind]);
-        double row[1 + 2 * KINDS] = {(double)epoch};
-        for (int i = 0; i < 2 * KINDS; i++)
-            row[1 + i] = loss_on(&part[i % 2], &kinds[i / 2], line[i / 2]);
-        runlog_row(&log, row);
-        progress_step(&progress, epoch, NULL);
-        if (epoch % REPORT_EVERY == 0) {
-            progress_end(&progress);
-            printf("  %5ld  %9.4f %9.4f  %10.6f %10.6f\n", epoch, row[1], row[2], row[3], row[4]);
-        }
+    row[0] = (double)t->step;
+    for (int i = 0; i < 2 * KINDS; i++)
+        row[1 + i] = loss_on(&part[i % 2], &kinds[i / 2], line[i / 2]);
+    if (t->step % REPORT_EVERY == 0) {
+        progress_end(&t->progress);
+        printf("  %5.0f  %9.4f %9.4f  %10.6f %10.6f\n", row[0], row[1], row[2], row[3], row[4]);
     }
-    progress_end(&progress);
-    return runlog_close(&log);
 }
 
-/* The line with the smallest MSE, without any steps: w = cov(x, y) / var(x), through the means. */
-static Line least_squares(int n, const real x[n], const real y[n])
+/* Fits one line with each loss. An epoch is one step: all of the training part is one batch. */
+static TrainingEnd train(const Options *options, Part part[2], Line line[KINDS])
 {
-    double mean_x = 0, mean_y = 0, cov = 0, var = 0;
-    for (int i = 0; i < n; i++) {
-        mean_x += (double)x[i] / n;
-        mean_y += (double)y[i] / n;
+    Training t;
+    double row[1 + 2 * KINDS];
+    if (!training_begin(&t, options, "loss", "epoch,L1 train,L1 test,MSE train,MSE test",
+                        options->steps, 1))
+        return NOT_LOGGED;
+    printf("  epoch   L1 train      test   MSE train       test\n");
+    measure(&t, part, line, row);
+    training_row(&t, row);
+    while (training_next(&t)) {
+        Line d[KINDS];
+        for (int kind = 0; kind < KINDS; kind++)
+            d[kind] = step(&part[0], &kinds[kind], (real)options->lr, &line[kind]);
+        measure(&t, part, line, row);
+        training_loss(&t, row[1] + row[3], options->lr, 2 * KINDS, &d[0].w);
+        training_row(&t, row);
     }
-    for (int i = 0; i < n; i++) {
-        cov += ((double)x[i] - mean_x) * ((double)y[i] - mean_y);
-        var += ((double)x[i] - mean_x) * ((double)x[i] - mean_x);
-    }
-    return (Line){(real)(cov / var), (real)(mean_y - cov / var * mean_x)};
+    return training_end(&t);
+}
+
+/* What the losses are for the line that the points were made around. */
+static void show_truth(Part part[2])
+{
+    const Line truth = {(real)slope, (real)intercept};
+    double loss[2 * KINDS];
+    for (int i = 0; i < 2 * KINDS; i++)
+        loss[i] = loss_on(&part[i % 2], &kinds[i / 2], truth);
+    printf("  truth  %9.4f %9.4f  %10.6f %10.6f\n", loss[0], loss[1], loss[2], loss[3]);
 }
 
 /* At the smallest MSE the errors balance, each by its size; at the smallest L1, by their number. */
@@ -209,7 +202,7 @@ static void check_balance(Part *part, const Line line[KINDS])
 }
 
 /* What was found, held against the truth if nothing was changed that could keep it from that. */
-static void check_fit(const Options *options, Part *train, const Line line[KINDS])
+static void check_fit(bool as_in_lesson, Part *train, const Line line[KINDS])
 {
     Line best = least_squares(train->n, train->x, train->y);
     printf("\n                 slope  intercept\n");
@@ -218,7 +211,7 @@ static void check_fit(const Options *options, Part *train, const Line line[KINDS
         printf("  %-12s %8.4f %8.4f\n", kinds[kind].name, (double)line[kind].w,
                (double)line[kind].b);
     printf("  least squares%8.4f %8.4f\n", (double)best.w, (double)best.b);
-    if (options->steps < EPOCHS || options->lr != lr_of_lesson)
+    if (!as_in_lesson)
         return;
     for (int kind = 0; kind < KINDS; kind++) {
         fact_that("the slope to 1e-2", fabs((double)line[kind].w - slope) < 1e-2);
@@ -241,10 +234,12 @@ static bool draw_line(const Options *options, const Part part[2], const Line lin
     for (int k = 0; k < 2; k++)
         for (int i = 0; i < part[k].n * DRAWN / POINTS; i++) {
             double x = (double)part[k].x[i], y = (double)part[k].y[i];
-            runlog_row(&log, (double[]){x, k ? NAN : y, k ? y : NAN, NAN, NAN});
+            runlog_row(&log, (double[]){x, k ? RUNLOG_NONE : y, k ? y : RUNLOG_NONE, RUNLOG_NONE,
+                                        RUNLOG_NONE});
         }
     for (int end = -1; end <= 1; end += 2)
-        runlog_row(&log, (double[]){end, NAN, NAN, (double)(line[L1].w * (real)end + line[L1].b),
+        runlog_row(&log, (double[]){end, RUNLOG_NONE, RUNLOG_NONE,
+                                    (double)(line[L1].w * (real)end + line[L1].b),
                                     (double)(line[MSE].w * (real)end + line[MSE].b)});
     return runlog_close(&log) && plot_draw_file(options, "line", "chapters/04_line.gp");
 }
@@ -255,7 +250,8 @@ static const char loss_script[] =
     "set xlabel 'epoch'\n"
     "set ylabel 'loss'\n"
     "plot 'loss.csv' using 1:2 lt 2, '' using 1:3 lt 7 dt (2, 6), \\\n"
-    "     '' using 1:4 lt 1, '' using 1:5 lt 7 dt (8, 6)\n";
+    "     '' using 1:4 lt 1, '' using 1:5 lt 7 dt (8, 6), \\\n"
+    "     '' using 1:(no_number(2)) @crosses, '' using 1:(no_number(4)) @crosses\n";
 
 static bool train_and_report(const Options *options)
 {
@@ -264,9 +260,14 @@ static bool train_and_report(const Options *options)
     make_parts(options->seed, part);
     printf("\n%d points around the line %g x + %g, %d to train on and %d to test:\n", POINTS, slope,
            intercept, part[0].n, part[1].n);
-    if (!train(options, part, line))
+    TrainingEnd end = train(options, part, line);
+    if (end == NOT_LOGGED)
         return false;
-    check_fit(options, &part[0], line);
+    if (end == DIVERGED)
+        return training_succeeded(end, plot_draw(options, "loss", loss_script));
+    show_truth(part);
+    check_fit(end == TRAINED && options->steps >= EPOCHS && options->lr == lr_of_lesson, &part[0],
+              line);
     printf("\n");
     bool drawn = plot_draw(options, "loss", loss_script) && draw_line(options, part, line);
     plot_terminal(options, loss_script);
@@ -284,6 +285,6 @@ int main(int argc, char **argv)
     options_parse(&options, argc, argv);
     bool hold = options.train_only || lesson(&options);
     if (options.steps > 0 && !train_and_report(&options))
-        return error_report(options.chapter);
-    return hold && fact_failures() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return interrupt_status(error_report(options.chapter));
+    return interrupt_status(hold && fact_failures() == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
 }

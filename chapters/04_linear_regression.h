@@ -121,12 +121,28 @@ static inline double loss_on(Part *part, const LossKind *kind, Line line)
     return (double)kind->forward(part->n, part->pred, part->y);
 }
 
-/* One epoch: all of the training part, one step. */
-static inline void step(Part *train, const LossKind *kind, real lr, Line *line)
+/* One epoch: all of the training part, one step. Returns the gradient. */
+static inline Line step(Part *train, const LossKind *kind, real lr, Line *line)
 {
     Line d = gradient(kind, train->n, *line, train->x, train->y, train->pred, train->dpred);
     line->w -= lr * d.w;
     line->b -= lr * d.b;
+    return d;
+}
+
+/* The line with the smallest MSE, without any steps: w = cov(x, y) / var(x), through the means. */
+static inline Line least_squares(int n, const real x[n], const real y[n])
+{
+    double mean_x = 0, mean_y = 0, cov = 0, var = 0;
+    for (int i = 0; i < n; i++) {
+        mean_x += (double)x[i] / n;
+        mean_y += (double)y[i] / n;
+    }
+    for (int i = 0; i < n; i++) {
+        cov += ((double)x[i] - mean_x) * ((double)y[i] - mean_y);
+        var += ((double)x[i] - mean_x) * ((double)x[i] - mean_x);
+    }
+    return (Line){(real)(cov / var), (real)(mean_y - cov / var * mean_x)};
 }
 
 #endif

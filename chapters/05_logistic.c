@@ -1,9 +1,10 @@
 /* 05_logistic.c: yes or no.
  *
  * The network of 05_logistic.h gives the probability that the answer is yes. The program works the
- * small example of the lesson, shows where BCE by steps breaks and BCE on logits does not, holds
- * every gradient against the tape and a numeric gradient, trains a network with two hidden units on
- * XOR from ten seeds, and a wider one on two moons. */
+ * small example of the lesson, shows why the loss is minus a logarithm and where BCE by steps
+ * breaks and BCE on logits does not, holds every gradient against the tape and a numeric gradient,
+ * trains a network with two hidden units on XOR from ten seeds and from other starts, and a wider
+ * one on two moons. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "error.h"
 #include "nn/init.h"
 #include "workbook/fact.h"
+#include "workbook/interrupt.h"
 #include "workbook/options.h"
 #include "workbook/table.h"
 
@@ -36,6 +38,32 @@ static void small_example(void)
         fact("dz = dp p (1 - p)", 4, (double)dz, yes ? -0.25 : 0.75);
         fact("dz = p - y", 4, (double)at_once, yes ? -0.25 : 0.75);
     }
+}
+
+/* Three of four answers are yes, and the network cannot tell them apart: one p for all. Then p for
+ * an answer that is no. */
+static void why_the_logarithm(void)
+{
+    enum { TRIES = 3 };
+    const real y[4] = {1, 1, 1, 0}, three[TRIES] = {0.5, 0.75, 0.9}, no[TRIES] = {0.5, 0.9, 0.99};
+    real product[TRIES], loss[TRIES], off[TRIES], square[TRIES], pull[TRIES];
+    for (int i = 0; i < TRIES; i++) {
+        const real p = three[i], all[4] = {p, p, p, p};
+        product[i] = p * p * p * (1 - p);
+        loss[i] = bce_forward(4, all, y);
+        off[i] = (3 * (1 - p) + p) / 4;
+        pull[i] = no[i];
+        square[i] = 2 * no[i] * no[i] * (1 - no[i]);
+    }
+    printf("\nThree of four answers are yes, and p is the same for all:\n");
+    fact_row("p", 2, TRIES, three, (const real[]){0.5, 0.75, 0.9});
+    fact_row("p p p (1 - p)", 4, TRIES, product, (const real[]){0.0625, 0.1055, 0.0729});
+    fact_row("loss: -ln of it, by 4", 4, TRIES, loss, (const real[]){0.6931, 0.5623, 0.6547});
+    fact_row("mean of |p - y|", 4, TRIES, off, (const real[]){0.5, 0.375, 0.3});
+    printf("The answer is no:\n");
+    fact_row("p", 2, TRIES, no, (const real[]){0.5, 0.9, 0.99});
+    fact_row("dz of -ln (1 - p)", 4, TRIES, pull, (const real[]){0.5, 0.9, 0.99});
+    fact_row("dz of (p - y)^2", 4, TRIES, square, (const real[]){0.25, 0.162, 0.0196});
 }
 
 /* The answer is no, and z grows: by steps, and on the logits. */
@@ -186,6 +214,7 @@ static bool check_gradients(uint64_t seed)
 static bool lesson(const Options *options)
 {
     small_example();
+    why_the_logarithm();
     stable_form();
     one_neuron_on_xor();
     xor_by_hand();
@@ -203,7 +232,8 @@ int main(int argc, char **argv)
                        .seed = 42};
     options_parse(&options, argc, argv);
     bool hold = options.train_only || lesson(&options);
-    if (options.steps > 0 && !(learn_xor(&options) && learn_moons(&options)))
-        return error_report(options.chapter);
-    return hold && fact_failures() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    if (options.steps > 0 &&
+        !(learn_xor(&options) && (interrupt_signal() || learn_moons(&options))))
+        return interrupt_status(error_report(options.chapter));
+    return interrupt_status(hold && fact_failures() == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
 }

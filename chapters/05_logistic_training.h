@@ -1,17 +1,19 @@
-/* 05_logistic_training.h: the network learns XOR, from ten seeds, and two moons. */
+/* 05_logistic_training.h: the network learns XOR, from ten seeds and from other starts, and two
+ * moons. */
 #ifndef CHAPTER_05_LOGISTIC_TRAINING_H
 #define CHAPTER_05_LOGISTIC_TRAINING_H
 
 #include <stdio.h>
 
 #include "05_logistic.h"
+#include "05_logistic_starts.h"
 #include "data/loader.h"
 #include "nn/init.h"
 #include "workbook/fact.h"
 #include "workbook/options.h"
 #include "workbook/plot.h"
-#include "workbook/progress.h"
 #include "workbook/runlog.h"
+#include "workbook/training.h"
 
 /* -- a picture of what the network says ------------------------------------------------------- */
 
@@ -50,7 +52,7 @@ static bool log_points(const Options *options, const char *name, const Questions
     for (int i = 0; i < questions->n; i++) {
         double x0 = (double)questions->x[i][0], x1 = (double)questions->x[i][1];
         bool yes = questions->y[i] > 0;
-        runlog_row(&log, (double[]){x0, yes ? NAN : x1, yes ? x1 : NAN});
+        runlog_row(&log, (double[]){x0, yes ? RUNLOG_NONE : x1, yes ? x1 : RUNLOG_NONE});
     }
     return runlog_close(&log);
 }
@@ -65,43 +67,35 @@ static bool draw_plane(const Options *options, const char *name, Network *net,
 
 /* -- XOR -------------------------------------------------------------------------------------- */
 
-enum { SEEDS = 10, XOR_STEPS = 6000, XOR_EVERY = 20 };
-
-static const real xor_lr = 2;
-
-/* Small weights into the hidden layer, so that no unit has made up its mind; large ones out of it,
- * so that each feels the loss. */
-static void xor_init(uint64_t seed, Network *net)
-{
-    Rng rng;
-    rng_seed(&rng, seed);
-    init_normal(&rng, 0.2, D * net->k, net->W1);
-    init_normal(&rng, 2, net->k, net->w2);
-}
+enum { SEEDS = 10, XOR_EVERY = 20 };
 
 /* Trains the networks side by side, on all corners at once. solved[s] becomes the step from which
- * on network s is right about all of them, or -1. */
-static bool xor_train(const Options *options, const Questions *corners, Network net[SEEDS],
-                      int solved[SEEDS])
+ * on network s is right about all of them, or -1. The gradient in the log is that of the first. */
+static TrainingEnd xor_train(const Options *options, const Questions *corners, Network net[SEEDS],
+                             int solved[SEEDS])
 {
-    RunLog log;
+    Training t;
     int n = corners->n;
-    if (!runlog_open(&log, options->out, "xor_loss",
-                     "step,seed 1,seed 2,seed 3,seed 4,seed 5,seed 6,seed 7,seed 8,seed 9,seed 10"))
-        return false;
-    for (int now = 0; now < XOR_STEPS; now++) {
-        double row[1 + SEEDS] = {now};
+    if (!training_begin(&t, options, "xor_loss",
+                        "step,seed 1,seed 2,seed 3,seed 4,seed 5,seed 6,seed 7,seed 8,seed 9,seed "
+                        "10",
+                        XOR_STEPS, XOR_EVERY))
+        return NOT_LOGGED;
+    while (training_next(&t)) {
+        double row[1 + SEEDS] = {(double)t.step}, sum = 0;
         for (int s = 0; s < SEEDS; s++) {
             row[1 + s] = (double)step(n, &net[s], corners->x, corners->y, xor_lr);
+            sum += row[1 + s];
             if (count_right(n, net[s].p, corners->y) < n)
                 solved[s] = -1;
             else if (solved[s] < 0)
-                solved[s] = now;
+                solved[s] = (int)t.step - 1; /* the steps that it took to be so */
         }
-        if (now % XOR_EVERY == 0)
-            runlog_row(&log, row);
+        training_loss(&t, sum, (double)xor_lr, net->size, net->dW1);
+        if (training_row_due(&t))
+            training_row(&t, row);
     }
-    return runlog_close(&log);
+    return training_end(&t);
 }
 
 /* Returns the last of the networks that are right, for the picture. */
@@ -130,15 +124,20 @@ static bool learn_xor(const Options *options)
     Network net[SEEDS];
     int solved[SEEDS];
     for (int s = 0; s < SEEDS; s++) {
+        Rng rng;
+        rng_seed(&rng, (uint64_t)s + 1);
         net[s] = network_new(2);
-        xor_init((uint64_t)s + 1, &net[s]);
+        start_undecided(&rng, &net[s]);
         solved[s] = -1;
     }
-    bool done = xor_train(options, corners, net, solved);
-    if (done) {
+    TrainingEnd end = xor_train(options, corners, net, solved);
+    bool done =
+        end != NOT_LOGGED &&
+        training_succeeded(end, plot_draw_file(options, "xor_loss", "chapters/05_xor_loss.gp"));
+    if (done && end == TRAINED) {
         int drawn = xor_report(corners, net, solved);
-        done = plot_draw_file(options, "xor_loss", "chapters/05_xor_loss.gp") &&
-               draw_plane(options, "xor", &net[drawn], corners, -0.5, 1.5);
+        try_starts(corners);
+        done = draw_plane(options, "xor", &net[drawn], corners, -0.5, 1.5);
     }
     for (int s = 0; s < SEEDS; s++)
         network_free(&net[s]);
@@ -155,55 +154,59 @@ static const char loss_script[] = "set title 'Two moons'\n"
                                   "set logscale y\n"
                                   "set xlabel 'step'\n"
                                   "set ylabel 'loss (nats)'\n"
-                                  "plot 'loss.csv' using 1:2, '' using 1:3\n";
+                                  "plot 'loss.csv' using 1:2, '' using 1:3, "
+                                  "'' using 1:(no_number(2)) @crosses\n";
 
-static bool moons_train(const Options *options, const Dataset *train, const Questions *test,
-                        Network *net)
+static TrainingEnd moons_train(const Options *options, const Dataset *train, const Questions *test,
+                               Network *net)
 {
-    RunLog log;
-    Progress progress;
-    if (!runlog_open(&log, options->out, "loss", "step,batch,test"))
-        return false;
+    Training t;
+    if (!training_begin(&t, options, "loss", "step,batch,test", options->steps,
+                        options->steps / 200 + 1))
+        return NOT_LOGGED;
     Loader batches = loader_new(
         train, (LoaderOptions){.batch = options->batch, .shuffle = true, .seed = options->seed});
-    long every = options->steps / 200 + 1;
-    double mean = 0;
-    progress_begin(&progress, "training", options->steps);
-    for (long now = 1; now <= options->steps; now++) {
+    while (training_next(&t)) {
         if (!loader_next(&batches))
             loader_next(&batches); /* the next epoch */
-        mean += (double)step(batches.n, net, (void *)batches.x, batches.y, (real)options->lr) /
-                (double)every;
-        progress_step(&progress, now, NULL);
-        if (now % every == 0) {
-            double loss = (double)forward(test->n, net, test->x, test->y);
-            runlog_row(&log, (double[]){(double)now, mean, loss});
-            mean = 0;
+        real loss = step(batches.n, net, (void *)batches.x, batches.y, (real)options->lr);
+        training_loss(&t, (double)loss, options->lr, net->size, net->dW1);
+        if (training_row_due(&t)) {
+            double of_test = (double)forward(test->n, net, test->x, test->y);
+            training_row(&t, (double[]){(double)t.step, training_mean(&t), of_test});
         }
     }
-    progress_end(&progress);
     loader_free(&batches);
-    return runlog_close(&log);
+    return training_end(&t);
 }
 
-/* Returns the share that is right. */
+/* The sum of p is the number of yes where db2 is 0. Returns the share that is right. */
 static double moons_score(const char *name, Network *net, const Questions *questions)
 {
     int n = questions->n;
     double loss = (double)forward(n, net, questions->x, questions->y);
     double right = (double)count_right(n, net->p, questions->y) / n;
-    printf("  %-5s  loss %.4f, right %.1f %%\n", name, loss, 100 * right);
+    double sum_p = 0, yes = 0;
+    for (int i = 0; i < n; i++) {
+        sum_p += (double)net->p[i];
+        yes += (double)questions->y[i];
+    }
+    printf("  %-5s  loss %.4f, right %.1f %%, sum of p %.1f, yes %g\n", name, loss, 100 * right,
+           sum_p, yes);
     return right;
 }
 
-static bool moons_report(const Options *options, Network *net, const Questions part[2])
+static bool moons_report(const Options *options, TrainingEnd end, Network *net,
+                         const Questions part[2])
 {
+    if (end == DIVERGED)
+        return training_succeeded(end, plot_draw(options, "loss", loss_script));
     printf("\nTwo moons, %d hidden units, %ld steps of %d:\n", HIDDEN, options->steps,
            options->batch);
     moons_score("train", net, &part[0]);
     double right = moons_score("test", net, &part[1]);
     printf("\n");
-    if (options->steps >= STEPS && options->lr == lr_of_lesson)
+    if (end == TRAINED && options->steps >= STEPS && options->lr == lr_of_lesson)
         fact_that("98 % of the test points are right", right >= 0.98);
     bool drawn = plot_draw(options, "loss", loss_script) &&
                  draw_plane(options, "moons", net, &part[1], -1.5, 2.5);
@@ -223,7 +226,8 @@ static bool learn_moons(const Options *options)
     rng_seed(&rng, options->seed);
     init_xavier_uniform(&rng, INIT_SIGMOID, D, HIDDEN, D * HIDDEN, net.W1);
     init_xavier_uniform(&rng, INIT_SIGMOID, HIDDEN, 1, HIDDEN, net.w2);
-    bool done = moons_train(options, &data[0], &part[1], &net) && moons_report(options, &net, part);
+    TrainingEnd end = moons_train(options, &data[0], &part[1], &net);
+    bool done = end != NOT_LOGGED && moons_report(options, end, &net, part);
     for (int k = 0; k < 2; k++)
         dataset_free(&data[k]);
     dataset_free(&moons);

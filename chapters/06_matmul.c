@@ -1,13 +1,16 @@
 /* 06_matmul.c: the gradient of a matrix product.
  *
  * D = A B + c, going back: dA = dD B^T, dB = A^T dD, dc = the column sums of dD. The program works
- * the 2x2 example of the lesson, tries all eight ways to multiply dD and B, and holds the gradients
- * of A B + c, A^T B, A B^T and of two layers in a row against the tape and a numeric gradient. What
- * goes back through two layers is an exercise: it is in solutions/, or in a file of your own. */
+ * the 2x2 example of the lesson, tries all eight ways to multiply dD and B, trains two layers with
+ * wrong gradients, and holds the gradients of A B + c, A^T B, A B^T and of two layers in a row
+ * against the tape and a numeric gradient. What goes back through two layers is an exercise: it is
+ * in solutions/, or in a file of your own. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "06_matmul.h"
+#include "06_matmul_training.h"
 #include "autograd/autograd.h"
 #include "exercises/06_matmul.h"
 #include "kernel/gemm.h"
@@ -17,95 +20,6 @@
 #include "workbook/options.h"
 #include "workbook/print.h"
 #include "workbook/table.h"
-
-/* -- three products ---------------------------------------------------------------------------
- * D is (n, m), and k is the size that is summed over. */
-
-/* D = A B:   D[i][j] = sum_l A[i][l] B[l][j] */
-static void matmul(int n, int k, int m, const real A[n][k], const real B[k][m], real D[n][m])
-{
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < m; j++) {
-            D[i][j] = 0;
-            for (int l = 0; l < k; l++)
-                D[i][j] += A[i][l] * B[l][j];
-        }
-}
-
-/* D = A B^T:   D[i][j] = sum_l A[i][l] B[j][l] */
-static void matmul_a_bt(int n, int k, int m, const real A[n][k], const real B[m][k], real D[n][m])
-{
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < m; j++) {
-            D[i][j] = 0;
-            for (int l = 0; l < k; l++)
-                D[i][j] += A[i][l] * B[j][l];
-        }
-}
-
-/* D = A^T B:   D[i][j] = sum_l A[l][i] B[l][j] */
-static void matmul_at_b(int n, int k, int m, const real A[k][n], const real B[k][m], real D[n][m])
-{
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < m; j++) {
-            D[i][j] = 0;
-            for (int l = 0; l < k; l++)
-                D[i][j] += A[l][i] * B[l][j];
-        }
-}
-
-/* -- D = A B + c, and back -------------------------------------------------------------------- */
-
-/* D = A B + c, the same row c (m) added to every row of D (n, m) */
-static void linear_forward(int n, int k, int m, const real A[n][k], const real B[k][m],
-                           const real c[m], real D[n][m])
-{
-    matmul(n, k, m, A, B, D);
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < m; j++)
-            D[i][j] += c[j];
-}
-
-/* D = A B + c:   dA = dD B^T,   dA[i][l] = sum_j dD[i][j] B[l][j] */
-static void linear_backward_A(int n, int k, int m, const real dD[n][m], const real B[k][m],
-                              real dA[n][k])
-{
-    matmul_a_bt(n, m, k, dD, B, dA);
-}
-
-/* D = A B + c:   dB = A^T dD,   dB[l][j] = sum_i A[i][l] dD[i][j] */
-static void linear_backward_B(int n, int k, int m, const real dD[n][m], const real A[n][k],
-                              real dB[k][m])
-{
-    matmul_at_b(k, n, m, A, dD, dB);
-}
-
-/* D = A B + c:   dc[j] = sum_i dD[i][j] */
-static void linear_backward_c(int n, int m, const real dD[n][m], real dc[m])
-{
-    memset(dc, 0, sizeof(real[m]));
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < m; j++)
-            dc[j] += dD[i][j];
-}
-
-/* -- transposed factors, and back -------------------------------------------------------------- */
-
-/* D = A^T B:   dA = B dD^T,   dB = A dD */
-static void matmul_at_b_backward(int n, int k, int m, const real dD[n][m], const real A[k][n],
-                                 const real B[k][m], real dA[k][n], real dB[k][m])
-{
-    matmul_a_bt(k, m, n, B, dD, dA);
-    matmul(k, n, m, A, dD, dB);
-}
-
-/* D = A B^T:   dA = dD B,   dB = dD^T A */
-static void matmul_a_bt_backward(int n, int k, int m, const real dD[n][m], const real A[n][k],
-                                 const real B[m][k], real dA[n][k], real dB[m][k])
-{
-    matmul(n, m, k, dD, B, dA);
-    matmul_at_b(m, n, k, dD, A, dB);
-}
 
 /* -- the 2x2 example -------------------------------------------------------------------------- */
 
@@ -132,6 +46,46 @@ static void small_example(void)
     fact("sum of A * dA", 0, (double)vector_dot(4, *A2, *dA), 54539);
     fact("sum of B * dB", 0, (double)vector_dot(4, *B2, *dB), 54539);
     fact("sum of (A B) * dD", 0, (double)vector_dot(4, *AB, *dD2), 54539);
+}
+
+/* The diagonals of dD^T A B and of its factors in a ring, B dD^T A and A B dD^T. */
+static void traces(void)
+{
+    real AB[2][2], dDt_A[2][2], B_dDt[2][2], ring[3][2][2];
+    matmul(2, 2, 2, A2, B2, AB);
+    matmul_at_b(2, 2, 2, dD2, A2, dDt_A);
+    matmul_a_bt(2, 2, 2, B2, dD2, B_dDt);
+    matmul(2, 2, 2, dDt_A, B2, ring[0]);
+    matmul(2, 2, 2, B_dDt, A2, ring[1]);
+    matmul_a_bt(2, 2, 2, AB, dD2, ring[2]);
+    const char *const names[3] = {"dD^T A B", "B dD^T A", "A B dD^T"};
+    const real expected[3][3] = {{4319, 50220, 54539}, {19565, 34974, 54539}, {239, 54300, 54539}};
+    printf("Two diagonal elements and their sum, the trace:\n");
+    for (int i = 0; i < 3; i++) {
+        const real a = ring[i][0][0], b = ring[i][1][1];
+        fact_row(names[i], 0, 3, (const real[]){a, b, a + b}, expected[i]);
+    }
+}
+
+/* A transpose left out, the other axis, a mean, and weights that are new already. */
+static void mistakes(void)
+{
+    real A_dD[2][2], dB[2][2], dA[2][2], B_new[2][2];
+    matmul(2, 2, 2, A2, dD2, A_dD);
+    linear_backward_B(2, 2, 2, dD2, A2, dB);
+    for (int l = 0; l < 2; l++)
+        for (int j = 0; j < 2; j++)
+            B_new[l][j] = B2[l][j] - (real)0.01 * dB[l][j];
+    linear_backward_A(2, 2, 2, dD2, B_new, dA);
+    printf("What mistakes make of it:\n");
+    fact_row("dB = A dD", 0, 4, *A_dD, (const real[]){201, 2010, 403, 4030});
+    fact_row("dc: sums of rows", 0, 2, (const real[]){dD2[0][0] + dD2[0][1], dD2[1][0] + dD2[1][1]},
+             (const real[]){11, 1100});
+    fact_row("dc: a mean", 1, 2,
+             (const real[]){(dD2[0][0] + dD2[1][0]) / 2, (dD2[0][1] + dD2[1][1]) / 2},
+             (const real[]){50.5, 505});
+    fact_row("B after a step of 0.01", 2, 4, *B_new, (const real[]){1.99, -24.1, 2.98, -32.2});
+    fact_row("dA with that B", 2, 4, *dA, (const real[]){-239.01, -319.02, -23901, -31902});
     printf("\n");
 }
 
@@ -166,9 +120,6 @@ static void eight_products(void)
                (double)vector_dot(4, *A2, *x), is_dA ? "   dA" : "");
         fact_that("only dA fits", is_dA == (strcmp(shape, "2x3") == 0));
     }
-    printf("And for dB with the transpose forgotten:\n");
-    matmul(2, 2, 2, A2, dD2, x);
-    print_matrix("A dD", 2, 2, *x, 4);
     printf("\n");
 }
 
@@ -284,7 +235,11 @@ int main(int argc, char **argv)
         .chapter = "06_matmul", .about = "the gradient of a matrix product", .seed = 42};
     options_parse(&options, argc, argv);
     small_example();
+    traces();
+    printf("\n");
     eight_products();
+    mistakes();
+    try_slips();
 
     Rng rng;
     Inputs inputs;

@@ -11,11 +11,12 @@
 #include "10_makemore_names.h"
 #include "10_makemore_steps.h"
 #include "workbook/fact.h"
+#include "workbook/interrupt.h"
 #include "workbook/options.h"
 #include "workbook/plot.h"
-#include "workbook/progress.h"
 #include "workbook/runlog.h"
 #include "workbook/table.h"
+#include "workbook/training.h"
 
 enum { HIDDEN = 200, ROWS = 32 }; /* ROWS: of the batch that is looked at closely */
 
@@ -42,7 +43,7 @@ static Problem problem_draw(Rng *rng, int n, int k)
 static bool check_steps(void *const d[TENSORS], Tensor *loss, Tensor *const t[TENSORS])
 {
     GradTable table;
-    printf("The %d gradients of the names model, one step at a time\n\n", TENSORS);
+    printf("\nThe %d gradients of the names model, one step at a time\n\n", TENSORS);
     table_begin(&table);
     for (int i = TENSORS - 1; i >= 0; i--)
         table_tensor(&table, gradient_name[i], d[i], loss, t[i]);
@@ -82,6 +83,7 @@ static bool check_gradients(const Problem *problem)
 {
     Tensor *t[TENSORS];
     void *d[TENSORS] = {NULL};
+    small_example();
     Tensor *loss = gradients_by_steps(problem->n, &problem->p, problem->x, problem->y, t, d);
     ag_backward(loss);
     bool hold = check_steps(d, loss, t);
@@ -92,8 +94,7 @@ static bool check_gradients(const Problem *problem)
 
 /* -- training --------------------------------------------------------------------------------- */
 
-/* Points on the loss curve, and which of them have a dev loss: it takes as long as many steps. */
-enum { POINTS = 200, QUICK_POINTS = 10, DEV_EVERY = 5 };
+enum { POINTS = 200, QUICK_POINTS = 10 }; /* on the loss curve */
 
 static double dev_loss(const Parameters *p, const Data *data)
 {
@@ -120,47 +121,40 @@ static void backward_by_exercises(int n, const Parameters *p, const int x[n][CON
     ag_reset();
 }
 
-/* Trains p with the backward pass by hand. For each point the log gets the mean loss of the batches
- * since the one before. */
-static bool train(const Options *options, const Data *data, Rng *rng, Parameters *p)
+/* Trains p with the backward pass by hand. The log gets the mean loss of the batches from row to
+ * row, and now and then, for it takes as long as many steps, the loss on the dev part. */
+static TrainingEnd train(const Options *options, const Data *data, Rng *rng, Parameters *p)
 {
     int n = options->batch;
     long every = options->steps / (options->quick ? QUICK_POINTS : POINTS) + 1;
-    double loss = 0;
-    RunLog log;
-    if (!runlog_open(&log, options->out, "loss", "step,batch,dev"))
-        return false;
+    Training t;
+    if (!training_begin(&t, options, "loss", "step,batch,dev", options->steps, every))
+        return NOT_LOGGED;
     Parameters d = parameters_new(p->k);
     Activations a = activations_new(n, p->k);
     int(*x)[CONTEXT] = malloc((size_t)n * sizeof *x), *y = malloc((size_t)n * sizeof *y);
     if (!x || !y)
         error_stop("no memory for a batch of %d", n);
-    char note[32] = "";
-    Progress progress;
-    progress_begin(&progress, "training", options->steps);
-    for (long step = 1; step <= options->steps; step++) {
-        double lr = step <= options->steps / 2 ? options->lr : options->lr / 10;
+    while (training_next(&t)) {
+        double lr = t.step <= options->steps / 2 ? options->lr : options->lr / 10;
         batch_draw(rng, &data->train, n, x, y);
-        loss += (double)forward(n, p, x, y, &a) / (double)every;
+        real loss = forward(n, p, x, y, &a);
         if (options->faster)
             backward(n, p, x, y, &a, &d);
         else
             backward_by_exercises(n, p, x, y, &d);
+        training_loss(&t, (double)loss, lr, d.size, d.all);
         vector_add_scaled(p->size, (real)-lr, d.all, p->all);
-        progress_step(&progress, step, note);
-        if (step % every == 0) {
-            bool dev = step / every % DEV_EVERY == 0;
-            runlog_row(&log, (double[]){(double)step, loss, dev ? dev_loss(p, data) : NAN});
-            snprintf(note, sizeof note, "loss %.4f", loss);
-            loss = 0;
+        if (training_row_due(&t)) {
+            double dev = training_eval_due(&t) ? dev_loss(p, data) : RUNLOG_NONE;
+            training_row(&t, (double[]){(double)t.step, training_mean(&t), dev});
         }
     }
-    progress_end(&progress);
     free(x);
     free(y);
     parameters_free(&d);
     activations_free(&a);
-    return runlog_close(&log);
+    return training_end(&t);
 }
 
 /* dlogits of one batch as a picture: what pushes each letter's logit up (dark) and down (light). */
@@ -190,7 +184,8 @@ static const char loss_script[] =
     "set title 'The names model, trained by a backward pass written by hand'\n"
     "set xlabel 'step'\n"
     "set ylabel 'loss (nats a letter)'\n"
-    "plot 'loss.csv' using 1:2 with lines, '' using 1:3 with linespoints\n";
+    "plot 'loss.csv' using 1:2 with lines, '' using 1:3 with linespoints, \\\n"
+    "     '' using 1:(no_number(2)) @crosses\n";
 
 static void report(const Data *data, Rng *rng, const Parameters *p)
 {
@@ -219,14 +214,17 @@ static bool train_and_report(const Options *options, Rng *rng)
     Parameters p = parameters_new(HIDDEN);
     parameters_init(rng, &p);
     double start = seconds_now();
-    bool done = train(options, &data, rng, &p);
-    if (done) {
+    TrainingEnd end = train(options, &data, rng, &p);
+    bool done = end != NOT_LOGGED;
+    if (end == TRAINED)
         printf("%ld steps of %d in %s in %.1f s\n", options->steps, options->batch, REAL_NAME,
                seconds_now() - start);
+    if (done && end != DIVERGED)
         report(&data, rng, &p);
-        done = plot_draw(options, "loss", loss_script) && draw_dlogits(options, &data, rng, &p);
+    done = done && training_succeeded(end, plot_draw(options, "loss", loss_script)) &&
+           draw_dlogits(options, &data, rng, &p);
+    if (done)
         plot_terminal(options, loss_script);
-    }
     parameters_free(&p);
     data_free(&data);
     return done;
@@ -243,6 +241,7 @@ int main(int argc, char **argv)
                        .quick_steps = 200,
                        .lr = 0.1,
                        .batch = 32,
+                       .evaluates = true,
                        .seed = 42,
                        .data = "chapters/data/names.txt",
                        .faster = "the fused backward pass"};
@@ -261,6 +260,6 @@ int main(int argc, char **argv)
     if (!hold)
         return EXIT_FAILURE;
     if (options.steps > 0 && !train_and_report(&options, &rng))
-        return error_report(options.chapter);
-    return EXIT_SUCCESS;
+        return interrupt_status(error_report(options.chapter));
+    return interrupt_status(EXIT_SUCCESS);
 }

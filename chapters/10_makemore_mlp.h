@@ -90,11 +90,12 @@ typedef struct {
     real (*emb)[D], (*demb)[D];      /* (n, D) */
     real (*probs)[V], (*dlogits)[V]; /* (n, V) */
     void *bnraw, *h, *dh;            /* (n, k) */
+    real *counts_sum;                /* (n) */
     real *bnvar_inv;                 /* (k) */
 } Activations;
 
 /* Numbers in them for each example, but for bnvar_inv. */
-#define ACTIVATIONS(k) (2 * D + 3 * (k) + 2 * V)
+#define ACTIVATIONS(k) (2 * D + 3 * (k) + 2 * V + 1)
 
 static inline Activations activations_new(int n, int k)
 {
@@ -111,6 +112,7 @@ static inline Activations activations_new(int n, int k)
     a.h = rest + n * k;
     a.dh = rest + 2 * n * k;
     a.bnvar_inv = rest + 3 * n * k;
+    a.counts_sum = a.bnvar_inv + k;
     return a;
 }
 
@@ -169,9 +171,10 @@ static inline void batch_norm_apply(int n, int k, const real bnmean[k], const re
 }
 
 /* probs = softmax(logits), in the place of the logits. Returns the loss. */
-static inline real cross_entropy_forward(int n, const int y[n], real probs[n][V])
+static inline real cross_entropy_forward(int n, const int y[n], real probs[n][V],
+                                         real counts_sum[n])
 {
-    real picked = 0, counts_sum[n];
+    real picked = 0;
     for (int i = 0; i < n; i++) {
         real logit_max = vector_max(V, probs[i]);
         for (int j = 0; j < V; j++)
@@ -216,7 +219,7 @@ static inline real forward(int n, const Parameters *p, const int x[n][CONTEXT], 
         a->bnvar_inv[j] = 1 / sqrt(a->bnvar_inv[j] + EPS);
     batch_norm_apply(n, k, bnmean, a->bnvar_inv, p->bngain, p->bnbias, a->bnraw, a->h);
     head_forward(n, p, a);
-    return cross_entropy_forward(n, y, a->probs);
+    return cross_entropy_forward(n, y, a->probs, a->counts_sum);
 }
 
 #endif

@@ -123,7 +123,7 @@ static inline double evaluate(const Parameters *p, const Calibration *c, const E
     for (int first = 0; first < examples->count; first += CHUNK) {
         int n = examples->count - first < CHUNK ? examples->count - first : CHUNK;
         forward_calibrated(n, p, c, x + first, a);
-        loss += n * (double)cross_entropy_forward(n, examples->y + first, a->probs);
+        loss += n * (double)cross_entropy_forward(n, examples->y + first, a->probs, a->counts_sum);
     }
     return loss / examples->count;
 }
@@ -135,7 +135,7 @@ static inline void sample_name(Rng *rng, const Parameters *p, const Calibration 
     int x[1][CONTEXT] = {{VOCAB_MARK}}, length = 0;
     while (length < NAME_MAX_LENGTH) {
         forward_calibrated(1, p, c, x, a);
-        cross_entropy_forward(1, (int[]){VOCAB_MARK}, a->probs);
+        cross_entropy_forward(1, (int[]){VOCAB_MARK}, a->probs, a->counts_sum);
         int letter = rng_choice(rng, V, *a->probs);
         if (letter == VOCAB_MARK)
             break;

@@ -9,6 +9,7 @@
 #include "10_makemore_mlp.h"
 #include "autograd/autograd.h"
 #include "exercises/10_makemore_mlp.h"
+#include "workbook/fact.h"
 
 /* Every tensor of the model, in an order in which a forward pass can make them. Backwards, it is
  * the order of the gradients in the lesson. */
@@ -112,6 +113,46 @@ static inline Tensor *gradients_by_steps(int n, const Parameters *p, const int x
     }
     backward_by_steps(n, p->k, x, y, value, d);
     return loss;
+}
+
+/* -- once, with small numbers ----------------------------------------------------------------- */
+
+enum { LETTERS = 3 };
+
+/* One row, three letters, of which the second came: from counts (1, 1/2, 1/2) to the loss, and back
+ * to the logits. Nothing is printed before all is computed: a step may still be to do. */
+static inline void small_example(void)
+{
+    const int y[1] = {1};
+    const real logits[1][LETTERS] = {{0, -log((real)2), -log((real)2)}};
+    real counts[1][LETTERS], sum = 0, inv[1], probs[1][LETTERS], d[TENSORS][LETTERS];
+    for (int j = 0; j < LETTERS; j++)
+        sum += counts[0][j] = exp(logits[0][j] - logits[0][0]);
+    inv[0] = 1 / sum;
+    for (int j = 0; j < LETTERS; j++)
+        probs[0][j] = counts[0][j] * inv[0];
+
+    vector_fill(TENSORS * LETTERS, NAN, *d);
+    logprobs_backward(1, LETTERS, y, d + LOGPROBS);
+    probs_backward(1, LETTERS, d + LOGPROBS, probs, d + PROBS);
+    counts_sum_inv_backward(1, LETTERS, d + PROBS, counts, d[COUNTS_SUM_INV]);
+    counts_sum_backward(1, d[COUNTS_SUM_INV], inv, d[COUNTS_SUM]);
+    counts_backward(1, LETTERS, d + PROBS, d[COUNTS_SUM], inv, d + COUNTS);
+    norm_logits_backward(1, LETTERS, d + COUNTS, counts, d + NORM_LOGITS);
+    logit_maxes_backward(1, LETTERS, d + NORM_LOGITS, d[LOGIT_MAXES]);
+    logits_backward(1, LETTERS, d + NORM_LOGITS, d[LOGIT_MAXES], logits, d + LOGITS);
+
+    printf("Counts (1, 1/2, 1/2), and the second letter came:\n");
+    fact_row("probs", 4, LETTERS, *probs, (const real[]){0.5, 0.25, 0.25});
+    fact("loss", 4, -log((double)probs[0][y[0]]), log(4));
+    fact_row("dlogprobs", 4, LETTERS, d[LOGPROBS], (const real[]){0, -1, 0});
+    fact_row("dprobs", 4, LETTERS, d[PROBS], (const real[]){0, -4, 0});
+    fact("dcounts_sum_inv", 4, (double)d[COUNTS_SUM_INV][0], -2);
+    fact("dcounts_sum", 4, (double)d[COUNTS_SUM][0], 0.5);
+    fact_row("dcounts", 4, LETTERS, d[COUNTS], (const real[]){0.5, -1.5, 0.5});
+    fact_row("dnorm_logits", 4, LETTERS, d[NORM_LOGITS], (const real[]){0.5, -0.75, 0.25});
+    fact("dlogit_maxes", 4, (double)d[LOGIT_MAXES][0], 0);
+    fact_row("dlogits", 4, LETTERS, d[LOGITS], (const real[]){0.5, -0.75, 0.25});
 }
 
 #endif

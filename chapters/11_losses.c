@@ -4,9 +4,10 @@
  * tape and numeric gradients, 11_losses_pictures.h draws them. This program works the small
  * examples of the lesson, finds the number that each loss of a difference asks for, shows what
  * happens to a score that is sure and wrong, and checks that what a loss cannot feel its gradient
- * does not do. */
+ * does not do. 11_losses_mistakes.h has what the usual mistakes come to. */
 #include "11_losses.h"
 #include "11_losses_judges.h"
+#include "11_losses_mistakes.h"
 #include "11_losses_pictures.h"
 
 #include <stdio.h>
@@ -94,7 +95,7 @@ static void example_distributions(void)
     for (int j = 0; j < 3; j++) /* logq = log softmax(z), and dlogq adds up to -1 */
         dz[j] = dlogq[0][j] + q[j];
     fact_row("dz", 4, 3, dz, (const real[]){-0.25, 0, 0.25});
-    printf("\nN(1, 1) from N(0, 4):\n");
+    printf("\nN(1, 1^2) from N(0, 2^2):\n");
     fact("KL", 4, (double)gaussian_kl(1, mp, sp, mq, sq), 0.4431);
     gaussian_kl_backward(1, mp, sp, mq, sq, &d[0], &d[1], &d[2], &d[3]);
     fact_row("dmp, dsp, dmq, dsq", 4, 4, d, (const real[]){0.25, -0.75, -0.25, 0.25});
@@ -197,6 +198,7 @@ int main(int argc, char **argv)
     example_distributions();
     what_they_ask_for();
     sure_and_wrong();
+    mistakes();
 
     Inputs in;
     Rng rng;

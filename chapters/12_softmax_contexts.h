@@ -76,9 +76,10 @@ static inline void weights(uint64_t seed, real z[LONG])
     printf("    scores        T    expected  measured        spread  measured\n");
     hold_weight(seed, SHORT, 1, 0.8671, z);
     hold_weight(seed, LONG, 1, 0.0945, z);
-    /* the T for which top / T - ln n - 1 / 2T^2 is at LONG what it is at SHORT for T = 1 */
+    /* the T for which top / T - ln(n - 1) - 1 / 2T^2 is at LONG what it is at SHORT for T = 1 */
     double missing = log((LONG - 1.) / (SHORT - 1.)), need = top - 0.5 + missing;
     hold_weight(seed, LONG, 1 / (top - sqrt(top * top - 2 * need)), 0.8671, z);
+    fact("more noise, as a logarithm", 4, missing, 4.1356);
     fact("or a score of", 3, top + missing, 14.136);
 }
 

@@ -229,6 +229,18 @@ static void shown_output_is_what_the_program_prints(void **state)
     each_build("double", hold_quick_runs);
 }
 
+static void hold_whole_check(const char *build)
+{
+    assert_run_is_shown("chapters/03_optimizers.md", "output", build, "--check");
+}
+
+/* --quick draws less noise for the schedules; what is drawn after them must not depend on that. */
+static void the_noise_of_chapter_03_is_the_same_in_a_whole_run(void **state)
+{
+    (void)state;
+    each_build("double", hold_whole_check);
+}
+
 static void hold_training(const char *build)
 {
     assert_run_is_shown("chapters/10_makemore_mlp.md", "trained", build, "");
@@ -239,6 +251,83 @@ static void the_names_model_trains_as_its_lesson_shows(void **state)
 {
     (void)state;
     each_build("float", hold_training);
+}
+
+#define STEPS "solutions/10_makemore_mlp.c"
+
+/* How many lines the script for sed changes. */
+static int lines_changed(const char *script)
+{
+    char command[512];
+    int changed = 0;
+    snprintf(command, sizeof command, "sed '%s' " STEPS " | diff - " STEPS " | grep -c '^<'",
+             script);
+    FILE *count = popen(command, "r");
+    assert_non_null(count);
+    assert_int_equal(fscanf(count, "%d", &changed), 1);
+    pclose(count);
+    return changed;
+}
+
+/* Each command of the script, of which there are one or more on a line, changes one line. */
+static void assert_script_makes_a_mistake(const char *script)
+{
+    int commands = 1, changed = lines_changed(script);
+    for (const char *next = script; (next = strstr(next, ";s,")); next++)
+        commands++;
+    if (changed != commands)
+        fail_msg("sed '%s' changes %d lines of " STEPS ", not %d", script, changed, commands);
+}
+
+/* The mistakes of the names model, as lines for sed (```sed). */
+static void each_mistake_in_a_table_can_be_made(void **state)
+{
+    (void)state;
+    char line[256];
+    int scripts = 0;
+    bool wanted = false;
+    FILE *lesson = fopen("chapters/10_makemore_mlp.md", "r");
+    assert_non_null(lesson);
+    while (fgets(line, sizeof line, lesson)) {
+        line[strcspn(line, "\n")] = '\0';
+        if (strncmp(line, "```", 3) == 0)
+            wanted = strcmp(line, "```sed") == 0;
+        else if (wanted && *line != '#') {
+            assert_script_makes_a_mistake(line);
+            scripts++;
+        }
+    }
+    fclose(lesson);
+    assert_true(scripts > 0);
+}
+
+/* A row's script stands between "| `" and "` |". */
+static int assert_rows_make_mistakes(const char *lesson)
+{
+    char line[512];
+    int scripts = 0;
+    FILE *file = fopen(lesson, "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file)) {
+        char *script = *line == '|' ? strstr(line, "| `s/") : NULL, *end;
+        if (!script || !(end = strstr(script, "` |")))
+            continue;
+        *end = '\0';
+        script += strlen("| `");
+        if (lines_changed(script) == 0)
+            fail_msg("%s: sed '%s' changes nothing in " STEPS, lesson, script);
+        scripts++;
+    }
+    fclose(file);
+    return scripts;
+}
+
+static void a_row_with_a_script_for_sed_makes_its_mistake(void **state)
+{
+    (void)state;
+    assert_true(assert_rows_make_mistakes("chapters/07_softmax_cross_entropy.md") > 0);
+    assert_true(assert_rows_make_mistakes("chapters/08_batchnorm.md") > 0);
+    assert_true(assert_rows_make_mistakes("chapters/09_embedding.md") > 0);
 }
 
 static void every_chapter_has_a_lesson_and_every_lesson_a_chapter(void **state)
@@ -282,7 +371,10 @@ int main(void)
         cmocka_unit_test(quoted_code_stands_in_a_source_file),
         cmocka_unit_test(what_is_quoted_is_no_solution),
         cmocka_unit_test(shown_output_is_what_the_program_prints),
+        cmocka_unit_test(the_noise_of_chapter_03_is_the_same_in_a_whole_run),
         cmocka_unit_test(the_names_model_trains_as_its_lesson_shows),
+        cmocka_unit_test(each_mistake_in_a_table_can_be_made),
+        cmocka_unit_test(a_row_with_a_script_for_sed_makes_its_mistake),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

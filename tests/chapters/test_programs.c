@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../lib/child.h"
@@ -246,14 +247,102 @@ static void a_log_that_cannot_be_opened_leaks_nothing(void **state)
     fclose(file);
 }
 
-static void a_full_disk_leaves_nothing_half_written(void **state)
+/* run.json and a part of the log, by its name. */
+static void a_full_disk_keeps_what_there_was_room_for(void **state)
 {
     (void)state;
     write_names("");
-    Command command = {.argument = {NAMES_MODEL, "--steps", "200", "--no-plot", "--data",
+    Command command = {.argument = {NAMES_MODEL, "--steps", "400", "--no-plot", "--data",
                                     scratch_path("names.txt"), "--out", scratch_path("out")},
-                       .file_size = 512}; /* room for the message, but not for the run log */
-    assert_refused(command, 1, "File too large");
+                       .file_size = 1024}; /* room for the message, but not for the run log */
+    Child child = child_run(execute, &command);
+    assert_int_equal(child.status, 1);
+    assert_int_equal(lines_in(child.err), 1);
+    assert_non_null(strstr(child.err, "loss.csv: cannot be written: File too large; what there was "
+                                      "room for is "));
+    assert_false(scratch_exists("out/loss.csv"));
+    assert_true(scratch_exists("out/run.json"));
+    assert_int_equal(scratch_count("out"), 2);
+}
+
+/* The chapters that train: with such settings that they go on for a while, and that they diverge.
+ */
+static const struct {
+    const char *program, *steps, *lr;
+} training[] = {
+    {"build/float/chapters/04_linear_regression", "100000000", "5"},
+    {"build/float/chapters/05_logistic", "100000000", NULL}, /* its loss is finite at any rate */
+    {NAMES_MODEL, "100000000", "1e20"},
+};
+enum { TRAINING = sizeof training / sizeof training[0] };
+
+/* Ends the program a moment after it has made this file, or after half a minute. */
+static void execute_until(const char *file, void *command)
+{
+    pid_t program = getpid();
+    if (fork() == 0) {
+        for (int i = 0; i < 3000 && !scratch_exists(file); i++)
+            nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+        nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+        kill(program, SIGTERM);
+        _exit(0);
+    }
+    execute(command);
+}
+
+static void execute_until_it_trains(void *command)
+{
+    char log[64];
+    snprintf(log, sizeof log, "out/loss.partial-%ld.csv", (long)getpid());
+    execute_until(log, command);
+}
+
+static void execute_until_xor_is_learnt(void *command)
+{
+    execute_until("out/xor_loss.csv", command);
+}
+
+static void a_signal_ends_a_training_with_all_that_it_has(void **state)
+{
+    (void)state;
+    for (int i = 0; i < TRAINING; i++) {
+        Command command = {.argument = {training[i].program, "--train", "--no-plot", "--steps",
+                                        training[i].steps, "--out", scratch_path("out")}};
+        Child child = child_run(execute_until_it_trains, &command);
+        if (child.status != 143 || *child.err)
+            fail_msg("%s: status %d\n%s", training[i].program, child.status, child.err);
+        assert_true(scratch_exists("out/loss.gp"));
+        assert_true(scratch_exists("out/loss.csv"));
+        assert_non_null(strstr(scratch_read("out/run.json"), "\"status\": \"interrupted\""));
+    }
+}
+
+static void a_signal_between_two_trainings_ends_the_program_in_order(void **state)
+{
+    (void)state;
+    Command command = {.argument = {"build/float/chapters/05_logistic", "--train", "--no-plot",
+                                    "--out", scratch_path("out")}};
+    Child child = child_run(execute_until_xor_is_learnt, &command);
+    assert_int_equal(child.status, 143);
+    assert_non_null(strstr(child.out, "XOR from other starts:"));
+}
+
+static void a_training_that_diverges_says_so_and_keeps_its_curve(void **state)
+{
+    (void)state;
+    for (int i = 0; i < TRAINING; i++) {
+        if (!training[i].lr)
+            continue;
+        Command command = {.argument = {training[i].program, "--train", "--lr", training[i].lr,
+                                        "--out", scratch_path("out")}};
+        Child child = child_run(execute, &command);
+        if (child.status != 1 || lines_in(child.err) != 1 || !strstr(child.err, "the loss is ") ||
+            !strstr(child.err, "try a learning rate below "))
+            fail_msg("%s: status %d\n%s%s", training[i].program, child.status, child.out,
+                     child.err);
+        assert_null(strstr(child.out, "nan"));
+        assert_true(lines_in(scratch_read("out/loss.csv")) > 2);
+    }
 }
 
 static void without_gnuplot_the_numbers_are_kept_and_the_way_to_the_picture_said(void **state)
@@ -349,7 +438,10 @@ int main(void)
         IN_SCRATCH(a_batch_is_not_bounded_by_the_stack),
         IN_SCRATCH(an_unwritable_out_is_refused),
         IN_SCRATCH(a_log_that_cannot_be_opened_leaks_nothing),
-        IN_SCRATCH(a_full_disk_leaves_nothing_half_written),
+        IN_SCRATCH(a_full_disk_keeps_what_there_was_room_for),
+        IN_SCRATCH(a_signal_ends_a_training_with_all_that_it_has),
+        IN_SCRATCH(a_signal_between_two_trainings_ends_the_program_in_order),
+        IN_SCRATCH(a_training_that_diverges_says_so_and_keeps_its_curve),
         IN_SCRATCH(without_gnuplot_the_numbers_are_kept_and_the_way_to_the_picture_said),
         IN_SCRATCH(the_same_seed_gives_the_same_run),
         IN_SCRATCH(what_is_trained_does_not_depend_on_what_was_checked),
