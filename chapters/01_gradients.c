@@ -2,13 +2,16 @@
  *
  * L = sum_i (3 a_i^3 - b_i^2) is differentiated by hand, by finite differences, by the complex step
  * and by the tape. The program works the small example of the lesson, holds the four against each
- * other, follows one step of gradient descent, shows that gradients add up until they are cleared,
- * and draws how far off the differences are for every step size. */
-#include <complex.h>
+ * other, follows one step of gradient descent, asks for slopes in whole directions
+ * (01_directions.h), shows that gradients add up until they are cleared, tells what the usual
+ * mistakes give (01_mistakes.h), and draws how far off the differences are for every step size. */
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "01_directions.h"
+#include "01_four_ways.h"
+#include "01_mistakes.h"
 #include "autograd/autograd.h"
 #include "error.h"
 #include "nn/init.h"
@@ -18,90 +21,7 @@
 #include "workbook/runlog.h"
 #include "workbook/table.h"
 
-/* -- by hand ---------------------------------------------------------------------------------- */
-
-/* L = sum_i (3 a_i^3 - b_i^2) */
-static real loss(int n, const real a[n], const real b[n])
-{
-    real L = 0;
-    for (int i = 0; i < n; i++)
-        L += 3 * a[i] * a[i] * a[i] - b[i] * b[i];
-    return L;
-}
-
-/* L = sum_i (3 a_i^3 - b_i^2):   da_i = 9 a_i^2,   db_i = -2 b_i */
-static void loss_backward(int n, const real a[n], const real b[n], real da[n], real db[n])
-{
-    for (int i = 0; i < n; i++) {
-        da[i] = 9 * a[i] * a[i];
-        db[i] = -2 * b[i];
-    }
-}
-
-/* -- by nudging -------------------------------------------------------------------------------
- * a and b lie in one array here, x = (a_0 .. a_n-1, b_0 .. b_n-1), and their gradients in dx. */
-
-/* dx_i = (L(x_i + h) - L(x_i)) / h */
-static void loss_forward_difference(int n, real h, real x[2 * n], real dx[2 * n])
-{
-    real here = loss(n, x, x + n);
-    for (int i = 0; i < 2 * n; i++) {
-        real before = x[i];
-        x[i] = before + h;
-        dx[i] = (loss(n, x, x + n) - here) / h;
-        x[i] = before;
-    }
-}
-
-/* dx_i = (L(x_i + h) - L(x_i - h)) / 2h */
-static void loss_central_difference(int n, real h, real x[2 * n], real dx[2 * n])
-{
-    for (int i = 0; i < 2 * n; i++) {
-        real before = x[i];
-        x[i] = before + h;
-        real above = loss(n, x, x + n);
-        x[i] = before - h;
-        real below = loss(n, x, x + n);
-        dx[i] = (above - below) / (2 * h);
-        x[i] = before;
-    }
-}
-
-/* -- by the complex step ---------------------------------------------------------------------- */
-
-typedef __typeof__((real)1 * I) Complex; /* two reals, of whichever precision real has */
-
-/* The same L, of complex numbers. */
-static Complex complex_loss(int n, const Complex a[n], const Complex b[n])
-{
-    Complex L = 0;
-    for (int i = 0; i < n; i++)
-        L += 3 * a[i] * a[i] * a[i] - b[i] * b[i];
-    return L;
-}
-
-/* dx_j = Im L(x_j + i h) / h: nothing is subtracted from anything nearly equal. */
-static void loss_complex_step(int n, real h, real x[2 * n], real dx[2 * n])
-{
-    Complex z[2 * n];
-    for (int j = 0; j < 2 * n; j++) {
-        for (int i = 0; i < 2 * n; i++)
-            z[i] = i == j ? x[i] + h * I : x[i];
-        dx[j] = cimag(complex_loss(n, z, z + n)) / h;
-    }
-}
-
-/* -- by the tape ------------------------------------------------------------------------------ */
-
-static Tensor *tape_loss(Tensor *a, Tensor *b)
-{
-    Tensor *cubes = ag_mul(ag_scalar(3), ag_pow(a, 3)), *squares = ag_pow(b, 2);
-    return ag_sum(ag_sub(cubes, squares), AG_ALL, false);
-}
-
 /* -- the small example ------------------------------------------------------------------------ */
-
-static const real a0[2] = {2, 3}, b0[2] = {6, 4};
 
 static void check_by_hand(void)
 {
@@ -131,17 +51,19 @@ static void check_large_steps(void)
     }
 }
 
-/* What the gradient predicts for a step against it, -lr |g|^2, and what L does. */
-static void check_first_order(real lr, double expected_prediction, double expected_change)
+/* What the gradient predicts for a step against it, -lr |g|^2, and what L does. db_sign -1: with db
+ * of the wrong sign, which is as long as the right one. */
+static void check_first_order(const char *name, real lr, real db_sign, double expected_prediction,
+                              double expected_change)
 {
     real da[2], db[2], a[2], b[2], prediction = 0;
     loss_backward(2, a0, b0, da, db);
     for (int i = 0; i < 2; i++) {
         a[i] = a0[i] - lr * da[i];
-        b[i] = b0[i] - lr * db[i];
+        b[i] = b0[i] - lr * db_sign * db[i];
         prediction -= lr * (da[i] * da[i] + db[i] * db[i]);
     }
-    printf("\nA step against the gradient, lr %g:\n", (double)lr);
+    printf("\nA step against the gradient%s, lr %g:\n", name, (double)lr);
     fact("L should change by", 4, (double)prediction, expected_prediction);
     fact("L changes by", 4, (double)(loss(2, a, b) - loss(2, a0, b0)), expected_change);
 }
@@ -235,8 +157,6 @@ static bool check_gradients(real x[2 * N])
 
 /* -- the error against the step size ---------------------------------------------------------- */
 
-typedef void Method(int n, real h, real *x, real *dx);
-
 static double error_of(Method *method, double h, real x[2 * N])
 {
     real dx[2 * N], exact[2 * N];
@@ -278,8 +198,10 @@ int main(int argc, char **argv)
     options_parse(&options, argc, argv);
     check_by_hand();
     check_large_steps();
-    check_first_order(0.005, -40.3250, -35.5351);
-    check_first_order(0.0005, -4.0325, -3.9827);
+    check_first_order("", 0.005, 1, -40.3250, -35.5351);
+    check_first_order("", 0.0005, 1, -4.0325, -3.9827);
+    check_first_order(", but b by -db", 0.0005, -1, -4.0325, -3.7747);
+    check_directions();
     check_accumulation();
     check_refusal();
 
@@ -289,6 +211,10 @@ int main(int argc, char **argv)
     init_normal(&rng, 2, 2 * N, x);
     bool hold = check_gradients(x);
     study_step_size(x);
+    study_random_directions(&rng, 2 * N);
+    check_mistakes();
+    if (!options.quick)
+        time_ways(&rng);
     if (!draw_errors(&options, x))
         return error_report(options.chapter);
     return hold && fact_failures() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

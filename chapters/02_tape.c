@@ -1,12 +1,15 @@
 /* 02_tape.c: how reverse mode works, by building it.
  *
  * A tape of single numbers (02_tape.h), beside the library's of tensors. The program prints and
- * draws the tapes of a small expression and of a larger one, shows what becomes of a backward pass
- * that calls itself recursively, and holds the gradients of broadcasting, of summing and of the
- * scalar tape against the library and numeric gradients. */
+ * draws the tapes of a small expression and of a larger one, shows what becomes of other ways back
+ * (02_mistakes.h), what the right one costs in time and memory (02_cost.h), and holds the gradients
+ * of broadcasting, of summing and of the scalar tape against the library and numeric gradients. */
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "02_cost.h"
+#include "02_expressions.h"
+#include "02_mistakes.h"
 #include "02_tape.h"
 #include "autograd/autograd.h"
 #include "error.h"
@@ -14,53 +17,8 @@
 #include "workbook/fact.h"
 #include "workbook/options.h"
 #include "workbook/plot.h"
-#include "workbook/progress.h"
 #include "workbook/safefile.h"
 #include "workbook/table.h"
-
-/* -- two expressions -------------------------------------------------------------------------- */
-
-typedef Scalar Expression(Scalar a, Scalar b);
-
-/* On a new tape. a is node 1 and b node 2. */
-static Scalar evaluate(Expression *expression, real a, real b)
-{
-    tape_length = 1;
-    s_leaf("a", a);
-    s_leaf("b", b);
-    return expression(1, 2);
-}
-
-/* L = (a + a b)^2: a is used twice. */
-static Scalar small_expression(Scalar a, Scalar b)
-{
-    return s_pow(s_add(a, s_mul(a, b)), 2);
-}
-
-static Scalar s_scale(real k, Scalar x)
-{
-    return s_mul(s_leaf("const", k), x);
-}
-
-static Scalar s_sub(Scalar a, Scalar b)
-{
-    return s_add(a, s_scale(-1, b));
-}
-
-/* One new node in each argument list at most: C leaves open which argument comes first. */
-static Scalar large_expression(Scalar a, Scalar b)
-{
-    Scalar one = s_leaf("const", 1), c = s_add(a, b), d = s_mul(a, b);
-    d = s_add(d, s_pow(b, 3));
-    c = s_add(c, s_add(c, one));
-    c = s_add(c, s_sub(s_add(one, c), a));
-    d = s_add(d, s_scale(2, d));
-    d = s_add(d, s_relu(s_add(b, a)));
-    d = s_add(d, s_scale(3, d));
-    d = s_add(d, s_relu(s_sub(b, a)));
-    Scalar e = s_sub(c, d), f = s_pow(e, 2), g = s_scale(0.5, f);
-    return s_add(g, s_scale(10, s_pow(f, -1)));
-}
 
 /* -- reading a tape --------------------------------------------------------------------------- */
 
@@ -103,51 +61,6 @@ static bool example(const Options *options, const char *name, Expression *expres
     fact_row("y, dy/da, dy/db", 4, 3, (real[]){tape[y].value, tape[1].grad, tape[2].grad},
              expected);
     return draw_tape(options, name);
-}
-
-/* -- what goes wrong without an order --------------------------------------------------------- */
-
-/* n doublings, x = x + x, of the leaf that is node 1; the derivative is 2^n. The last node, which
- * is returned, has its gradient 1, for push(). */
-static Scalar doublings(int n)
-{
-    tape_length = 1;
-    Scalar x = s_leaf("x", 1);
-    for (int i = 0; i < n; i++)
-        x = s_add(x, x);
-    tape[x].grad = 1;
-    return x;
-}
-
-/* Each node calls its parents. To send on what has newly arrived is right, but walks every path by
- * itself; to send on the sum so far is wrong, for it goes again when more arrives. */
-static long push(Scalar x, bool sums, real arrived)
-{
-    long visits = 1;
-    for (int k = 0; k < 2 && tape[x].parent[k]; k++) {
-        real share = tape[x].slope[k] * (sums ? tape[x].grad : arrived);
-        tape[tape[x].parent[k]].grad += share;
-        visits += push(tape[x].parent[k], sums, share);
-    }
-    return visits;
-}
-
-static void compare_orders(void)
-{
-    printf("\nBackward through n doublings x = x + x, visits and gradient:\n");
-    printf("     n   along the tape     every path at once     sums so far\n");
-    for (int n = 1; n <= 16; n *= 2) {
-        Scalar x = doublings(n);
-        s_backward(x);
-        real right = tape[1].grad;
-        long visits = push(doublings(n), false, 1);
-        real paths = tape[1].grad;
-        push(doublings(n), true, 1);
-        printf("  %4d  %4d %10.0f     %8ld %10.0f  %14.6g\n", n, x, (double)right, visits,
-               (double)paths, (double)tape[1].grad);
-        fact_that("2^n", right == ldexp(1, n) && paths == right && visits == (2L << n) - 1);
-        fact_that("sums so far are too much", n == 1 || tape[1].grad > right);
-    }
 }
 
 /* -- broadcasting and summing ----------------------------------------------------------------- */
@@ -252,25 +165,6 @@ static bool check_gradients(const Inputs *in)
     return table_end(&table);
 }
 
-/* -- how fast --------------------------------------------------------------------------------- */
-
-/* The fastest of ten rounds; the first has to ask the system for memory, the others have it. */
-static void time_tape(void)
-{
-    enum { NODES = 1000000 };
-    double best = INFINITY;
-    for (int round = 0; round < 10; round++) {
-        double start = seconds_now();
-        tape_length = 1;
-        Scalar w = s_leaf("w", 0.5), b = s_leaf("b", 1), x = s_leaf("x", 3);
-        while (tape_length <= NODES)
-            x = s_relu(s_add(s_mul(x, w), b));
-        s_backward(x);
-        best = fmin(best, seconds_now() - start);
-    }
-    printf("\nscalar tape: %.1f ns a node, forward and backward\n", 1e9 * best / NODES);
-}
-
 int main(int argc, char **argv)
 {
     Options options = {.chapter = "02_tape", .about = "reverse mode, by building it", .seed = 42};
@@ -280,6 +174,8 @@ int main(int argc, char **argv)
     printf("\n");
     drawn = example(&options, "large", large_expression, -4, 2, large) && drawn;
     compare_orders();
+    check_ways();
+    check_checkpoints();
 
     Rng rng;
     Inputs inputs;
@@ -287,7 +183,7 @@ int main(int argc, char **argv)
     init_normal(&rng, 1, sizeof inputs / sizeof(real), (real *)&inputs);
     bool hold = check_gradients(&inputs);
     if (!options.quick)
-        time_tape();
+        time_tape(&rng);
     if (!drawn)
         return error_report(options.chapter);
     return hold && fact_failures() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -2,22 +2,28 @@
  *
  * The rules of SGD and Adam (03_optimizers.h) are worked on a parabola with numbers for paper,
  * followed along the trace of chapter 01's function, and held against the library's for 50 steps.
- * Then what each part of a rule is for, as numbers: a bowl and a curved valley (03_landscapes.h), a
- * loss that is noise for the most part (03_schedules.h). The paths and the schedules are drawn. */
+ * Then what each part of a rule is for, as numbers: a bowl and a curved valley (03_landscapes.h,
+ * 03_races.h), losses that are noise for the most part (03_schedules.h, 03_noise.h), mistakes
+ * (03_mistakes.h). The paths and the schedules are drawn. At last each rule, right and wrong,
+ * trains the names model (03_names.h). */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "03_landscapes.h"
+#include "03_mistakes.h"
+#include "03_names.h"
+#include "03_noise.h"
 #include "03_optimizers.h"
+#include "03_races.h"
 #include "03_schedules.h"
 #include "autograd/autograd.h"
 #include "error.h"
 #include "kernel/vector.h"
 #include "nn/init.h"
 #include "workbook/fact.h"
+#include "workbook/interrupt.h"
 #include "workbook/options.h"
 #include "workbook/plot.h"
-#include "workbook/runlog.h"
 #include "workbook/table.h"
 
 /* -- once, with small numbers ----------------------------------------------------------------- */
@@ -190,108 +196,58 @@ static void check_rules(Rng *rng)
         check_rule(rng, &rules[i]);
 }
 
-/* -- down the bowl, along the valley ---------------------------------------------------------- */
-
-enum { RULES = 6, DRAWN = 3000 };
-
-typedef struct {
-    const Landscape *landscape;
-    real start[2];
-    int steps;
-    Rule rule[RULES];
-    int arrived[RULES]; /* the step after which the loss is at most 1e-6; 0: never */
-} Race;
-
-/* The settings that theory gives for curvatures 1 and 25 (see the lesson); Adam's lr was tried. */
-static const Race down_the_bowl = {
-    .landscape = &bowl,
-    .start = {10, 2},
-    .steps = 300,
-    .rule = {{"SGD", SGD, .sgd = {.lr = 1.0 / 13}},
-             {"momentum", SGD, .sgd = {.lr = 1.0 / 9, .momentum = 4.0 / 9}},
-             {"Nesterov", SGD, .sgd = {.lr = 1.0 / 25, .momentum = 2.0 / 3, .nesterov = true}},
-             {"Adam", ADAM, .adam = {0.8, ADAM_SETTINGS}},
-             {"AMSGrad", ADAM, .adam = {0.8, ADAM_SETTINGS, .amsgrad = true}},
-             {"AdamW", ADAMW, .adam = {0.8, ADAM_SETTINGS, .weight_decay = 0.1}}},
-    .arrived = {116, 32, 50, 144, 145, 91}};
-
-static const Race along_the_valley = {
-    .landscape = &valley,
-    .start = {-1.2, 1},
-    .steps = 20000,
-    .rule = {{"SGD", SGD, .sgd = {.lr = 0.001}},
-             {"momentum", SGD, .sgd = {.lr = 0.001, .momentum = 0.9}},
-             {"Nesterov", SGD, .sgd = {.lr = 0.001, .momentum = 0.9, .nesterov = true}},
-             {"Adam", ADAM, .adam = {0.02, ADAM_SETTINGS}},
-             {"AMSGrad", ADAM, .adam = {0.02, ADAM_SETTINGS, .amsgrad = true}},
-             {"AdamW", ADAMW, .adam = {0.02, ADAM_SETTINGS, .weight_decay = 0.01}}},
-    .arrived = {15068, 1386, 1426, 2874, 6024, 0}};
-
-/* Goes down by rule r. Returns after how many steps the loss was small enough. path gets the first
- * DRAWN places, in the columns of this rule. */
-static int descend(const Race *race, int r, double path[DRAWN][2 * RULES])
+static void check_examples(void)
 {
-    real p[2] = {race->start[0], race->start[1]}, dp[2];
-    Memory memory = {0};
-    int arrived = 0;
-    for (int t = 1; t <= race->steps; t++) {
-        for (int i = 0; i < 2 && t <= DRAWN; i++)
-            path[t - 1][2 * r + i] = (double)p[i];
-        race->landscape->backward(p, dp);
-        step_by_hand(2, t, &race->rule[r], dp, &memory, p);
-        if (!arrived && race->landscape->forward(p) <= (real)1e-6)
-            arrived = t;
-    }
-    return arrived;
-}
-
-/* Along the valley the loss falls by less than a thousandth a step, so with the rounding of float
- * it may pass a bound a few steps in ten thousand sooner or later. In double each step counts. */
-static void check_steps(const char *name, int found, int expected)
-{
-    printf("  %-26s %9d\n", name, found);
-    fact_that(name, abs(found - expected) <= 2000 * (double)REAL_EPSILON * expected);
-}
-
-/* A table of the steps they took, and a log of their paths. */
-static bool run_race(const Options *options, const Race *race)
-{
-    static double path[DRAWN][2 * RULES];
-    const char *name = race->landscape->name;
-    RunLog log;
-    printf("\nThe %s: steps until the loss is 1e-6 (0: not in %d)\n", name, race->steps);
-    for (int r = 0; r < RULES; r++)
-        check_steps(race->rule[r].name, descend(race, r, path), race->arrived[r]);
-    if (!runlog_open(&log, options->out, name,
-                     "SGD,y,momentum,y,Nesterov,y,Adam,y,AMSGrad,y,AdamW,y"))
-        return false;
-    for (int t = 0; t < DRAWN && t < race->steps; t++)
-        runlog_row(&log, path[t]);
-    return runlog_close(&log);
-}
-
-int main(int argc, char **argv)
-{
-    Options options = {
-        .chapter = "03_optimizers", .about = "what happens to a gradient next", .seed = 42};
-    options_parse(&options, argc, argv);
     check_parabola();
     check_adam_trace(1);
     check_adam_trace(1000);
+    check_rmsprop();
     printf("\nOne step, lr 0.1, from p = 1 where the gradient is 0: SGD, Adam, AdamW\n");
     check_decay(0.01, (real[]){0.999, 0.9, 0.999});
     check_decay(0.0001, (real[]){0.99999, 0.90001, 0.99999});
     printf("\nGradients 3, -1, -1, 3, ... on [-1, 1], where x = -1 is best; x ends near\n");
     check_amsgrad("Adam", false, 1);
     check_amsgrad("AMSGrad", true, -1);
+    check_mistakes();
+}
 
-    Rng rng;
-    rng_seed(&rng, options.seed);
-    bool hold = check_gradients(&rng);
-    check_rules(&rng);
-    if (!run_race(&options, &down_the_bowl) || !run_race(&options, &along_the_valley) ||
-        !study_schedules(&options, &rng) ||
-        !plot_draw_file(&options, "paths", "chapters/03_paths.gp"))
-        return error_report(options.chapter);
-    return hold && fact_failures() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+/* Whether all could be written; what is found to hold or not is counted. The noise of batches and
+ * clipping is drawn anew from --seed, so that it is the same after the shorter study of --quick. */
+static bool study_rules(const Options *options, Rng *rng)
+{
+    Rng noise;
+    rng_seed(&noise, options->seed);
+    bool written = run_race(options, &down_the_bowl) && run_race(options, &along_the_valley);
+    printf("\nAdamW in the valley, steps 10001 to 20000:\n");
+    study_rest(0.01, 5, 0.00004);
+    study_rest(0.001, 7, 0.0000004);
+    written = written && study_schedules(options, rng);
+    study_batches(&noise);
+    study_clipping(&noise);
+    return written && plot_draw_file(options, "paths", "chapters/03_paths.gp");
+}
+
+int main(int argc, char **argv)
+{
+    Options options = {.chapter = "03_optimizers",
+                       .about = "what happens to a gradient next",
+                       .steps = 1000,
+                       .quick_steps = 20,
+                       .seed = 42,
+                       .data = "chapters/data/names.txt"};
+    options_parse(&options, argc, argv);
+    if (!options.train_only) {
+        Rng rng;
+        rng_seed(&rng, options.seed);
+        check_examples();
+        bool hold = check_gradients(&rng);
+        check_rules(&rng);
+        if (!study_rules(&options, &rng))
+            return error_report(options.chapter);
+        if (!hold || fact_failures() > 0)
+            return EXIT_FAILURE;
+    }
+    if (options.steps > 0 && !train_names(&options))
+        return interrupt_status(interrupt_signal() ? EXIT_SUCCESS : error_report(options.chapter));
+    return interrupt_status(EXIT_SUCCESS);
 }

@@ -5,8 +5,8 @@
  * fmax and cos are there. */
 #include "03_optimizers.h"
 
-/* 1. Plain SGD with weight decay: the decay is added to the gradient, the gradient of decay p^2
- * / 2.
+/* 1. Plain SGD with weight decay: decay p is added to the gradient of the loss. It is the gradient
+ * of a second loss, decay p^2 / 2.
  *
  *     g = dp + decay p
  *     p = p - lr g
