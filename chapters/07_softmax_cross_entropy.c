@@ -1,8 +1,10 @@
 /* 07_softmax_cross_entropy.c: softmax and cross entropy, step by step and back.
  *
- * The steps and the gradient of each stand in 07_softmax_steps.h. This program works the small
- * example of the lesson, holds every gradient and the fused form of them all against the tape and a
- * numeric gradient, says what the maxima are for, and draws dlogits. */
+ * The steps and the gradient of each stand in 07_softmax_steps.h, the usual mistakes in them in
+ * 07_softmax_mistakes.h. This program works the small example of the lesson, says what the
+ * logarithm and the maxima are for, holds every gradient and the fused form of them all against the
+ * tape and a numeric gradient, and draws dlogits. */
+#include "07_softmax_mistakes.h"
 #include "07_softmax_steps.h"
 
 #include <stdio.h>
@@ -22,12 +24,12 @@
 
 /* -- the small example ------------------------------------------------------------------------ */
 
-/* What is left of a zero after rounding, and the sign of a NaN, differ from machine to machine. */
+/* The sign of a NaN differs from machine to machine, too. */
 static void print_rounded(const char *name, int rows, int cols, const real *x)
 {
     real rounded[rows * cols];
     for (int i = 0; i < rows * cols; i++)
-        rounded[i] = fabs(x[i]) < 8 * REAL_EPSILON ? 0 : isnan(x[i]) ? (real)NAN : x[i];
+        rounded[i] = isnan(x[i]) ? (real)NAN : without_rounding(x[i]);
     print_matrix(name, rows, cols, rounded, 4);
 }
 
@@ -60,6 +62,16 @@ static void print_gradients(const Steps *s)
     print_rounded("dlogits", 2, 3, s->logits->grad);
 }
 
+/* The loss the other way round: of the product of the probabilities of what came. */
+static void print_likelihood(double loss, const Steps *s)
+{
+    const real(*probs)[3] = ag_data(s->probs);
+    double likelihood = (double)(probs[0][1] * probs[1][0]);
+    fact("likelihood", 4, likelihood, 0.125);
+    fact("-ln likelihood / 2", 4, -log(likelihood) / 2, 1.0397);
+    fact_that("which is the loss", fabs(loss + log(likelihood) / 2) < 8 * (double)REAL_EPSILON);
+}
+
 /* Probabilities of 1/8, 2/8, 5/8 and 4/8, 3/8, 1/8. */
 static void small_example(void)
 {
@@ -74,13 +86,52 @@ static void small_example(void)
 
     printf("Two rows of logits, y = (1, 0). Forwards:\n");
     print_values(&s);
-    printf("  %12s = %.4f\nBackwards:\n", "loss", loss);
+    printf("  %12s = %.4f\n", "loss", loss);
+    print_likelihood(loss, &s);
+    printf("Backwards:\n");
     print_gradients(&s);
     printf("The loss is 1.5 ln 2, and (probs - onehot(y)) / 2 is dlogits too.\n");
     fact_that("the loss is 1.5 ln 2", fabs(loss - 1.5 * log(2.0)) < 8 * (double)REAL_EPSILON);
     fact_that("dlogits in sixteenths: (1, -6, 5) and (-4, 3, 1)",
               same(6, s.logits->grad, *expected));
     fact_that("(probs - onehot(y)) / 2 is dlogits", same(6, *fused, *expected));
+    printf("\n");
+    print_mistakes(y, &s);
+    printf("\n");
+}
+
+/* Class 1 comes three times in four. What that costs on average, if p is said of it: the logarithm
+ * is cheapest where p is true, the straight line where p is 1. */
+static void two_penalties(void)
+{
+    const double said[] = {0.5, 0.75, 0.9, 0.99};
+    const real expected[][2] = {{0.6931, 0.5}, {0.5623, 0.375}, {0.6547, 0.3}, {1.1588, 0.255}};
+    printf("Class 1 comes three times in four. The mean cost of saying p of it:\n");
+    printf("  %-26s %9s %9s\n", "p", "logarithm", "line");
+    for (int i = 0; i < 4; i++) {
+        char p[8];
+        snprintf(p, sizeof p, "%.2f", said[i]);
+        fact_row(p, 4, 2,
+                 (real[]){-(real)(0.75 * log(said[i]) + 0.25 * log(1 - said[i])),
+                          (real)(0.75 * (1 - said[i]) + 0.25 * said[i])},
+                 expected[i]);
+    }
+    printf("\n");
+}
+
+/* Two classes, the first logit fixed at 0: chapter 5 with z = ln 3 and the answer yes. */
+static void two_classes(void)
+{
+    const real logits[1][2] = {{0, log((real)3)}};
+    const int y[1] = {1};
+    Steps s = steps_new(1, 2, logits);
+    double loss = (double)forward(1, 2, y, &s);
+    backward(1, 2, y, &s);
+    printf("Two classes, logits (0, ln 3), y = 1:\n");
+    print_rounded("probs", 1, 2, s.probs->data);
+    fact("loss", 4, loss, 0.2877);
+    print_rounded("dlogits", 1, 2, s.logits->grad);
+    fact_that("dlogits is (1/4, -1/4)", same(2, s.logits->grad, (const real[]){0.25, -0.25}));
     printf("\n");
 }
 
@@ -213,6 +264,8 @@ int main(int argc, char **argv)
         y[i] = rng_below(&rng, C);
 
     small_example();
+    two_penalties();
+    two_classes();
     Steps s = steps_new(N, C, logits);
     forward(N, C, y, &s);
     backward(N, C, y, &s);

@@ -1,10 +1,13 @@
 /* 08_batchnorm.c: batch normalisation, step by step and back.
  *
- * The steps and the gradient of each stand in 08_batchnorm_steps.h. This program works the small
- * example of the lesson, holds every gradient and the fused form of them all against the tape and a
- * numeric gradient, shows the two laws that dhprebn obeys and what Bessel's correction changes, and
- * draws what batch norm does to a gradient. */
+ * The steps and the gradient of each stand in 08_batchnorm_steps.h, the usual mistakes in them in
+ * 08_batchnorm_mistakes.h, eval mode and the norms of rows in 08_other_norms.h. This program works
+ * the small examples of the lesson, holds every gradient and the fused form of them all against the
+ * tape and a numeric gradient, shows the two laws that dhprebn obeys and what Bessel's correction
+ * changes, and draws what batch norm does to a gradient. */
+#include "08_batchnorm_mistakes.h"
 #include "08_batchnorm_steps.h"
+#include "08_other_norms.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,11 +28,6 @@
 
 /* -- the small example ------------------------------------------------------------------------ */
 
-static void print_row(const char *name, int n, const real *x)
-{
-    print_matrix(name, 1, n, x, 4);
-}
-
 static void print_values(const Steps *s)
 {
     print_row("hprebn", 5, s->hprebn->data);
@@ -44,7 +42,6 @@ static void print_values(const Steps *s)
     print_row("hpreact", 5, s->hpreact->data);
 }
 
-/* All but dhprebn. */
 static void print_gradients(const Steps *s)
 {
     print_row("dhpreact", 5, s->hpreact->grad);
@@ -56,25 +53,6 @@ static void print_gradients(const Steps *s)
     print_row("dbndiff2", 5, s->bndiff2->grad);
     print_row("dbndiff", 5, s->bndiff->grad);
     print_row("dbnmean", 1, s->bnmean->grad);
-}
-
-/* sum_i dhprebn[i][j] bnraw[i][j] */
-static real times_bnraw(int n, int k, int j, const Steps *s)
-{
-    const real(*dhprebn)[k] = ag_grad(s->hprebn), (*bnraw)[k] = ag_data(s->bnraw);
-    real sum = 0;
-    for (int i = 0; i < n; i++)
-        sum += dhprebn[i][j] * bnraw[i][j];
-    return sum;
-}
-
-/* With the two sums of the laws, which are to be these. */
-static void print_dhprebn(const char *what, const Steps *s, double sum, double product)
-{
-    double found_sum = (double)column_sum(5, 1, 0, ag_grad(s->hprebn));
-    double found_product = (double)times_bnraw(5, 1, 0, s);
-    printf("%s: sum %g, times bnraw %g\n", what, found_sum, found_product);
-    fact_that(what, found_sum == sum && found_product == product);
     print_row("dhprebn", 5, s->hprebn->grad);
 }
 
@@ -98,19 +76,6 @@ static void without_bessel(const Steps *s)
     printf("\n");
 }
 
-/* The gradient with each of the two paths that are easily forgotten left out. */
-static void forgotten_paths(const Steps *s)
-{
-    const Tensor *zeros = ag_zeros(ag_shape(2, 5, 1));
-    hprebn_backward(5, 1, ag_grad(s->bndiff), ag_data(zeros), ag_grad(s->hprebn));
-    print_dhprebn("The path through bnmean forgotten", s, 5, 0);
-    bndiff_backward(5, 1, ag_grad(s->bnraw), ag_data(zeros), ag_data(s->bnvar_inv),
-                    ag_data(s->bndiff), ag_grad(s->bndiff));
-    bnmean_backward(5, 1, ag_grad(s->bndiff), ag_grad(s->bnmean));
-    hprebn_backward(5, 1, ag_grad(s->bndiff), ag_grad(s->bnmean), ag_grad(s->hprebn));
-    print_dhprebn("The path through bnvar forgotten", s, 0, 4);
-}
-
 /* One column of five numbers, with no eps: everything can be done in the head. */
 static void small_example(void)
 {
@@ -127,10 +92,11 @@ static void small_example(void)
     print_values(&s);
     printf("Backwards:\n");
     print_gradients(&s);
-    print_dhprebn("All paths", &s, 0, 0);
     fact_that("dhprebn is (-0.5, -1, -0.5, 1.5, 0.5)", compare(5, s.hprebn->grad, expected).exact);
     without_bessel(&s);
-    forgotten_paths(&s);
+    print_mistakes(&s);
+    printf("\n");
+    eval_mode(&s);
 }
 
 /* -- the judges ------------------------------------------------------------------------------- */
@@ -202,10 +168,13 @@ static void check_laws(int n, int k, const Steps *s)
 {
     const real *bngain = ag_data(s->bngain), *bnvar_inv = ag_data(s->bnvar_inv);
     const real *dbngain = ag_grad(s->bngain);
+    const real(*dhprebn)[k] = ag_grad(s->hprebn), (*bnraw)[k] = ag_data(s->bnraw);
     real sums[k], products[k], of_eps[k];
     for (int j = 0; j < k; j++) {
-        sums[j] = column_sum(n, k, j, ag_grad(s->hprebn));
-        products[j] = times_bnraw(n, k, j, s);
+        sums[j] = column_sum(n, k, j, dhprebn);
+        products[j] = 0;
+        for (int i = 0; i < n; i++)
+            products[j] += dhprebn[i][j] * bnraw[i][j];
         of_eps[j] = (real)EPS * bngain[j] * bnvar_inv[j] * bnvar_inv[j] * bnvar_inv[j] * dbngain[j];
     }
     const real *zeros = ag_data(ag_zeros(ag_shape(1, k)));
@@ -263,6 +232,7 @@ int main(int argc, char **argv)
     init_normal(&rng, 1, N * K, ag_grad(s.hpreact));
 
     small_example();
+    row_norms();
     printf("\n");
     forward(N, K, EPS, &s);
     backward(N, K, &s);

@@ -3,11 +3,14 @@
  * An embedding is a table C (v, e); looking up n indices X copies n of its rows into emb (n, e).
  * Going back, each row of demb is added to the row of dC it was copied from. The program works the
  * small example of the lesson, shows the same numbers as a product with a one-hot matrix and what
- * the usual mistakes make of them, holds the gradient against the tape and a numeric gradient, and
- * checks that nothing is lost on the way. */
+ * the usual mistakes make of them, holds the gradient against the tape and a numeric gradient,
+ * checks that nothing is lost on the way, and times three ways to the same dC.
+ *
+ * Sizes: n look-ups, v rows, e columns. Indices: p counts look-ups, r rows, f columns. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "autograd/autograd.h"
 #include "kernel/random.h"
@@ -52,6 +55,17 @@ static void one_hot_backward(int n, int v, int e, const real demb[n][e], const i
         }
 }
 
+/* The same from the other end: each row of C looks for its look-ups. */
+static void search_backward(int n, int v, int e, const real demb[n][e], const int X[n],
+                            real dC[v][e])
+{
+    memset(dC, 0, sizeof(real[v][e]));
+    for (int r = 0; r < v; r++)
+        for (int p = 0; p < n; p++)
+            for (int f = 0; X[p] == r && f < e; f++)
+                dC[r][f] += demb[p][f];
+}
+
 /* -- the small example ------------------------------------------------------------------------ */
 
 static const real C3[3][2] = {{1, 2}, {3, 4}, {5, 6}}, demb3[3][2] = {{1, 0}, {0, 1}, {10, 10}};
@@ -59,7 +73,7 @@ static const int X3[3] = {2, 0, 2};
 
 static void small_example(void)
 {
-    real emb[3][2], dC[3][2], dC_one_hot[3][2];
+    real emb[3][2], dC[3][2], dC_one_hot[3][2], swapped[3][2];
     embedding_forward(3, 3, 2, C3, X3, emb);
     embedding_backward(3, 3, 2, demb3, X3, dC);
     one_hot_backward(3, 3, 2, demb3, X3, dC_one_hot);
@@ -72,6 +86,9 @@ static void small_example(void)
     fact_that("the one-hot product gives the same", compare(3 * 2, *dC_one_hot, *dC).exact);
     fact("sum of C * dC", 0, (double)vector_dot(3 * 2, *C3, *dC), 117);
     fact("sum of emb * demb", 0, (double)vector_dot(3 * 2, *emb, *demb3), 117);
+    for (int r = 0; r < 3; r++)
+        memcpy(swapped[r], dC[r < 2 ? 1 - r : r], sizeof dC[r]);
+    fact("rows 0 and 1 of dC swapped", 0, (double)vector_dot(3 * 2, *C3, *swapped), 119);
     printf("\n");
 }
 
@@ -156,6 +173,44 @@ static void check_column_sums(const Lookup *lookup)
     fact_that("each column keeps its sum", kept);
 }
 
+/* -- how long it takes ------------------------------------------------------------------------ */
+
+typedef void Way(int n, int v, int e, const real demb[n][e], const int X[n], real dC[v][e]);
+
+/* Microseconds of processor time for one call, the best of three tries. */
+static double time_of(Way *way, const Lookup *lookup, int v, const int X[N], real dC[v][E])
+{
+    int calls = 50000 / v;
+    clock_t best = 0;
+    for (int i = 0; i < 3; i++) {
+        clock_t begin = clock();
+        for (int call = 0; call < calls; call++)
+            way(N, v, E, lookup->demb, X, dC);
+        clock_t taken = clock() - begin;
+        best = i == 0 || taken < best ? taken : best;
+    }
+    return 1e6 * (double)best / CLOCKS_PER_SEC / calls;
+}
+
+/* No padding: how many digits a time has differs from run to run. */
+static void time_with(int v, Rng *rng, const Lookup *lookup)
+{
+    int X[N];
+    real(*dC)[E] = malloc(sizeof(real[v][E])), (*again)[E] = malloc(sizeof(real[v][E]));
+    if (!dC || !again)
+        abort();
+    for (int p = 0; p < N; p++)
+        X[p] = rng_below(rng, v);
+    printf("  %d rows:", v);
+    printf(" scattered %.2f", time_of(embedding_backward, lookup, v, X, dC));
+    printf(", searched %.2f", time_of(search_backward, lookup, v, X, again));
+    fact_that("searched, dC is the same", compare(v * E, *again, *dC).exact);
+    printf(", one-hot %.2f\n", time_of(one_hot_backward, lookup, v, X, again));
+    fact_that("as a product, dC is the same", compare(v * E, *again, *dC).exact);
+    free(dC);
+    free(again);
+}
+
 int main(int argc, char **argv)
 {
     Options options = {
@@ -173,5 +228,8 @@ int main(int argc, char **argv)
         lookup.X[p] = rng_below(&rng, V);
     bool holds = check_gradient(&lookup);
     check_column_sums(&lookup);
+    printf("\nMicroseconds for dC of %d look-ups, three ways:\n", N);
+    time_with(V, &rng, &lookup);
+    time_with(50000, &rng, &lookup);
     return holds && fact_failures() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
