@@ -99,7 +99,7 @@ $(foreach v,$(every_variant),$(eval $(call variant_rules,$(v))))
 # at once, under make -j, would build it twice.
 dry := $(findstring n,$(firstword -$(MAKEFLAGS)))
 ask := $(if $(dry),,+)
-ifeq ($(dry)$(filter-out check check-% run-% progress next hint reset-%,$(or $(MAKECMDGOALS),all)),)
+ifeq ($(dry)$(filter-out check check-% run-% progress next hint hint-% reset-%,$(or $(MAKECMDGOALS),all)),)
   MAKEFLAGS += -q
 .NOTPARALLEL:
 endif
@@ -206,6 +206,9 @@ next: ## the next exercise to do: where it is and what is wanted
 
 hint: ## a hint for it; each call shows one more
 	$(ask)@$(with_compiler) tests/check/hint $(from) || exit 1
+
+hint-%: ## the same for one chapter: make hint-09, or for one function: make hint-09 FUNCTION=bag_backward
+	$(ask)@$(with_compiler) tests/check/hint $(from) $* $(call quote,$(value FUNCTION)) || exit 1
 
 reset-%: ## put one chapter's exercises back as they came: make reset-09 (yours are kept)
 	$(ask)@tests/check/reset $* || exit 1

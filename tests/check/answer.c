@@ -33,12 +33,30 @@ static bool read_arrays(Answer *answer, Trial *got)
     return all;
 }
 
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* The rest of the records is then the stack, in words. */
+static int read_line(Answer *answer, const char *source)
+{
+    char words[SAID_SIZE];
+    words[fread(words, 1, sizeof words - 1, answer->run.records)] = '\0';
+    return line_in(words, base_name(source));
+}
+
 /* Reads all records; the last one says how far it got, and *begun where its arrays lay. */
-static What read_records(Answer *answer, Record *begun)
+static What read_records(Answer *answer, Record *begun, const char *source)
 {
     What last = 0;
     Record record;
     while (fread(&record, sizeof record, 1, answer->run.records) == 1) {
+        if (record.what == STOPPED) {
+            answer->stopped = read_line(answer, source);
+            break;
+        }
         last = (What)record.what;
         if (last == BEGUN)
             *begun = record;
@@ -50,12 +68,6 @@ static What read_records(Answer *answer, Record *begun)
         answer->returned++;
     }
     return last;
-}
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
 }
 
 /* "an array" becomes "dC" if the block that was left is an argument's. */
@@ -146,8 +158,10 @@ static void explain_exit(Answer *answer, What last)
 
 static void explain_slowness(Answer *answer, What last, const Setting *setting)
 {
-    char sizes[LABEL_SIZE + 4], words[128];
-    snprintf(words, sizeof words, "stopped after %g s", setting->seconds);
+    char sizes[LABEL_SIZE + 4], words[256], place[LABEL_SIZE + 4] = "";
+    if (answer->stopped)
+        snprintf(place, sizeof place, "%.120s:%d: ", setting->source, answer->stopped);
+    snprintf(words, sizeof words, "%sstopped after %g s", place, setting->seconds);
     if (last == 0)
         set_reason(answer, TOO_SLOW, words, ", while the file was being loaded");
     else
@@ -159,7 +173,7 @@ static void sort_out(Answer *answer, const Setting *setting)
     Record begun = {0};
     Finding finding;
     const Run *run = &answer->run;
-    What last = read_records(answer, &begun);
+    What last = read_records(answer, &begun, setting->source);
     bool found = finding_read(&finding, run->said, base_name(setting->source));
     answer->printed = found ? (size_t)(finding.report - run->said) : strlen(run->said);
     bool clean = WIFEXITED(run->status) && WEXITSTATUS(run->status) == 0 && !run->late;
@@ -183,6 +197,27 @@ static void sort_out(Answer *answer, const Setting *setting)
         explain_exit(answer, last);
 }
 
+/* True if the function was left out because it does not compile. */
+static bool explain_not_compiled(Answer *answer, const char *answers)
+{
+    char path[1024], line[1200];
+    snprintf(path, sizeof path, "%.*s.broken", (int)(strlen(answers) - strlen(".so")), answers);
+    FILE *file = fopen(path, "r");
+    bool found = false;
+    while (file && !found && fgets(line, sizeof line, file)) {
+        char *why = line + strcspn(line, "\t\n");
+        if (*why == '\t')
+            *why++ = '\0';
+        why[strcspn(why, "\n")] = '\0';
+        found = strcmp(line, answer->exercise->name) == 0;
+        if (found)
+            set_reason(answer, NOT_COMPILED, why, "");
+    }
+    if (file)
+        fclose(file);
+    return found;
+}
+
 static int at_once(void)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -203,7 +238,10 @@ void answers_collect(Answer *answers, int n, const Setting *setting)
     int started = 0, over = 0, most = at_once();
     while (over < n) {
         for (; started < n && started - over < most; started++)
-            begin(&answers[started], setting);
+            if (explain_not_compiled(&answers[started], setting->answers))
+                over++;
+            else
+                begin(&answers[started], setting);
         int before = over;
         for (int i = 0; i < started; i++)
             if (answers[i].run.pid && run_is_over(&answers[i].run, setting->seconds)) {

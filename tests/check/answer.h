@@ -7,14 +7,15 @@
 #include "run.h"
 #include "trial.h"
 
-typedef enum { TO_DO, CORRECT, INCORRECT, CRASHED, TOO_SLOW, ABSENT } Verdict;
+typedef enum { TO_DO, CORRECT, INCORRECT, CRASHED, TOO_SLOW, ABSENT, NOT_COMPILED } Verdict;
 
 typedef struct {
     const Exercise *exercise;
     Trials trials;
     Verdict verdict;
-    int returned;     /* cases that came back; in the next one it ended */
-    char reason[512]; /* for CRASHED, TOO_SLOW, ABSENT */
+    int returned;      /* cases that came back; in the next one it ended */
+    char reason[1024]; /* for CRASHED, TOO_SLOW, ABSENT, NOT_COMPILED */
+    int stopped;       /* for TOO_SLOW: on this line of the student's file; 0 if it is not known */
     Run run;
     size_t printed; /* so many characters of run.said are the student's own */
 } Answer;
@@ -29,7 +30,9 @@ typedef struct {
 } Setting;
 
 /* Asks for n exercises, a few at a time, and sorts out how each ended. CORRECT means only that all
- * cases came back; whether they are right is the next question. */
+ * cases came back; whether they are right is the next question. Functions that were left out
+ * because they do not compile are named beside the answers, in FROM.broken, a line each: name, tab,
+ * why. */
 void answers_collect(Answer *answers, int n, const Setting *setting);
 
 void answer_free(Answer *answer);

@@ -106,8 +106,10 @@ static bool partly_unwritten(const Trials *trials, int argument, char *sentence)
         return false;
     bool rest_wrong = count_state(trials, argument, DIFFERENT, &total) > 0;
     where_find(&where, trials, argument, UNWRITTEN);
-    snprintf(sentence, DIAGNOSIS_SIZE, "%s of %s %s never written%s.", where.words,
-             trials->exercise->arguments[argument].name, where.plural ? "were" : "was",
+    snprintf(sentence, DIAGNOSIS_SIZE, "%s%s%s %s never written%s.",
+             where.all ? "On some cases " : where.words, where.all ? "" : " of ",
+             trials->exercise->arguments[argument].name,
+             where.plural && !where.all ? "were" : "was",
              rest_wrong ? ", and of the rest not all is right" : "; what was written is right");
     return true;
 }
@@ -116,20 +118,43 @@ static bool not_numbers(const Trials *trials, int argument, char *sentence)
 {
     int total, nans = count_state(trials, argument, NOT_A_NUMBER, &total);
     int infinities = count_state(trials, argument, INFINITE, &total);
-    const char *name = trials->exercise->arguments[argument].name;
+    int right = count_state(trials, argument, SAME, &total);
     if (nans == 0 && infinities == 0)
         return false;
-    if (nans > 0)
-        snprintf(sentence, DIAGNOSIS_SIZE,
-                 "%s holds NaN. It comes from 0/0, inf - inf, 0 * inf, or the log or square root "
-                 "of a negative number.",
-                 name);
-    else
-        snprintf(sentence, DIAGNOSIS_SIZE,
-                 "%s holds infinities. They come from a division by zero, the log of zero, or exp "
-                 "of a large number.",
-                 name);
+    snprintf(sentence, DIAGNOSIS_SIZE, "%s holds %s.%s", trials->exercise->arguments[argument].name,
+             nans > 0
+                 ? "NaN. It can come from 0/0, inf/inf, inf - inf, 0 * inf, the log or square "
+                   "root of a negative number, or a variable that was never set"
+                 : "infinities. They can come from a division by zero, the log of zero, or exp of "
+                   "a large number",
+             nans + infinities == total           ? ""
+             : nans + infinities + right == total ? " All the rest is right."
+                                                  : " Of the rest not all is right.");
     return true;
+}
+
+/* One number in every element, on every case: that is no prediction come true. */
+static bool same_everywhere(const Trials *trials, int argument, char *sentence)
+{
+    const Argument *a = &trials->exercise->arguments[argument];
+    const real first = output_of(trials, argument, 0).got[0];
+    int total = 0;
+    for (int t = 0; t < trials->count; t++) {
+        const Output o = output_of(trials, argument, t);
+        for (int i = 0; i < o.n; i++, total++)
+            if (!isfinite(o.got[i]) || state_of(o.got[i], first, o.scale) != SAME)
+                return false;
+    }
+    bool zero = state_of(first, 0, output_of(trials, argument, 0).scale) == SAME;
+    const char *where = a->shape[0] ? "everywhere, in every case" : "in every case";
+    if (zero)
+        snprintf(sentence, DIAGNOSIS_SIZE,
+                 "%s is zero %s. Is a factor always zero? In C, 1/n of whole numbers is.", a->name,
+                 where);
+    else
+        snprintf(sentence, DIAGNOSIS_SIZE, "%s is %.6g %s, whatever is given.", a->name,
+                 (double)first, where);
+    return total > 2; /* one or two may be equal by chance */
 }
 
 /* -- predictions of the whole array -------------------------------------------------------------
@@ -178,7 +203,7 @@ static bool only_there(const Trials *trials, int argument, char *sentence)
 {
     Where where;
     if (!where_find(&where, trials, argument, DIFFERENT))
-        return false;
+        return where_cases(trials, argument, sentence, DIAGNOSIS_SIZE);
     snprintf(sentence, DIAGNOSIS_SIZE, "%s of %s %s wrong; the rest is right.", where.words,
              trials->exercise->arguments[argument].name, where.plural ? "are" : "is");
     return true;
@@ -187,9 +212,10 @@ static bool only_there(const Trials *trials, int argument, char *sentence)
 bool generic_diagnosis(const Trials *trials, int argument, char sentence[DIAGNOSIS_SIZE])
 {
     typedef bool Diagnosis(const Trials *trials, int argument, char *sentence);
-    static Diagnosis *const all[] = {
-        never_written, sign_flipped, constant_factor,  transposed,       missing_terms,
-        wrong_axis,    not_numbers,  added_to_nothing, partly_unwritten, only_there};
+    static Diagnosis *const all[] = {never_written,    not_numbers,      same_everywhere,
+                                     sign_flipped,     constant_factor,  transposed,
+                                     missing_terms,    wrong_axis,       plain_sum,
+                                     added_to_nothing, partly_unwritten, only_there};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i](trials, argument, sentence))
             return true;

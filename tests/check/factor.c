@@ -22,23 +22,28 @@ static const Factor factors[] = {
     {1. / 3, 0, 0, 0, "a third of", "Look for a factor 3 left out."},
     {4, 0, 0, 0, "four times", "Look for a factor 1/4 left out, or a 2 that was not squared away."},
     {0.25, 0, 0, 0, "a quarter of", "Look for a factor 4 left out, or a 1/2 applied twice."},
-    {1, 1, 0, 0, "~ times", "A division by ~ is missing: a mean is asked for, not a sum."},
-    {1, -1, 0, 0, "1/~ of", "There is a division by ~ too many: a sum is asked for, not a mean."},
-    {1, 0, 1, 0, "(~ - 1) times", "A division by ~ - 1 is missing."},
-    {1, 0, -1, 0, "1/(~ - 1) of", "There is a division by ~ - 1 too many."},
+    {1.4426950408889634, 0, 0, 0, "1/ln 2 = 1.4427 times",
+     "Look for a logarithm to base 2 where the natural one belongs."},
+    {0.4342944819032518, 0, 0, 0, "1/ln 10 = 0.434294 times",
+     "Look for a logarithm to base 10 where the natural one belongs."},
+    {1, 1, 0, 0, "~ times",
+     "Look for a division by ~ left out, a factor ~ too many, or something added ~ times over."},
+    {1, -1, 0, 0, "1/~ of", "Look for a division by ~ too many, or a factor ~ left out."},
+    {1, 0, 1, 0, "(~ - 1) times", "Look for a division by ~ - 1 left out."},
+    {1, 0, -1, 0, "1/(~ - 1) of", "Look for a division by ~ - 1 too many."},
     {1, 1, -1, 0, "~/(~ - 1) times", "You divided by ~ - 1 where ~ belongs."},
     {1, -1, 1, 0, "(~ - 1)/~ times", "You divided by ~ where ~ - 1 belongs."},
-    {2, 1, 0, 0, "2 ~ times", "A factor 1/(2 ~) is missing."},
-    {0.5, -1, 0, 0, "1/(2 ~) of", "There is a division by 2 ~ too many."},
-    {2, -1, 0, 0, "2/~ of", "There is a factor 2/~ too many."},
-    {0.5, 1, 0, 0, "~/2 times", "A factor 2/~ is missing."},
-    {1, 2, 0, 0, "~ * ~ times", "Divisions by ~ are missing, two of them."},
-    {1, -2, 0, 0, "1/(~ * ~) of", "There are divisions by ~ too many, two of them."},
-    {1, 0.5, 0, 0, "sqrt(~) times", "A division by the square root of ~ is missing."},
-    {1, -0.5, 0, 0, "1/sqrt(~) of", "There is a division by the square root of ~ too many."},
-    {1, 1, 0, -1, "~/^ times", "You divided by ^ where ~ belongs."},
-    {1, 1, 0, 1, "~ * ^ times", "A division by ~ * ^, the number of elements, is missing."},
-    {1, -1, 0, -1, "1/(~ * ^) of", "There is a division by ~ * ^ too many."},
+    {2, 1, 0, 0, "2 ~ times", "Look for a factor 1/(2 ~) left out."},
+    {0.5, -1, 0, 0, "1/(2 ~) of", "Look for a division by 2 ~ too many."},
+    {2, -1, 0, 0, "2/~ of", "Look for a factor 2/~ too many."},
+    {0.5, 1, 0, 0, "~/2 times", "Look for a factor 2/~ left out."},
+    {1, 2, 0, 0, "~ * ~ times", "Look for two divisions by ~ left out."},
+    {1, -2, 0, 0, "1/(~ * ~) of", "Look for two divisions by ~ too many."},
+    {1, 0.5, 0, 0, "sqrt(~) times", "Look for a division by the square root of ~ left out."},
+    {1, -0.5, 0, 0, "1/sqrt(~) of", "Look for a division by the square root of ~ too many."},
+    {1, 1, 0, -1, "~/^ times", "Look for a division by ^ where ~ belongs."},
+    {1, 1, 0, 1, "~ * ^ times", "Look for a division by ~ * ^ left out."},
+    {1, -1, 0, -1, "1/(~ * ^) of", "Look for a division by ~ * ^ too many."},
 };
 
 enum { COUNT = sizeof factors / sizeof *factors };
@@ -78,7 +83,7 @@ bool sign_flipped(const Trials *trials, int argument, char *sentence)
     static const Factor one = {.constant = 1};
     if (!is_multiple(trials, argument, &one, -1, 0, 0))
         return false;
-    snprintf(sentence, DIAGNOSIS_SIZE, "The sign of %s is flipped; all else is right.",
+    snprintf(sentence, DIAGNOSIS_SIZE, "The sign of %s is flipped; but for that it is right.",
              trials->exercise->arguments[argument].name);
     return true;
 }
@@ -125,9 +130,10 @@ static double number_of(const Trials *trials, int argument)
     int elements = 0;
     for (int t = 0; t < trials->count; t++) {
         const Output o = output_of(trials, argument, t);
-        for (int i = 0; i < o.n; i++, elements++) {
+        for (int i = 0; i < o.n; i++) {
             above += (double)o.got[i] * (double)o.want[i];
             below += (double)o.want[i] * (double)o.want[i];
+            elements += state_of(o.want[i], 0, o.scale) != SAME; /* a zero is no evidence */
         }
     }
     double number = above / below;

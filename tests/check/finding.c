@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "leftover.h"
+
 /* What the address sanitizer calls it, and what it is. %s is "reads" or "writes", the second one
  * "past the end" or "before the start". */
 static const struct {
@@ -64,11 +66,25 @@ static void describe_address(Finding *finding, const char *report)
     describe_segv(finding, report, verb);
 }
 
+/* An index or a truth value in which nothing was stored; see leftover.c. */
+static bool is_of_leftovers(const char *message)
+{
+    long long index, truth;
+    if (sscanf(message, "index %lld out of bounds", &index) == 1)
+        return is_leftover_int((double)index);
+    return sscanf(message, "load of value %lld, which is not a valid value for type", &truth) ==
+               1 &&
+           (truth == 0xFE || truth == 0xAA);
+}
+
 /* "index 5 out of bounds for type 'double [5]'"; the others read well enough as they are. */
 static void describe_undefined(Finding *finding, const char *message)
 {
     int length = (int)strcspn(message, "\n"), index;
-    if (sscanf(message, "index %d out of bounds", &index) == 1)
+    if (is_of_leftovers(message))
+        snprintf(finding->words, sizeof finding->words,
+                 "a variable is used before anything is written to it");
+    else if (sscanf(message, "index %d out of bounds", &index) == 1)
         snprintf(finding->words, sizeof finding->words,
                  "index %d runs off the row (or array) it is used in", index);
     else if (strncmp(message, "store to null pointer", 21) == 0)
@@ -82,8 +98,7 @@ static void describe_undefined(Finding *finding, const char *message)
         snprintf(finding->words, sizeof finding->words, "%.*s", length, message);
 }
 
-/* The first place in the student's file that the report names. */
-static int line_in(const char *report, const char *file)
+int line_in(const char *report, const char *file)
 {
     size_t length = strlen(file);
     for (const char *at = report; (at = strstr(at, file)); at += length)

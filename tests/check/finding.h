@@ -16,4 +16,7 @@ typedef struct {
  * is the student's: "09_embedding.c". False if there is no report. */
 bool finding_read(Finding *finding, const char *said, const char *file);
 
+/* The first line of this file that a stack trace names; 0 if it names none. */
+int line_in(const char *report, const char *file);
+
 #endif

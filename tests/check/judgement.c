@@ -4,12 +4,18 @@
 #include <string.h>
 
 #include "compare.h"
+#include "leftover.h"
 
 const char *verdict_name(Verdict verdict)
 {
     static const char *const names[] = {
-        [TO_DO] = "to do",     [CORRECT] = "right",     [INCORRECT] = "wrong",
-        [CRASHED] = "crashed", [TOO_SLOW] = "too slow", [ABSENT] = "missing",
+        [TO_DO] = "to do",
+        [CORRECT] = "right",
+        [INCORRECT] = "wrong",
+        [CRASHED] = "crashed",
+        [TOO_SLOW] = "too slow",
+        [ABSENT] = "missing",
+        [NOT_COMPILED] = "does not compile",
     };
     return names[verdict];
 }
@@ -70,9 +76,19 @@ static bool compare_outputs(Judgement *judgement, const Trials *trials)
     return wrong;
 }
 
+/* What lay in memory may be equal to what a listed mistake makes, as one NaN is to another. */
+static bool any_leftover(const Trials *trials)
+{
+    char sentence[DIAGNOSIS_SIZE];
+    for (int i = 0; i < count_arguments(trials->exercise); i++)
+        if (is_output(&trials->exercise->arguments[i]) && leftover_diagnosis(trials, i, sentence))
+            return true;
+    return false;
+}
+
 static void explain_outputs(Judgement *judgement, const Trials *trials)
 {
-    int mistake = listed_mistake(trials), outputs = 0, wrong = 0;
+    int mistake = any_leftover(trials) ? -1 : listed_mistake(trials), outputs = 0, wrong = 0;
     char sentence[DIAGNOSIS_SIZE];
     if (mistake >= 0) {
         snprintf(next_note(judgement), DIAGNOSIS_SIZE, "%s",
@@ -85,7 +101,7 @@ static void explain_outputs(Judgement *judgement, const Trials *trials)
         if (!is_output(a) || find_difference(trials, i).trial < 0)
             continue;
         wrong++;
-        if (generic_diagnosis(trials, i, sentence))
+        if (leftover_diagnosis(trials, i, sentence) || generic_diagnosis(trials, i, sentence))
             snprintf(next_note(judgement), DIAGNOSIS_SIZE, "%s", sentence);
         else
             snprintf(next_note(judgement), DIAGNOSIS_SIZE, "No known mistake fits %s.", a->name);

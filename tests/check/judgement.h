@@ -9,7 +9,7 @@ enum { MOST_NOTES = 5 };
 
 typedef struct {
     Verdict verdict;
-    char headline[512];                     /* "dC[1][0]: got 0.5, want 1.5 (n = 6, ...); ..." */
+    char headline[1024];                    /* "dC[1][0]: got 0.5, want 1.5 (n = 6, ...); ..." */
     char notes[MOST_NOTES][DIAGNOSIS_SIZE]; /* what is wrong, as a teacher says it */
     int note_count;
     int drawn, trial; /* an output worth drawing, in that trial; -1: none */
@@ -18,7 +18,7 @@ typedef struct {
 /* Compares what the answer returned with what the reference says, and looks for the reason. */
 void judge_answer(Judgement *judgement, Answer *answer);
 
-/* "right", "to do", "wrong", "crashed", "too slow", "missing" */
+/* "right", "to do", "wrong", "crashed", "too slow", "missing", "does not compile" */
 const char *verdict_name(Verdict verdict);
 
 #endif

@@ -27,39 +27,80 @@ static int stride_of(const Exercise *exercise, const Argument *argument, const i
 /* -- sums with terms missing --------------------------------------------------------------------
  */
 
-typedef enum { ONLY_LAST, ONLY_FIRST, BUT_LAST, BUT_FIRST, WAYS } Way;
+typedef enum { ONLY_LAST, ONLY_FIRST, BUT_LAST, BUT_FIRST, WAYS, NONE } Way;
 
 static bool is_kept(Way way, int i, int size)
 {
     bool one = way == ONLY_LAST || way == BUT_LAST ? i == size - 1 : i == 0;
-    return way == ONLY_LAST || way == ONLY_FIRST ? one : !one;
+    return way != NONE && (way == ONLY_LAST || way == ONLY_FIRST ? one : !one);
 }
 
-/* Are the outputs what the reference makes of input `input` with all else along its axis zero? */
-static bool terms_fit(const Trials *trials, int argument, int input, int axis, Way way)
+/* What the reference makes of trial t with input `input` zero along its axis but where kept. */
+static Trial solve_part(const Trials *trials, int t, int input, int axis, Way way)
 {
     const Exercise *exercise = trials->exercise;
     const Argument *in = &exercise->arguments[input];
+    Trial part = trial_copy(exercise, &trials->given[t]);
+    int size = size_of(exercise, part.sizes, in->shape[axis]);
+    int stride = stride_of(exercise, in, part.sizes, axis);
+    real *x = part.array[input];
+    for (int at = 0; at < element_count(exercise, in, part.sizes); at++)
+        x[at] = is_kept(way, at / stride % size, size) ? x[at] : 0;
+    trial_call(exercise, &part, exercise->reference);
+    return part;
+}
+
+/* Is the output what the reference makes of the part that is kept, on every case? */
+static bool terms_fit(const Trials *trials, int argument, int input, int axis, Way way)
+{
     bool fits = true;
     for (int t = 0; t < trials->count && fits; t++) {
         const Output o = output_of(trials, argument, t);
-        Trial guess = trial_copy(exercise, &trials->given[t]);
-        int size = size_of(exercise, guess.sizes, in->shape[axis]);
-        int stride = stride_of(exercise, in, guess.sizes, axis);
-        real *x = guess.array[input];
-        for (int at = 0; at < element_count(exercise, in, guess.sizes); at++)
-            x[at] = is_kept(way, at / stride % size, size) ? x[at] : 0;
-        trial_call(exercise, &guess, exercise->reference);
-        fits = arrays_agree(o.n, o.got, guess.array[argument]);
-        trial_free(&guess);
+        Trial part = solve_part(trials, t, input, axis, way);
+        fits = arrays_agree(o.n, o.got, part.array[argument]);
+        trial_free(&part);
     }
     return fits;
+}
+
+/* Is the output a sum along this axis, with a term for each element: f(part) + f(rest) - f(none) =
+ * f(all), on every case? */
+static bool adds_up(const Trials *trials, int argument, int input, int axis)
+{
+    bool adds = true;
+    for (int t = 0; t < trials->count && adds; t++) {
+        const Output o = output_of(trials, argument, t);
+        Trial part = solve_part(trials, t, input, axis, ONLY_FIRST);
+        Trial rest = solve_part(trials, t, input, axis, BUT_FIRST);
+        Trial none = solve_part(trials, t, input, axis, NONE);
+        real *sum = part.array[argument];
+        const real *other = rest.array[argument], *base = none.array[argument];
+        for (int i = 0; i < o.n; i++)
+            sum[i] += other[i] - base[i];
+        adds = arrays_agree(o.n, sum, o.want);
+        trial_free(&part), trial_free(&rest), trial_free(&none);
+    }
+    return adds;
+}
+
+/* The way in which the terms along this axis are missing, if there is just one: of two terms, the
+ * first alone is all but the last. */
+static int missing_way(const Trials *trials, int argument, int input, int axis)
+{
+    int found = -1, count = 0;
+    for (int way = 0; way < WAYS; way++)
+        if (terms_fit(trials, argument, input, axis, (Way)way)) {
+            found = way;
+            count++;
+        }
+    return count == 1 && adds_up(trials, argument, input, axis) ? found : -1;
 }
 
 bool missing_terms(const Trials *trials, int argument, char *sentence)
 {
     static const char *const words[WAYS] = {
-        "Only the last of the %c terms of each sum is in %s: you wrote = where += belongs.",
+        ("Only the last of the %c terms of each sum is in %s: you wrote = where += belongs, or set "
+         "the sum to zero inside the loop."),
         "Only the first of the %c terms of each sum is in %s.",
         "The last of the %c terms of each sum is missing in %s: a loop ends one too soon.",
         "The first of the %c terms of each sum is missing in %s: a loop begins at 1, not 0."};
@@ -67,14 +108,14 @@ bool missing_terms(const Trials *trials, int argument, char *sentence)
     const Argument *out = &exercise->arguments[argument];
     for (int i = 0; i < count_arguments(exercise); i++) {
         const Argument *in = &exercise->arguments[i];
-        for (int axis = 0; is_real_input(in) && in->shape[axis]; axis++)
-            for (int way = 0; way < WAYS; way++) {
-                if (strchr(out->shape, in->shape[axis]) ||
-                    !terms_fit(trials, argument, i, axis, (Way)way))
-                    continue;
-                snprintf(sentence, DIAGNOSIS_SIZE, words[way], in->shape[axis], out->name);
-                return true;
-            }
+        for (int axis = 0; is_real_input(in) && in->shape[axis]; axis++) {
+            int way =
+                strchr(out->shape, in->shape[axis]) ? -1 : missing_way(trials, argument, i, axis);
+            if (way < 0)
+                continue;
+            snprintf(sentence, DIAGNOSIS_SIZE, words[way], in->shape[axis], out->name);
+            return true;
+        }
     }
     return false;
 }
@@ -174,10 +215,17 @@ static bool sums_stand_in(const Output *o, int count, const real *sums)
     return true;
 }
 
-static bool sum_fits(const Trials *trials, int argument, int x, int y, unsigned kept)
+/* The sum of an input, or of two inputs' product: y == x stands for the plain sum of x. */
+typedef struct {
+    int x, y;
+    unsigned kept; /* a bit for each axis that stays */
+} Sum;
+
+/* Do these sums stand in what was got (or, if `wanted`, are they all that is wanted)? */
+static bool sum_fits(const Trials *trials, int argument, Sum sum, bool wanted)
 {
     const Exercise *exercise = trials->exercise;
-    const Argument *in = &exercise->arguments[x];
+    const Argument *in = &exercise->arguments[sum.x];
     bool fits = true;
     for (int t = 0; t < trials->count && fits; t++) {
         const Output o = output_of(trials, argument, t);
@@ -186,27 +234,54 @@ static bool sum_fits(const Trials *trials, int argument, int x, int y, unsigned 
         real *sums = malloc((size_t)n * sizeof *sums);
         if (!sums)
             error_stop("out of memory");
-        int count = sum_over(exercise, in, given, given->array[x], y == x ? NULL : given->array[y],
-                             kept, sums);
-        fits = sums_stand_in(&o, count, sums);
+        int count = sum_over(exercise, in, given, given->array[sum.x],
+                             sum.y == sum.x ? NULL : given->array[sum.y], sum.kept, sums);
+        fits = wanted ? count == o.n && arrays_agree(o.n, o.want, sums)
+                      : sums_stand_in(&o, count, sums);
         free(sums);
     }
     return fits;
 }
 
-/* An input against itself stands for its plain sum. */
-static bool any_sum_fits(const Trials *trials, int argument)
+/* The axes of `in` that are the output's as well. */
+static unsigned shared_axes(const Argument *in, const Argument *out)
+{
+    unsigned kept = 0;
+    for (int axis = 0; in->shape[axis]; axis++)
+        kept |= strchr(out->shape, in->shape[axis]) ? 1u << axis : 0;
+    return kept;
+}
+
+typedef bool Accept(const Trials *trials, int argument, Sum sum);
+
+/* Over other axes it would be just what is wanted. */
+static bool is_over_wrong_axis(const Trials *trials, int argument, Sum sum)
+{
+    const Argument *in = &trials->exercise->arguments[sum.x];
+    Sum right = sum;
+    right.kept = shared_axes(in, &trials->exercise->arguments[argument]);
+    return sum.kept != right.kept && sum_fits(trials, argument, right, true);
+}
+
+static bool is_over_right_axis(const Trials *trials, int argument, Sum sum)
+{
+    const Argument *in = &trials->exercise->arguments[sum.x];
+    return sum.kept == shared_axes(in, &trials->exercise->arguments[argument]);
+}
+
+/* A sum that stands in what was got, over at least one axis, and is accepted. */
+static bool find_sum(const Trials *trials, int argument, Accept *accept, Sum *sum)
 {
     const Exercise *exercise = trials->exercise;
     int arguments = count_arguments(exercise);
-    for (int x = 0; x < arguments; x++)
-        for (int y = x; y < arguments; y++) {
-            const Argument *a = &exercise->arguments[x], *b = &exercise->arguments[y];
+    for (sum->x = 0; sum->x < arguments; sum->x++)
+        for (sum->y = sum->x; sum->y < arguments; sum->y++) {
+            const Argument *a = &exercise->arguments[sum->x], *b = &exercise->arguments[sum->y];
             unsigned all = (1u << strlen(a->shape)) - 1;
             if (!is_real_input(a) || !is_real_input(b) || strcmp(a->shape, b->shape) != 0)
                 continue;
-            for (unsigned kept = 0; kept < all; kept++)
-                if (sum_fits(trials, argument, x, y, kept))
+            for (sum->kept = 0; sum->kept < all; sum->kept++)
+                if (sum_fits(trials, argument, *sum, false) && accept(trials, argument, *sum))
                     return true;
         }
     return false;
@@ -214,12 +289,30 @@ static bool any_sum_fits(const Trials *trials, int argument)
 
 bool wrong_axis(const Trials *trials, int argument, char *sentence)
 {
-    const char *name = trials->exercise->arguments[argument].name;
-    if (!transposed_fits(trials, argument) && !any_sum_fits(trials, argument))
+    Sum sum;
+    if (!transposed_fits(trials, argument) && !find_sum(trials, argument, is_over_wrong_axis, &sum))
         return false;
     snprintf(sentence, DIAGNOSIS_SIZE,
              "A sum in %s runs over the wrong axis: look again at which index stays and which is "
              "summed over.",
-             name);
+             trials->exercise->arguments[argument].name);
+    return true;
+}
+
+bool plain_sum(const Trials *trials, int argument, char *sentence)
+{
+    const Argument *arguments = trials->exercise->arguments;
+    char over[16] = "";
+    Sum sum;
+    if (!find_sum(trials, argument, is_over_right_axis, &sum))
+        return false;
+    for (int axis = 0, used = 0; arguments[sum.x].shape[axis]; axis++)
+        if (!(sum.kept >> axis & 1))
+            used += snprintf(over + used, sizeof over - (size_t)used, "%s%c", used ? ", " : "",
+                             arguments[sum.x].shape[axis]);
+    snprintf(sentence, DIAGNOSIS_SIZE,
+             "%s is the sum of %s%s%s over %s. That is not what is asked for.",
+             arguments[argument].name, arguments[sum.x].name, sum.y == sum.x ? "" : " ",
+             sum.y == sum.x ? "" : arguments[sum.y].name, over);
     return true;
 }

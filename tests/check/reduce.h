@@ -9,7 +9,11 @@
 bool missing_terms(const Trials *trials, int argument, char *sentence);
 
 /* What the reference says of the transposed problem; or the sum of an input, or of two inputs'
- * product, over other axes. */
+ * product, over other axes than the ones that give what is wanted. */
 bool wrong_axis(const Trials *trials, int argument, char *sentence);
+
+/* "dgain is the sum of dy over n": of an input, or of two inputs' product, if that is not what is
+ * wanted. */
+bool plain_sum(const Trials *trials, int argument, char *sentence);
 
 #endif

@@ -126,13 +126,15 @@ void report_begin(const char *source)
 void report_exercise(const Answer *answer, const Judgement *judgement)
 {
     const char *name = verdict_name(judgement->verdict);
+    int width = (int)strlen(name), column = 2 + name_width() + width + 1;
     int behind = 2 + name_width() + VERDICT_WIDTH;
     bool says = judgement->headline[0] != '\0';
     printf("  %-*s%s%s%s", name_width(), answer->exercise->name, color_of(judgement->verdict), name,
            no_color());
     if (says && behind == indentation()) {
-        printf("%*s", VERDICT_WIDTH - (int)strlen(name), "");
-        print_wrapped(judgement->headline, behind);
+        column = column < behind ? behind : column;
+        printf("%*s", column - 2 - name_width() - width, "");
+        print_wrapped(judgement->headline, column);
     } else {
         putchar('\n');
         if (says)
@@ -148,7 +150,8 @@ void report_exercise(const Answer *answer, const Judgement *judgement)
 
 void report_end(const Judgement *judgements, int n)
 {
-    static const Verdict order[] = {CORRECT, INCORRECT, CRASHED, TOO_SLOW, ABSENT, TO_DO};
+    static const Verdict order[] = {CORRECT, INCORRECT,    CRASHED, TOO_SLOW,
+                                    ABSENT,  NOT_COMPILED, TO_DO};
     const char *separator = "  ";
     for (size_t v = 0; v < sizeof order / sizeof *order; v++) {
         int count = 0;

@@ -55,7 +55,7 @@ static void pass_signals_on(void)
 
 static void end_with_judge(double seconds)
 {
-    alarm((unsigned)ceil(PATIENCE * seconds) + 1); /* goes on over exec */
+    alarm((unsigned)ceil(PATIENCE * seconds) + GRACE + 1); /* goes on over exec */
 #ifdef __linux__
     prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
@@ -90,9 +90,11 @@ static void limit(int what, rlim_t most)
     setrlimit(what, &(struct rlimit){most, most});
 }
 
+/* When its time is up the process gets SIGXCPU, and has a little more to say where it was. */
 static void limit_resources(double seconds)
 {
-    limit(RLIMIT_CPU, (rlim_t)ceil(seconds));
+    rlim_t most = (rlim_t)ceil(seconds);
+    setrlimit(RLIMIT_CPU, &(struct rlimit){most, most + GRACE});
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_FSIZE, LARGEST_FILE);
     signal(SIGXFSZ, SIG_IGN); /* printing too much fails, and is no crash */
@@ -114,9 +116,11 @@ static void arrange_files(const Run *run)
         close(fd);
 }
 
+/* What malloc() gives is filled with 0xFF, a NaN that leftover.c knows. */
 static void set_environment(void)
 {
     setenv("ASAN_OPTIONS",
+           "malloc_fill_byte=255:max_malloc_fill_size=67108864:"
            "detect_leaks=0:handle_abort=1:abort_on_error=0:detect_odr_violation=0:"
            "detect_stack_use_after_return=0:hard_rss_limit_mb=1024:print_legend=0:color=never",
            1);
@@ -159,9 +163,14 @@ static void read_output(Run *run)
 bool run_is_over(Run *run, double seconds)
 {
     pid_t ended = waitpid(run->pid, &run->status, WNOHANG);
-    bool out_of_time = seconds_now() - run->started >= PATIENCE * seconds;
-    if (ended == 0 && !out_of_time)
+    double over = seconds_now() - run->started - PATIENCE * seconds;
+    bool out_of_time = over >= 0;
+    if (ended == 0 && over < GRACE) {
+        if (out_of_time && !run->asked)
+            kill(run->pid, SIGXCPU);
+        run->asked = out_of_time;
         return false;
+    }
     kill(-run->pid, SIGKILL);
     replace(run->pid, 0);
     while (ended == 0 && waitpid(run->pid, &run->status, 0) < 0 && errno == EINTR)

@@ -6,13 +6,14 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-enum { SAID_SIZE = 16384, PATIENCE = 4 };
+enum { SAID_SIZE = 16384, PATIENCE = 4, GRACE = 2 };
 
 typedef struct {
     FILE *problems, *records, *output; /* see wire.h; what it printed, both streams */
     pid_t pid;
     double started;
     int status; /* as waitpid() has it */
+    bool asked; /* to stop, and to say where it was */
     bool late;  /* its time was up */
     char said[SAID_SIZE];
 } Run;
@@ -25,8 +26,8 @@ void run_start(Run *run, const char *runner, const char *answers, const char *fu
                double seconds);
 
 /* True when the process is over; records and said can then be read. The seconds are of work: on a
- * busy machine nobody loses time. One that does not work either is killed after PATIENCE times as
- * long. Whatever it has started is killed with it. */
+ * busy machine nobody loses time. One that does not work either is asked to stop after PATIENCE
+ * times as long, and killed GRACE seconds later. Whatever it has started is killed with it. */
 bool run_is_over(Run *run, double seconds);
 
 void run_close(Run *run);

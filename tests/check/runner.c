@@ -3,6 +3,7 @@
  * It knows the inputs and nothing of the right answers. Every array is allocated by itself and
  * exactly, so that the address sanitizer sees one element too far. */
 #include <dlfcn.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,18 @@
 
 #include "shape.h"
 #include "wire.h"
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define SANITIZED
+#endif
+
+#ifdef SANITIZED
+#include <sanitizer/common_interface_defs.h>
+#endif
 
 static void write_all(const void *bytes, size_t size)
 {
@@ -44,6 +57,28 @@ __attribute__((visibility("default"))) _Noreturn void todo(const char *function)
 {
     (void)function; /* the one that was asked, or a helper of its */
     finish(STILL_TO_DO);
+}
+
+/* Time is up: leaves the functions and lines that are under way, as a crash does, and ends. */
+static void stop(int number)
+{
+#ifdef SANITIZED
+    const Record record = {.what = STOPPED};
+    if (write(RECORD_FD, &record, sizeof record) == (ssize_t)sizeof record) {
+        __sanitizer_set_report_fd(
+            (void *)(intptr_t)RECORD_FD); /* not into what the answer prints */
+        __sanitizer_print_stack_trace();
+    }
+#endif
+    raise(number);
+}
+
+/* The second time the signal does what it always does: ends the process. */
+static void stop_when_time_is_up(void)
+{
+    struct sigaction action = {.sa_handler = stop, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER)};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGXCPU, &action, NULL);
 }
 
 static void *allocate(const Exercise *exercise, const Argument *argument, const int sizes[])
@@ -90,6 +125,7 @@ int main(int argc, char **argv)
     const Exercise *exercise = argc == 3 ? find_exercise(argv[2]) : NULL;
     if (!exercise)
         return EXIT_FAILURE;
+    stop_when_time_is_up();
     setvbuf(stdout, NULL, _IOLBF, 0); /* what was printed before a crash is not lost */
     void *answers = dlopen(argv[1], RTLD_LAZY | RTLD_LOCAL);
     if (!answers) {

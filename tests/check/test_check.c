@@ -243,6 +243,16 @@ static void an_answer_that_never_comes_back_is_not_right(void **state)
     assert_verdict(&child, "tied_embedding_backward", "crashed", "bort");
 }
 
+/* One that calculates, and one that has filled its output to the brim. */
+static void what_does_not_end_is_told_with_the_line_it_was_on(void **state)
+{
+    (void)state;
+    skip_without_sanitizers();
+    Child ends = check("ends"), forges = check("forges");
+    assert_verdict(&ends, "bag_backward", "too slow", "ends/09_embedding.c:2");
+    assert_verdict(&forges, "tied_embedding_backward", "too slow", "forges/09_embedding.c:7");
+}
+
 static void a_preloaded_library_is_no_crash(void **state)
 {
     (void)state;
@@ -279,6 +289,16 @@ static void write_sleeper(const char *does_first)
              does_first, scratch_path("awake"), scratch_path("awake"), scratch_path("asleep"));
     unlink(scratch_path("asleep"));
     scratch_write_text("09_embedding.c", text);
+}
+
+/* It takes no processor time, so it is asked by the clock. */
+static void what_sleeps_is_told_with_its_line(void **state)
+{
+    (void)state;
+    skip_without_sanitizers();
+    write_sleeper("");
+    Child child = run("tests/check/check --from %s 09", scratch_folder());
+    assert_verdict(&child, "embedding_backward", "too slow", "09_embedding.c:16: stopped after");
 }
 
 static bool sleeps(void)
@@ -353,6 +373,24 @@ static void strays_are_told_for_what_they_are(void **state)
     assert_verdict(&child, "tied_embedding_backward", "missing", "no such function");
 }
 
+/* Whatever else lies there is no number that anybody has calculated. */
+static void what_was_never_set_is_called_that(void **state)
+{
+    (void)state;
+    static const char words[] = "is used before anything is written to it";
+    if (run("grep -q '^pattern := .' build/flags.mk").status != 0)
+        skip();
+    skip_without_sanitizers();
+    Child child = check("unset");
+    assert_status(&child, 1);
+    assert_verdict(&child, "embedding_backward", "wrong", words);
+    assert_verdict(&child, "bag_backward", "wrong", words);
+    assert_verdict(&child, "padded_embedding_backward", "crashed", words);
+    assert_verdict(&child, "position_backward", "wrong", words);
+    assert_verdict(&child, "tied_embedding_backward", "wrong", words);
+    assert_silent_about(&child, "0/0");
+}
+
 /* The runner, in the words of another system's loader. */
 static void write_runner_that_says(const char *words)
 {
@@ -417,17 +455,131 @@ static void what_does_not_compile_has_a_status_of_its_own(void **state)
     assert_says(&child, "5 not checked");
 }
 
-static void a_file_of_another_edition_does_not_compile_for_one_reason(void **state)
+/* The solutions of chapter 09 with a change, checked. */
+static Child check_edited(const char *sed_script)
+{
+    run("sed '%s' solutions/09_embedding.c >%s", sed_script, scratch_path("09_embedding.c"));
+    return run("tests/check/check --from %s 09", scratch_folder());
+}
+
+static void a_function_that_does_not_compile_costs_one_step(void **state)
 {
     (void)state;
-    run("sed '14 s/int v, int e, //' solutions/09_embedding.c >%s", scratch_path("09_embedding.c"));
+    static const struct {
+        const char *edit, *words;
+    } edits[] = {
+        {"/^void bag_backward/,/^}/s/.f. = 0/[g] = 0/", "/09_embedding.c:35:19: error: "},
+        {"/^void bag_backward/,/^}/s/i++)/i++/", "/09_embedding.c:3"},
+        {"/^void bag_backward/,/^}/s/i++)/i++) {/", "/09_embedding.c:30: a { is never closed"},
+        {"/^void bag_backward/,/^}/s/= 0;$/= 0; }/", "/09_embedding.c:30: a } closes nothing"},
+        {"/^void bag_backward/,/^}/s/i++)/i++) \\/* all/", ":30: a { is never closed"},
+        {"/^void bag_backward/s/int n/integer n/", "/09_embedding.c:30:"},
+        {"$a void bag_backward(void)\\n{\\n}", "/09_embedding.c:9"},
+        {"1s/^/\\xef\\xbb\\xbf/; 35s/f/g/", "/09_embedding.c:35:"},
+        {"s/$/\\r/; 35s/.f./[g]/", "/09_embedding.c:35:19: error: "},
+    };
+    for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
+        Child child = check_edited(edits[i].edit);
+        assert_status(&child, 1);
+        assert_verdict(&child, "embedding_backward", "right", "");
+        assert_verdict(&child, "bag_backward", "does not compile", edits[i].words);
+        assert_verdict(&child, "tied_embedding_backward", "right", "");
+        assert_says(&child, "\n  4 right, 1 does not compile\n");
+    }
+    run("for c in solutions/*; do cp $c %s/x && mv -n %s/x %s/$(basename $c); done",
+        scratch_folder(), scratch_folder(), scratch_folder());
+    Child next = run("tests/check/next %s", scratch_folder());
+    assert_says(&next, "/09_embedding.c:30  bag_backward does not compile\n    ");
+    Child progress = run("tests/check/progress %s", scratch_folder());
+    assert_says(&progress, "4 of  5   1 does not compile");
+}
+
+static void what_calls_a_function_that_does_not_compile_does_not_either(void **state)
+{
+    (void)state;
+    Child child = check_edited("29a static real same(real x)\\n{\\n    return y;\\n}\n"
+                               "s/+= dbag.*/+= same(dbag[i][f]);/");
+    assert_status(&child, 1);
+    assert_verdict(&child, "bag_backward", "does not compile", "/09_embedding.c:32:12: error: ");
+    assert_verdict(&child, "bag_backward", "does not compile", "(in same, which it calls)");
+    assert_says(&child, "4 right, 1 does not compile");
+    assert_silent_about(&child, "warning");
+}
+
+/* An error that is nobody's, or of what nobody calls, or braces that only a macro shows. */
+static void an_error_outside_the_functions_is_that_of_the_whole_file(void **state)
+{
+    (void)state;
+    static const char *const edits[] = {"29a static const int k = ;", "s/09_embedding.h/none.h/",
+                                        "s/.f. /[g] /",
+                                        "29a static real same(real x)\\n{\\n    return y;\\n}",
+                                        "7a #define OPEN {\n32s/{/OPEN/; 50,60s/.f. /[g] /"};
+    for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
+        Child child = check_edited(edits[i]);
+        assert_status(&child, 3);
+        assert_says(&child, "\n  does not compile:\n");
+        assert_says(&child, "/09_embedding.c:");
+        assert_says(&child, "5 not checked");
+    }
+}
+
+static void a_crash_beside_what_does_not_compile_has_its_line(void **state)
+{
+    (void)state;
+    skip_without_sanitizers();
+    Child whole = check("crashes");
+    assert_verdict(&whole, "bag_backward", "crashed", "/09_embedding.c:21: ");
+    run("sed '/^void embedding_backward/,/^}/s/;$/; odd;/' "
+        "tests/check/answers/crashes/09_embedding.c >%s",
+        scratch_path("09_embedding.c"));
     Child child = run("tests/check/check --from %s 09", scratch_folder());
-    assert_status(&child, 3);
-    assert_says(&child, "/09_embedding.c:14: embedding_backward: its parameters are not those of "
-                        "this edition: expected (int n, int v, int e, ");
-    assert_says(&child, "this file has (int n, const real demb[n][e], ");
+    assert_verdict(&child, "embedding_backward", "does not compile", "odd");
+    assert_verdict(&child, "bag_backward", "crashed", "/09_embedding.c:21: ");
+}
+
+static void a_file_that_is_no_text_is_one_clear_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *filter, *words;
+    } files[] = {
+        {"iconv -t UTF-16LE | (printf '\\377\\376'; cat)", " is UTF-16, not plain text: save it"},
+        {"iconv -t UTF-16BE | (printf '\\376\\377'; cat)", " is UTF-16, not plain text: save it"},
+        {"iconv -t UTF-16LE", " is UTF-16, not plain text: save it as UTF-8\n"},
+        {"iconv -t UTF-32LE | (printf '\\377\\376\\0\\0'; cat)", " is UTF-32, not plain text"},
+        {"sed '35s/;/@(/' | tr @ '\\0'", "/09_embedding.c:35: here is a byte that is zero"}};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        run("cat solutions/09_embedding.c | %s >%s", files[i].filter,
+            scratch_path("09_embedding.c"));
+        Child child = run("tests/check/check --from %s 09", scratch_folder());
+        assert_status(&child, 3);
+        assert_says(&child, files[i].words);
+        assert_says(&child, "5 not checked");
+        assert_silent_about(&child, "error");
+        assert_true(strlen(child.out) + strlen(child.err) < 400);
+    }
+}
+
+static void a_byte_order_mark_is_no_mistake(void **state)
+{
+    (void)state;
+    Child child = check_edited("1s/^/\\xef\\xbb\\xbf/");
+    assert_status(&child, 0);
+    assert_says(&child, "5 right");
+}
+
+static void a_function_of_another_edition_does_not_compile_for_one_reason(void **state)
+{
+    (void)state;
+    Child child = check_edited("14 s/int v, int e, //");
+    assert_status(&child, 1);
+    assert_verdict(&child, "embedding_backward", "does not compile",
+                   "/09_embedding.c:14: embedding_backward: its parameters are not those of "
+                   "this edition: expected (int n, int v, int e, ");
+    assert_verdict(&child, "embedding_backward", "does not compile",
+                   "this file has (int n, const real demb[n][e], ");
     assert_silent_about(&child, "conflicting types");
-    assert_says(&child, "5 not checked");
+    assert_says(&child, "4 right, 1 does not compile");
 }
 
 static void the_other_chapters_are_checked_all_the_same(void **state)
@@ -530,6 +682,33 @@ static void each_call_gives_one_more_hint(void **state)
     assert_says(&second, "Hint 2:");
 }
 
+static void hints_are_given_by_chapter_and_function(void **state)
+{
+    (void)state;
+    run("for c in solutions/*.c; do tests/check/pristine $c >%s/$(basename $c); done",
+        scratch_folder());
+    run("sed '/^void bag_backward/,/^}/s/f++/g++/' solutions/09_embedding.c >%s",
+        scratch_path("09_embedding.c"));
+    for (int call = 1; call <= 2; call++) {
+        Child chapter = run("tests/check/hint %s 09", scratch_folder());
+        assert_says(&chapter, "/09_embedding.c, bag_backward\n");
+        (call == 1 ? assert_silent_about : assert_says)(&chapter, "Hint 2:");
+        assert_says(&chapter, "make hint-09 shows the next of");
+        Child function = run("tests/check/hint %s 09 position_backward", scratch_folder());
+        assert_says(&function, "/09_embedding.c, position_backward\n");
+        (call == 1 ? assert_silent_about : assert_says)(&function, "Hint 2:");
+        assert_says(&function, "make hint-09 FUNCTION=position_backward shows the next of");
+    }
+    Child right = run("tests/check/hint solutions 09");
+    assert_status(&right, 0);
+    assert_says(&right, "Every exercise of chapter 09 is right");
+    Child none = run("tests/check/hint %s 09 lookup", scratch_folder());
+    assert_status(&none, 2);
+    assert_says(&none, "chapter 09 has no exercise lookup; there are: embedding_backward ");
+    Child chapterless = run("tests/check/hint %s 99", scratch_folder());
+    assert_status(&chapterless, 2);
+}
+
 /* In a copy: one's own exercises are not for testing. */
 static void reset_keeps_what_stood_there(void **state)
 {
@@ -563,14 +742,23 @@ int main(void)
         cmocka_unit_test(a_crash_is_told_with_its_line_and_costs_one_step),
         cmocka_unit_test(a_limit_on_memory_is_no_mistake_of_the_answer),
         cmocka_unit_test(an_answer_that_never_comes_back_is_not_right),
+        cmocka_unit_test(what_does_not_end_is_told_with_the_line_it_was_on),
+        IN_SCRATCH(what_sleeps_is_told_with_its_line),
         cmocka_unit_test(a_preloaded_library_is_no_crash),
         IN_SCRATCH(no_answer_outlives_the_check),
         cmocka_unit_test(strays_are_told_for_what_they_are),
+        cmocka_unit_test(what_was_never_set_is_called_that),
         IN_SCRATCH(a_missing_function_is_named_in_the_words_of_any_loader),
         cmocka_unit_test(a_constructor_that_exits_makes_nothing_right),
         cmocka_unit_test(forged_records_and_floods_make_nothing_right),
         cmocka_unit_test(what_does_not_compile_has_a_status_of_its_own),
-        IN_SCRATCH(a_file_of_another_edition_does_not_compile_for_one_reason),
+        IN_SCRATCH(a_function_that_does_not_compile_costs_one_step),
+        IN_SCRATCH(what_calls_a_function_that_does_not_compile_does_not_either),
+        IN_SCRATCH(an_error_outside_the_functions_is_that_of_the_whole_file),
+        IN_SCRATCH(a_crash_beside_what_does_not_compile_has_its_line),
+        IN_SCRATCH(a_file_that_is_no_text_is_one_clear_line),
+        IN_SCRATCH(a_byte_order_mark_is_no_mistake),
+        IN_SCRATCH(a_function_of_another_edition_does_not_compile_for_one_reason),
         IN_SCRATCH(the_other_chapters_are_checked_all_the_same),
         IN_SCRATCH(a_missing_file_is_one_clear_line),
         cmocka_unit_test(bad_usage_is_refused),
@@ -579,6 +767,7 @@ int main(void)
         IN_SCRATCH(an_older_file_that_comes_back_is_checked_again),
         IN_SCRATCH(what_was_made_in_the_same_second_is_not_taken_for_new),
         IN_SCRATCH(each_call_gives_one_more_hint),
+        IN_SCRATCH(hints_are_given_by_chapter_and_function),
         IN_SCRATCH(reset_keeps_what_stood_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

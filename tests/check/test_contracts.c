@@ -72,7 +72,7 @@ static Child hold(const char *file, const char *prototype)
     char text[512];
     run("cd %s && mkdir -p tests/check exercises solutions chapters", scratch_folder());
     run("cp tests/contracts %s/tests", scratch_folder());
-    run("cp tests/check/prototypes %s/tests/check", scratch_folder());
+    run("cp tests/check/prototypes tests/check/code.awk %s/tests/check", scratch_folder());
     scratch_write_text("exercises/01_mean.h", CONTRACT ";\n");
     for (size_t i = 0; i < sizeof same / sizeof *same; i++)
         scratch_write_text(same[i], CONTRACT "\n{\n}\n");

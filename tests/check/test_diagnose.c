@@ -13,6 +13,7 @@
 #include "compare.h"
 #include "diagnose.h"
 #include "finding.h"
+#include "leftover.h"
 #include "where.h"
 
 /* -- two exercises to be wrong at ---------------------------------------------------------------
@@ -51,6 +52,27 @@ static void center(int n, int c, const real x[n][c], real y[n][c])
     }
 }
 
+/* dgain = the sum of dy (2 x - 1) over its rows */
+static void pull(int n, int c, const real x[n][c], const real dy[n][c], real dgain[c])
+{
+    for (int l = 0; l < c; l++) {
+        dgain[l] = 0;
+        for (int i = 0; i < n; i++)
+            dgain[l] += dy[i][l] * (2 * x[i][l] - 1);
+    }
+}
+
+/* The logarithm of the sum of exp(z) along each row. */
+static void shares(int n, int c, const real z[n][c], real lse[n])
+{
+    for (int i = 0; i < n; i++) {
+        real sum = 0;
+        for (int l = 0; l < c; l++)
+            sum += exp(z[i][l]);
+        lse[i] = log(sum);
+    }
+}
+
 /* p = w - w * w, in place: an output that is an input, too */
 static void update(int n, real w[n])
 {
@@ -62,6 +84,8 @@ CALL(weights, n[0], n[1], n[2], a[0], a[1], a[2])
 CALL(bias, n[0], n[1], a[0], a[1])
 CALL(center, n[0], n[1], a[0], a[1])
 CALL(update, n[0], a[0])
+CALL(pull, n[0], n[1], a[0], a[1], a[2])
+CALL(shares, n[0], n[1], a[0], a[1])
 
 static void weights_scaled(int n, int k, int c, const real x[n][k], const real dy[n][c],
                            real dW[k][c], real factor)
@@ -86,6 +110,8 @@ SCALED(weights_bessel, 1 / (real)(n - 1))
 SCALED(weights_swapped_bessel, (real)n / (real)(n - 1))
 SCALED(weights_minus_mean, -1 / (real)n)
 SCALED(weights_per_element, 1 / (real)(k * c))
+SCALED(weights_base_2, 1 / log(2))
+SCALED(weights_base_10, 1 / log(10))
 SCALED(weights_odd_number, (real)0.7)
 SCALED(weights_nan, NAN)
 SCALED(weights_infinite, INFINITY)
@@ -108,6 +134,12 @@ SPOILT(weights_last_column, dW[j][l] = l == c - 1 ? 7 : right[j][l])
 SPOILT(weights_diagonal, dW[j][l] = j == l ? 7 : right[j][l])
 SPOILT(weights_row_unwritten, if (j < k - 1) dW[j][l] = right[j][l])
 SPOILT(weights_some_rows, dW[j][l] = right[j][l] + (right[j][0] > 0 ? 1 : 0))
+SPOILT(weights_all_rows_but_in_one_case, dW[j][l] = right[j][l] + (c > 1 ? 1 : 0))
+SPOILT(weights_zero, dW[j][l] = right[j][l] * 0)
+SPOILT(weights_three, dW[j][l] = 3)
+SPOILT(weights_one_nan, dW[j][l] = j + l > 0 ? right[j][l] : NAN)
+SPOILT(weights_nan_and_wrong, dW[j][l] = j + l > 0 ? right[j][l] + 1 : NAN)
+SPOILT(weights_never_in_one_case, if (n != 5) dW[j][l] = right[j][l])
 SPOILT(weights_mystery, dW[j][l] = right[j][l] + (real)(l - 2 * j) / 7)
 SPOILT(weights_not_cleared, dW[j][l] += right[j][l])
 SPOILT(weights_last_term, dW[j][l] = x[n - 1][j] * dy[n - 1][l])
@@ -131,6 +163,22 @@ static void bias_over_all(int n, int c, const real dy[n][c], real db[c])
         db[l] = sum;
 }
 
+static void pull_forgets(int n, int c, const real x[n][c], const real dy[n][c], real dgain[c])
+{
+    (void)x;
+    bias(n, c, dy, dgain);
+}
+
+static void shares_last_forgotten(int n, int c, const real z[n][c], real lse[n])
+{
+    for (int i = 0; i < n; i++) {
+        real sum = 1; /* exp(0): what a score of zero would be, which is no term left out */
+        for (int l = 0; l < c - 1; l++)
+            sum += exp(z[i][l]);
+        lse[i] = log(sum);
+    }
+}
+
 static void center_columns(int n, int c, const real x[n][c], real y[n][c])
 {
     for (int l = 0; l < c; l++) {
@@ -150,7 +198,7 @@ static void update_listed(int n, real w[n])
 
 static const Mistake update_mistakes[] = {{(Function)update_listed, "The step goes uphill."}, {0}};
 
-enum { WEIGHTS, BIAS, CENTER, UPDATE };
+enum { WEIGHTS, BIAS, CENTER, UPDATE, PULL, SHARES };
 
 static const Exercise exercises[] = {
     {.name = "weights",
@@ -177,10 +225,27 @@ static const Exercise exercises[] = {
      .arguments = {{"w", IN_OUT, "n", 0}},
      .cases = {{4}, {2}},
      .reference = (Function)update,
-     .mistakes = update_mistakes}};
+     .mistakes = update_mistakes},
+    {.name = "pull",
+     .call = call_pull,
+     .sizes = "nc",
+     .arguments = {{"x", IN_NORMAL, "nc", 0}, {"dy", IN_NORMAL, "nc", 0}, {"dgain", OUT, "c", 0}},
+     .cases = {{4, 5}, {2, 6}},
+     .reference = (Function)pull},
+    {.name = "shares",
+     .call = call_shares,
+     .sizes = "nc",
+     .arguments = {{"z", IN_NORMAL, "nc", 0}, {"lse", OUT, "n", 0}},
+     .cases = {{4, 5}, {2, 6}},
+     .reference = (Function)shares}};
 
-static const Exercise *const in_order[] = {&exercises[WEIGHTS], &exercises[BIAS],
-                                           &exercises[CENTER], &exercises[UPDATE], NULL};
+static const Exercise *const in_order[] = {&exercises[WEIGHTS],
+                                           &exercises[BIAS],
+                                           &exercises[CENTER],
+                                           &exercises[UPDATE],
+                                           &exercises[PULL],
+                                           &exercises[SHARES],
+                                           NULL};
 
 const Check check = {"00_test", in_order};
 
@@ -229,6 +294,8 @@ DIAGNOSED(a_factor_n_by_n_minus_1_is_named, WEIGHTS, weights_swapped_bessel,
 DIAGNOSED(a_factor_with_flipped_sign_is_named, WEIGHTS, weights_minus_mean,
           "dW is minus 1/n of what")
 DIAGNOSED(a_factor_of_two_sizes_is_named, WEIGHTS, weights_per_element, "1/(k * c) of what")
+DIAGNOSED(a_logarithm_to_base_2_is_named, WEIGHTS, weights_base_2, "logarithm to base 2")
+DIAGNOSED(a_logarithm_to_base_10_is_named, WEIGHTS, weights_base_10, "logarithm to base 10")
 DIAGNOSED(a_constant_factor_without_a_name_is_told, WEIGHTS, weights_odd_number, "dW is 0.7 times")
 DIAGNOSED(a_transposed_array_is_named, WEIGHTS, weights_transposed, "dW is transposed")
 DIAGNOSED(an_unwritten_array_is_named, WEIGHTS, weights_unwritten, "dW was never written")
@@ -239,7 +306,8 @@ DIAGNOSED(adding_to_what_was_never_set_is_named, WEIGHTS, weights_not_cleared,
 DIAGNOSED(nan_is_named, WEIGHTS, weights_nan, "holds NaN")
 DIAGNOSED(infinity_is_named, WEIGHTS, weights_infinite, "holds infinities")
 DIAGNOSED(overwriting_instead_of_adding_is_named, WEIGHTS, weights_last_term,
-          "Only the last of the n terms of each sum is in dW: you wrote = where +=")
+          "Only the last of the n terms of each sum is in dW: you wrote = where += belongs, or set "
+          "the sum to zero inside the loop")
 DIAGNOSED(a_missing_term_is_named, WEIGHTS, weights_first_term_missing,
           "The first of the n terms of each sum is missing in dW")
 DIAGNOSED(a_sum_over_the_other_axis_is_named, BIAS, bias_over_rows, "over the wrong axis")
@@ -251,6 +319,20 @@ DIAGNOSED(a_column_that_differs_is_named, WEIGHTS, weights_last_column, "The las
 DIAGNOSED(a_diagonal_that_differs_is_named, WEIGHTS, weights_diagonal, "The diagonal of dW is")
 DIAGNOSED(rows_that_depend_on_the_data_are_listed, WEIGHTS, weights_some_rows,
           "Some whole rows (here ")
+DIAGNOSED(a_factor_n_is_not_always_a_mean_forgotten, WEIGHTS, weights_times_c,
+          "Look for a division by c left out, a factor c too many, or something added c times")
+DIAGNOSED(rows_that_are_all_wrong_are_not_some_rows, WEIGHTS, weights_all_rows_but_in_one_case,
+          "dW is right in the case n = 7, k = 5, c = 1 and in no other.")
+DIAGNOSED(zero_everywhere_is_said, WEIGHTS, weights_zero, "dW is zero everywhere, in every case")
+DIAGNOSED(one_number_everywhere_is_said, WEIGHTS, weights_three, "dW is 3 everywhere")
+DIAGNOSED(what_is_no_nan_may_be_right, WEIGHTS, weights_one_nan, "All the rest is right.")
+DIAGNOSED(what_is_no_nan_may_be_wrong, WEIGHTS, weights_nan_and_wrong,
+          "Of the rest not all is right.")
+DIAGNOSED(a_case_never_written_is_told, WEIGHTS, weights_never_in_one_case,
+          "On some cases dW was never written; what was written is right.")
+DIAGNOSED(a_sum_over_the_right_axis_of_something_else_is_told, PULL, pull_forgets,
+          "dgain is the sum of dy over n. That is not what is asked for.")
+DIAGNOSED(a_score_of_zero_is_no_term_left_out, SHARES, shares_last_forgotten, NULL)
 DIAGNOSED(where_nothing_fits_nothing_is_said, WEIGHTS, weights_mystery, NULL)
 
 static void a_listed_mistake_is_recognised_in_an_updated_argument(void **state)
@@ -269,6 +351,57 @@ static void the_right_answer_is_no_listed_mistake(void **state)
     assert_true(outputs_agree(&trials));
     assert_int_equal(listed_mistake(&trials), -1);
     trials_free(&trials);
+}
+
+/* -- what lay in memory before anything was written to it ---------------------------------------
+ */
+
+static real of_bits(uint64_t bits)
+{
+    real x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static const uint64_t gcc_double = UINT64_C(0xfefefefefefefefe), all_ones = UINT64_MAX;
+
+SPOILT(weights_onto_gcc, dW[j][l] = of_bits(gcc_double) + right[j][l])
+SPOILT(weights_times_gcc, dW[j][l] = of_bits(gcc_double) * right[j][l] / 1000)
+SPOILT(weights_by_gcc, dW[j][l] = right[j][l] / of_bits(gcc_double))
+SPOILT(weights_onto_ones, dW[j][l] = right[j][l] - of_bits(all_ones))
+SPOILT(weights_one_of_ones, dW[j][l] = right[j][l] + (j == 1 && l == 0 ? of_bits(all_ones) : 0))
+SPOILT(weights_by_gcc_int, dW[j][l] = right[j][l] / (n - 16843010))
+SPOILT(weights_times_clang_int, dW[j][l] = right[j][l] * (n - 1431655766))
+SPOILT(weights_gcc_float, dW[j][l] = right[j][l] + of_bits(UINT64_C(0xc7dfdfdfc0000000)))
+SPOILT(weights_clang_float, dW[j][l] = right[j][l] + of_bits(UINT64_C(0xffffffffe0000000)))
+SPOILT(weights_large, dW[j][l] = right[j][l] * 1e9)
+
+static bool is_of_leftovers(Function answer)
+{
+    char sentence[DIAGNOSIS_SIZE] = "";
+    Trials trials = answered(WEIGHTS, answer);
+    bool found = leftover_diagnosis(&trials, output_number(trials.exercise), sentence);
+    trials_free(&trials);
+    return found && strstr(sentence, "went into dW");
+}
+
+static void what_lay_in_memory_is_told_from_all_else(void **state)
+{
+    (void)state;
+    static const Function leftover[] = {
+        (Function)weights_onto_gcc,        (Function)weights_times_gcc,
+        (Function)weights_by_gcc,          (Function)weights_onto_ones,
+        (Function)weights_one_of_ones,     (Function)weights_by_gcc_int,
+        (Function)weights_times_clang_int, (Function)weights_gcc_float,
+        (Function)weights_clang_float};
+    static const Function other[] = {
+        (Function)weights,          (Function)weights_nan,     (Function)weights_infinite,
+        (Function)weights_zero,     (Function)weights_large,   (Function)weights_not_cleared,
+        (Function)weights_negative, (Function)weights_mystery, (Function)weights_unwritten};
+    for (size_t i = 0; i < sizeof leftover / sizeof *leftover; i++)
+        assert_true(is_of_leftovers(leftover[i]));
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++)
+        assert_false(is_of_leftovers(other[i]));
 }
 
 /* -- comparing, drawing, reading reports --------------------------------------------------------
@@ -321,6 +454,11 @@ static void reports_are_read(void **state)
         {"hello\nexercises/08_x.c:42:9: runtime error: index 5 out of bounds for type 'double "
          "[*]'\n",
          "index 5 runs off", 42},
+        {"08_x.c:4:9: runtime error: index -16843003 out of bounds for type 'double [*]'\n",
+         "used before anything is written", 4},
+        {"08_x.c:5:9: runtime error: load of value 170, which is not a valid value for type "
+         "'_Bool'\n",
+         "used before anything is written", 5},
         {"==7==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x60 at pc\nWRITE of size "
          "8 "
          "at 0x60 thread T0\n    #0 0x1 in f /home/me/exercises/08_x.c:7\nis located 0 bytes to "
@@ -359,6 +497,8 @@ int main(void)
         cmocka_unit_test(a_factor_n_by_n_minus_1_is_named),
         cmocka_unit_test(a_factor_with_flipped_sign_is_named),
         cmocka_unit_test(a_factor_of_two_sizes_is_named),
+        cmocka_unit_test(a_logarithm_to_base_2_is_named),
+        cmocka_unit_test(a_logarithm_to_base_10_is_named),
         cmocka_unit_test(a_constant_factor_without_a_name_is_told),
         cmocka_unit_test(a_transposed_array_is_named),
         cmocka_unit_test(an_unwritten_array_is_named),
@@ -375,9 +515,19 @@ int main(void)
         cmocka_unit_test(a_column_that_differs_is_named),
         cmocka_unit_test(a_diagonal_that_differs_is_named),
         cmocka_unit_test(rows_that_depend_on_the_data_are_listed),
+        cmocka_unit_test(a_factor_n_is_not_always_a_mean_forgotten),
+        cmocka_unit_test(rows_that_are_all_wrong_are_not_some_rows),
+        cmocka_unit_test(zero_everywhere_is_said),
+        cmocka_unit_test(one_number_everywhere_is_said),
+        cmocka_unit_test(what_is_no_nan_may_be_right),
+        cmocka_unit_test(what_is_no_nan_may_be_wrong),
+        cmocka_unit_test(a_case_never_written_is_told),
+        cmocka_unit_test(a_sum_over_the_right_axis_of_something_else_is_told),
+        cmocka_unit_test(a_score_of_zero_is_no_term_left_out),
         cmocka_unit_test(where_nothing_fits_nothing_is_said),
         cmocka_unit_test(a_listed_mistake_is_recognised_in_an_updated_argument),
         cmocka_unit_test(the_right_answer_is_no_listed_mistake),
+        cmocka_unit_test(what_lay_in_memory_is_told_from_all_else),
         cmocka_unit_test(errors_are_held_against_the_largest_element),
         cmocka_unit_test(no_number_is_never_right),
         cmocka_unit_test(the_drawing_shows_right_wrong_and_unwritten),

@@ -64,27 +64,44 @@ static bool concerned(const Look *look, const Output *o, int at)
     return look->state == DIFFERENT ? state != SAME : state == look->state;
 }
 
-/* Is the part, on every case, just what is concerned? And not the whole on every case? */
+/* Is the part, on every case, just what is concerned? */
 static bool part_fits(const Look *look, Part *part)
 {
-    bool distinct = false;
     for (int t = 0; t < look->trials->count; t++) {
         const Output o = output_of(look->trials, look->argument, t);
         Matrix m = matrix_of(look->trials, look->argument, t);
         for (int at = 0; at < o.n; at++) {
-            bool in_part = part(at / m.columns, at % m.columns, m);
-            if (concerned(look, &o, at) != in_part)
+            if (concerned(look, &o, at) != part(at / m.columns, at % m.columns, m))
                 return false;
-            distinct = distinct || !in_part;
         }
     }
-    return distinct;
+    return true;
+}
+
+/* The trial that is shown: the first with an element in this state. */
+static int first_concerned(const Look *look)
+{
+    for (int t = 0; t < look->trials->count; t++) {
+        const Output o = output_of(look->trials, look->argument, t);
+        for (int at = 0; at < o.n; at++)
+            if (concerned(look, &o, at))
+                return t;
+    }
+    return -1;
+}
+
+static int count_concerned(const Look *look, int trial)
+{
+    const Output o = output_of(look->trials, look->argument, trial);
+    int count = 0;
+    for (int at = 0; at < o.n; at++)
+        count += concerned(look, &o, at);
+    return count;
 }
 
 /* Does every line (row, or column) of the matrix lie in the state whole or not at all? Lists those
- * that do; in *partial, whether there are others as well. */
-static bool whole_lines(const Look *look, int trial, bool rows, char *list, size_t size,
-                        bool *partial)
+ * that do. */
+static bool whole_lines(const Look *look, int trial, bool rows, char *list, size_t size)
 {
     const Output o = output_of(look->trials, look->argument, trial);
     Matrix m = matrix_of(look->trials, look->argument, trial);
@@ -97,38 +114,46 @@ static bool whole_lines(const Look *look, int trial, bool rows, char *list, size
             in += concerned(look, &o, rows ? line * m.columns + i : i * m.columns + line);
         if (in != 0 && in != length)
             return false;
-        *partial = *partial || in == 0;
-        if (in && used < size)
+        if (in && used + 20 < size)
             used += (size_t)snprintf(list + used, size - used, "%s%d", used ? ", " : "", line);
+        else if (in && list[used - 1] != '.')
+            used += (size_t)snprintf(list + used, size - used, " ...");
     }
     return true;
 }
 
+/* Whole lines are news only if they have several elements on the trial that is shown. */
 static bool lines_fit(const Look *look, bool rows, Where *where)
 {
-    char list[64], shown[64] = "";
-    bool partial = false, several = false;
+    char list[80], shown[80] = "";
+    int first = first_concerned(look);
+    Matrix m = matrix_of(look->trials, look->argument, first);
+    if ((rows ? m.columns : m.rows) < 2)
+        return false;
     for (int t = 0; t < look->trials->count; t++) {
-        Matrix m = matrix_of(look->trials, look->argument, t);
-        several = several || (rows ? m.columns : m.rows) > 1;
-        if (!whole_lines(look, t, rows, list, sizeof list, &partial))
+        if (!whole_lines(look, t, rows, list, sizeof list))
             return false;
-        if (!shown[0])
+        if (t == first)
             memcpy(shown, list, sizeof shown);
     }
-    if (!partial || !several)
-        return false;
     snprintf(where->words, sizeof where->words, "Some whole %s (here %s)",
              rows ? "rows" : "columns", shown);
     where->plural = true;
     return true;
 }
 
+/* No part and no line is looked for where all is concerned on the trial that is shown: it fits then
+ * because nothing else could be. */
 bool where_find(Where *where, const Trials *trials, int argument, State state)
 {
     const Look look = {trials, argument, state};
     size_t rank = strlen(trials->exercise->arguments[argument].shape);
+    int first = first_concerned(&look);
     *where = (Where){.words = "Some elements", .plural = true};
+    where->all =
+        first >= 0 && count_concerned(&look, first) == output_of(trials, argument, first).n;
+    if (first < 0 || where->all)
+        return false;
     for (size_t i = 0; i < sizeof parts / sizeof *parts && rank > 0 && rank < 3; i++) {
         const char *words = rank == 1 ? parts[i].in_vector : parts[i].words;
         if (!words || !part_fits(&look, parts[i].part))
@@ -138,6 +163,30 @@ bool where_find(Where *where, const Trials *trials, int argument, State state)
         return true;
     }
     return rank >= 2 && (lines_fit(&look, true, where) || lines_fit(&look, false, where));
+}
+
+static bool same_sizes(const Trials *trials, int t, int u)
+{
+    const int *a = trials->want[t].sizes, *b = trials->want[u].sizes;
+    return memcmp(a, b, strlen(trials->exercise->sizes) * sizeof *a) == 0;
+}
+
+bool where_cases(const Trials *trials, int argument, char *sentence, size_t size)
+{
+    const Look look = {trials, argument, DIFFERENT};
+    char label[LABEL_SIZE];
+    int right = -1;
+    for (int t = 0; t < trials->count && right < 0; t++)
+        right = count_concerned(&look, t) == 0 ? t : -1;
+    for (int t = 0; t < trials->count && right >= 0; t++)
+        if ((count_concerned(&look, t) == 0) != same_sizes(trials, t, right))
+            return false;
+    if (right < 0)
+        return false;
+    snprintf(sentence, size, "%s is right in the case %s and in no other.",
+             trials->exercise->arguments[argument].name,
+             sizes_in_words(label, trials->exercise, trials->want[right].sizes));
+    return true;
 }
 
 void where_draw(const Trials *trials, int argument, int trial,

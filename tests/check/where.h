@@ -5,13 +5,17 @@
 #include "compare.h"
 
 typedef struct {
-    char words[128]; /* "The last row", "Some whole columns (here 0 and 3)" */
+    char words[128]; /* "The last row", "Some whole columns (here 0, 3)" */
     bool plural;
+    bool all; /* on the first case with such elements all are: then there is no other word for it */
 } Where;
 
 /* Finds words for those elements of an output that are in this state, that hold on every case.
  * False if there are none; the words are then "Some elements". */
 bool where_find(Where *where, const Trials *trials, int argument, State state);
+
+/* "dX is right in the case n = 1, k = 4 and in no other." */
+bool where_cases(const Trials *trials, int argument, char *sentence, size_t size);
 
 /* Draws where a matrix is right (.), wrong (x) and unwritten (o), if that shows more than words:
  * calls draw(context, line) for each line. */

@@ -2,8 +2,8 @@
  *
  * The judge leaves a problem for each case: its sizes, then every array that is an input. The
  * runner leaves records: LOADED; then for each case BEGUN, and when the answer has come back
- * RETURNED with all the arrays, inputs included; FINISHED. Whatever else may have happened, the
- * judge sees how far it got. */
+ * RETURNED with all the arrays, inputs included; FINISHED. If its time is up it leaves STOPPED, and
+ * in words where it was. Whatever else may have happened, the judge sees how far it got. */
 #ifndef CHECK_WIRE_H
 #define CHECK_WIRE_H
 
@@ -13,7 +13,16 @@
 
 enum { PROBLEM_FD = 3, RECORD_FD = 4 };
 
-typedef enum { LOADED = 1, BEGUN, RETURNED, FINISHED, STILL_TO_DO, UNLOADABLE, MISSING } What;
+typedef enum {
+    LOADED = 1, /* 0 is no record at all */
+    BEGUN,
+    RETURNED,
+    FINISHED,
+    STILL_TO_DO,
+    UNLOADABLE,
+    MISSING,
+    STOPPED,
+} What;
 
 typedef struct {
     int what;

@@ -401,8 +401,8 @@ static const Mistake logsumexp_mistakes[] = {
      "You differentiated once too often: p (1 - p) is the derivative of the share p = exp(a) / "
      "sum. The derivative of log-sum-exp is p itself."},
     {(Function)logsumexp_ones,
-     "You took the logarithm of each term: log(exp(a) + ...) is not a + ... . The derivative of "
-     "log(s) is 1/s, times exp(a) from inside."},
+     "1 would be the derivative if the logarithm were taken of each term, but log(exp(a) + ...) is "
+     "not a + ... . The derivative of log(s) is 1/s, times exp(a) from inside."},
     {0}};
 
 CALL(logsumexp_backward, n[0], a[0], a[1], a[2], a[3], a[4], a[5])
@@ -560,8 +560,9 @@ static void complex_by_2h(int n, int k, real h, const real x[n], const real c[k]
 
 static const Mistake complex_mistakes[] = {
     {(Function)complex_difference,
-     "What came out is 0, or next to it. Either you nudged by a real h, so small that x + h is x: "
-     "nudge by h * I. Or you did not divide the imaginary part by h."},
+     "What came out is 0, or next to it. Was the nudge a real h, so small that x + h is x? Nudge "
+     "by "
+     "h * I. Was the imaginary part lost in a real variable, or not divided by h?"},
     {(Function)complex_real_part,
      "You took the real part, and that is p(x) itself. The derivative travels in the imaginary "
      "part: cimag()."},

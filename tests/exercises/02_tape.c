@@ -550,19 +550,23 @@ static const Exercise exercise_sum_backward = {
 /* -- 8. tape_backward ------------------------------------------------------------------------- */
 
 /* A chain from node to node, so that the loss depends on nearly all that came before, and other
- * parents at random; one product of a node with itself. Nodes 0 and 1 are inputs. */
+ * parents at random; one product of a node with itself. Nodes 0 and 1 are inputs. In every third
+ * row no parent stands in the first place, and that of the chain in the last. */
 static void prepare_tape(int which, const int n[], void *const a[])
 {
     (void)which;
     int k = n[1];
     real(*slope)[k] = a[0];
     int(*parent)[k] = a[1];
-    for (int i = 0; i < n[0]; i++)
+    for (int i = 0; i < n[0]; i++) {
+        bool input = i == 0 || (i == 1 && n[0] > 2);
+        int chain = i % 3 == 2 ? k - 1 : 0;
         for (int m = 0; m < k; m++) {
-            bool input = i == 0 || (i == 1 && n[0] > 2);
-            parent[i][m] = input ? -1 : m == 0 || i == 3 ? i - 1 : parent[i][m] % (i + 1) - 1;
+            bool empty = input || m < chain;
+            parent[i][m] = empty ? -1 : m == chain || i == 3 ? i - 1 : parent[i][m] % (i + 1) - 1;
             slope[i][m] = parent[i][m] < 0 ? 0 : slope[i][m];
         }
+    }
 }
 
 static void reference_tape(int n, int k, int loss, const real slope[n][k], const int parent[n][k],
@@ -627,6 +631,16 @@ static void tape_first_parent(int n, int k, int loss, const real slope[n][k],
     }
 }
 
+static void tape_up_to_a_gap(int n, int k, int loss, const real slope[n][k], const int parent[n][k],
+                             real grad[n])
+{
+    for (int i = 0; i < n; i++)
+        grad[i] = i == loss;
+    for (int i = loss; i >= 0; i--)
+        for (int m = 0; m < k && parent[i][m] >= 0; m++)
+            grad[parent[i][m]] += slope[i][m] * grad[i];
+}
+
 static void tape_push_sums(int n, int k, int i, const real slope[n][k], const int parent[n][k],
                            real grad[n])
 {
@@ -667,6 +681,9 @@ static const Mistake tape_mistakes[] = {
     {(Function)tape_first_parent,
      "Only the first parent of each node received anything. Each of its k parents gets slope times "
      "gradient."},
+    {(Function)tape_up_to_a_gap,
+     "You went on to the next node at the first -1. It says that in this place there is no parent; "
+     "one may stand in a later place. Leave out the -1 alone."},
     {(Function)tape_recursive,
      "You passed a node's gradient on before it was complete, and again when more arrived. A node "
      "must have heard from all who use it first: walk the tape from the loss down, each node "

@@ -123,11 +123,18 @@ static const Exercise exercise_decay_step = {
 
 /* -- 2. momentum_step ------------------------------------------------------------------------- */
 
+/* At the first step there may be anything in b: NaN in every second place. */
+static void prepare_velocity(const int n[], real *b)
+{
+    for (int i = 0; i < n[0] && n[1] == 1; i += 2)
+        b[i] = NAN;
+}
+
 static void prepare_momentum(int which, const int n[], void *const a[])
 {
-    (void)n;
     set(a[1], which, 0.9, -0.1);
     set(a[2], which, 0.25, 0.1);
+    prepare_velocity(n, a[4]);
 }
 
 static void momentum_with(int n, bool first, real lr, real keep, real take, const real dp[n],
@@ -148,7 +155,9 @@ static void reference_momentum(int n, int t, real lr, real momentum, real dampen
 static void momentum_first_damped(int n, int t, real lr, real momentum, real dampening,
                                   const real dp[n], real b[n], real p[n])
 {
-    momentum_with(n, false, lr, t == 1 ? 0 : momentum, 1 - dampening, dp, b, p);
+    for (int i = 0; i < n && t == 1; i++)
+        b[i] = 0;
+    momentum_with(n, false, lr, momentum, 1 - dampening, dp, b, p);
 }
 
 static void momentum_first_not_special(int n, int t, real lr, real momentum, real dampening,
@@ -156,6 +165,13 @@ static void momentum_first_not_special(int n, int t, real lr, real momentum, rea
 {
     (void)t;
     momentum_with(n, false, lr, momentum, 1 - dampening, dp, b, p);
+}
+
+static void momentum_times_zero(int n, int t, real lr, real momentum, real dampening,
+                                const real dp[n], real b[n], real p[n])
+{
+    real keep = t == 1 ? 0 : momentum, take = t == 1 ? 1 : 1 - dampening;
+    momentum_with(n, false, lr, keep, take, dp, b, p);
 }
 
 static void momentum_not_damped(int n, int t, real lr, real momentum, real dampening,
@@ -198,12 +214,17 @@ static void momentum_lr_inside(int n, int t, real lr, real momentum, real dampen
     }
 }
 
+#define TIMES_ZERO                                                                             \
+    "At t = 1 you multiplied what was in b by 0. There may be anything in it, NaN too, and 0 " \
+    "times NaN is NaN: set b = dp without reading b."
+
 static const Mistake momentum_mistakes[] = {
     {(Function)momentum_first_damped,
      "You dampened the first gradient. At t = 1 PyTorch sets b to the gradient itself; dampening "
      "begins at the second step."},
     {(Function)momentum_first_not_special,
      "At t = 1 you used what was in b before. There is no past yet: set b = dp."},
+    {(Function)momentum_times_zero, TIMES_ZERO},
     {(Function)momentum_not_damped, "Dampening is missing: from the second step on, b takes in "
                                     "(1 - dampening) dp."},
     {(Function)momentum_as_mean,
@@ -237,8 +258,8 @@ static const Exercise exercise_momentum_step = {
 
 static void prepare_nesterov(int which, const int n[], void *const a[])
 {
-    (void)n;
     set(a[1], which, 0.9, -0.1);
+    prepare_velocity(n, a[3]);
 }
 
 static void reference_nesterov(int n, int t, real lr, real momentum, const real dp[n], real b[n],
@@ -291,6 +312,16 @@ static void nesterov_first_not_special(int n, int t, real lr, real momentum, con
     reference_nesterov(n, 2, lr, momentum, dp, b, p);
 }
 
+static void nesterov_times_zero(int n, int t, real lr, real momentum, const real dp[n], real b[n],
+                                real p[n])
+{
+    real keep = t == 1 ? 0 : momentum;
+    for (int i = 0; i < n; i++) {
+        b[i] = keep * b[i] + dp[i];
+        p[i] -= lr * (dp[i] + momentum * b[i]);
+    }
+}
+
 static void nesterov_remembers_step(int n, int t, real lr, real momentum, const real dp[n],
                                     real b[n], real p[n])
 {
@@ -313,6 +344,7 @@ static const Mistake nesterov_mistakes[] = {
      "(dp + momentum b) there too."},
     {(Function)nesterov_first_not_special,
      "At t = 1 you used what was in b before. There is no past yet: set b = dp."},
+    {(Function)nesterov_times_zero, TIMES_ZERO},
     {(Function)nesterov_remembers_step, "You kept the step itself in b. What is remembered is b = "
                                         "momentum b + dp; momentum b is added "
                                         "once more only for p."},

@@ -88,6 +88,7 @@ static int chapter_named(const char *name)
             return i;
     Chapter *chapter = &book.chapters[book.chapter_count];
     chapter->name = strdup(name);
+    chapter->compiles = true;
     snprintf(chapter->file, sizeof chapter->file, "%s/%s.c", book.folder, name);
     struct stat found;
     bool known = stat(chapter->file, &found) != 0 || found.st_ctime < opened;
@@ -130,7 +131,8 @@ static void add_exercise(char *line)
     bool right = strcmp(fields[2], "right") == 0;
     book.chapters[chapter].count++;
     book.chapters[chapter].right += right;
-    book.chapters[chapter].compiles = strcmp(fields[2], "does not compile") != 0;
+    if (strcmp(fields[2], "does not compile") == 0)
+        book.chapters[chapter].compiles = false;
     book.right += right;
     book.exercises[book.count++] = (Exercise){chapter, fields[1], fields[2], fields[3]};
 }
@@ -157,6 +159,8 @@ static void read_verdicts(void)
     }
     for (int i = 0; i < book.chapter_count; i++)
         book.chapters[i].right = book.chapters[i].count = 0;
+    for (int i = 0; i < book.chapter_count; i++)
+        book.chapters[i].compiles = true;
     book.count = book.right = 0;
     for (char *line = strtok(kept, "\n"); line; line = strtok(NULL, "\n"))
         add_exercise(line);

@@ -10,7 +10,7 @@ typedef struct {
     char file[512];   /* exercises/09_embedding.c */
     char *report;     /* what the check said last, NULL if it has not been asked */
     int right, count;
-    bool compiles;
+    bool compiles; /* all of it */
 } Chapter;
 
 typedef struct {

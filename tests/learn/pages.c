@@ -129,7 +129,7 @@ static void show_verdict(int exercise)
         page_line(style, "%s is to do.", e->function);
     else if (style == GREEN)
         page_line(style, "%s is right. Well done; n goes on.", e->function);
-    else if (verdict_is(exercise, "does not compile"))
+    else if (verdict_is(exercise, "does not compile") && e->headline[0] == '\0')
         page_line(style, "The file does not compile:");
     else
         page_line(style, "%s: %s", e->function, e->verdict);
