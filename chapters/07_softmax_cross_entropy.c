@@ -182,15 +182,6 @@ static Tensor *run_tape(int n, const int y[n], const Tensor *logits, Steps *t)
     return ag_neg(ag_mean(ag_gather(t->logprobs, y), AG_ALL, false));
 }
 
-/* A step by hand beside the same one on the tape: its values, under the gradient's name without the
- * d, and its gradient in the table. */
-static void judge(GradTable *table, const char *dname, const Tensor *hand, Tensor *loss,
-                  Tensor *tape)
-{
-    fact_same(dname + 1, hand->size, hand->data, tape->data);
-    table_tensor(table, dname, hand->grad, loss, tape);
-}
-
 static bool check_gradients(int n, int c, const int y[n], const Steps *s)
 {
     Steps t;
@@ -198,14 +189,14 @@ static bool check_gradients(int n, int c, const int y[n], const Steps *s)
     Tensor *loss = run_tape(n, y, s->logits, &t);
     ag_backward(loss);
     table_begin(&table);
-    judge(&table, "dlogprobs", s->logprobs, loss, t.logprobs);
-    judge(&table, "dprobs", s->probs, loss, t.probs);
-    judge(&table, "dcounts_sum_inv", s->counts_sum_inv, loss, t.counts_sum_inv);
-    judge(&table, "dcounts_sum", s->counts_sum, loss, t.counts_sum);
-    judge(&table, "dcounts", s->counts, loss, t.counts);
-    judge(&table, "dnorm_logits", s->norm_logits, loss, t.norm_logits);
-    judge(&table, "dlogit_maxes", s->logit_maxes, loss, t.logit_maxes);
-    judge(&table, "dlogits", s->logits, loss, t.logits);
+    table_step(&table, "dlogprobs", s->logprobs, loss, t.logprobs);
+    table_step(&table, "dprobs", s->probs, loss, t.probs);
+    table_step(&table, "dcounts_sum_inv", s->counts_sum_inv, loss, t.counts_sum_inv);
+    table_step(&table, "dcounts_sum", s->counts_sum, loss, t.counts_sum);
+    table_step(&table, "dcounts", s->counts, loss, t.counts);
+    table_step(&table, "dnorm_logits", s->norm_logits, loss, t.norm_logits);
+    table_step(&table, "dlogit_maxes", s->logit_maxes, loss, t.logit_maxes);
+    table_step(&table, "dlogits", s->logits, loss, t.logits);
 
     Tensor *logits = ag_variable(ag_shape(2, n, c), s->logits->data);
     Tensor *at_once = ag_cross_entropy(logits, y, AG_MEAN);

@@ -123,15 +123,6 @@ static Tensor *run_tape(int n, const Steps *s, Steps *t)
     return loss_of(t->hpreact, s);
 }
 
-/* A step by hand beside the same one on the tape: its values, under the gradient's name without the
- * d, and its gradient in the table. */
-static void judge(GradTable *table, const char *dname, const Tensor *hand, Tensor *loss,
-                  Tensor *tape)
-{
-    fact_same(dname + 1, hand->size, hand->data, tape->data);
-    table_tensor(table, dname, hand->grad, loss, tape);
-}
-
 static bool check_gradients(int n, int k, const Steps *s)
 {
     Steps t;
@@ -140,15 +131,15 @@ static bool check_gradients(int n, int k, const Steps *s)
     ag_backward(loss);
     table_begin(&table);
     fact_same("hpreact", s->hpreact->size, s->hpreact->data, t.hpreact->data);
-    judge(&table, "dbnbias", s->bnbias, loss, t.bnbias);
-    judge(&table, "dbngain", s->bngain, loss, t.bngain);
-    judge(&table, "dbnraw", s->bnraw, loss, t.bnraw);
-    judge(&table, "dbnvar_inv", s->bnvar_inv, loss, t.bnvar_inv);
-    judge(&table, "dbnvar", s->bnvar, loss, t.bnvar);
-    judge(&table, "dbndiff2", s->bndiff2, loss, t.bndiff2);
-    judge(&table, "dbndiff", s->bndiff, loss, t.bndiff);
-    judge(&table, "dbnmean", s->bnmean, loss, t.bnmean);
-    judge(&table, "dhprebn", s->hprebn, loss, t.hprebn);
+    table_step(&table, "dbnbias", s->bnbias, loss, t.bnbias);
+    table_step(&table, "dbngain", s->bngain, loss, t.bngain);
+    table_step(&table, "dbnraw", s->bnraw, loss, t.bnraw);
+    table_step(&table, "dbnvar_inv", s->bnvar_inv, loss, t.bnvar_inv);
+    table_step(&table, "dbnvar", s->bnvar, loss, t.bnvar);
+    table_step(&table, "dbndiff2", s->bndiff2, loss, t.bndiff2);
+    table_step(&table, "dbndiff", s->bndiff, loss, t.bndiff);
+    table_step(&table, "dbnmean", s->bnmean, loss, t.bnmean);
+    table_step(&table, "dhprebn", s->hprebn, loss, t.hprebn);
 
     Tensor *hprebn = ag_variable(s->hprebn->shape, s->hprebn->data);
     Tensor *bngain = ag_detach(s->bngain), *bnbias = ag_detach(s->bnbias);

@@ -8,6 +8,7 @@
 #include "autograd/numeric.h"
 #include "autograd/tape.h"
 #include "error.h"
+#include "workbook/fact.h"
 #include "workbook/terminal.h"
 
 /* A numeric gradient is the difference of two nearly equal numbers: of a float nothing is left. */
@@ -140,6 +141,13 @@ void table_tensor(GradTable *table, const char *name, const real *hand, Tensor *
     real *numeric = numeric_of(loss, x, &kinks);
     print_row(table, name, rows, x->shape.ndim > 1 ? x->size / rows : 0, hand, x->grad, numeric,
               kinks);
+}
+
+void table_step(GradTable *table, const char *dname, const Tensor *hand, Tensor *loss, Tensor *x)
+{
+    NOT_NULL(table, dname, hand, loss, x);
+    fact_same(dname + 1, hand->size, hand->data, x->data);
+    table_tensor(table, dname, hand->grad, loss, x);
 }
 
 bool table_end(const GradTable *table)

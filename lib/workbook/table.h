@@ -43,6 +43,10 @@ void table_row(GradTable *table, const char *name, int rows, int cols, const rea
  * counted: "ok, 2 on a kink". Error: no gradient has reached x. */
 void table_tensor(GradTable *table, const char *name, const real *hand, Tensor *loss, Tensor *x);
 
+/* A tensor made by hand, with its gradient, beside the same one on the tape: its values, a fact
+ * (fact_same()) under the gradient's name without the d, and the row of table_tensor(). */
+void table_step(GradTable *table, const char *dname, const Tensor *hand, Tensor *loss, Tensor *x);
+
 /* Prints the verdict on all rows and returns true if every gradient holds. No row at all does not
  * hold. */
 bool table_end(const GradTable *table);

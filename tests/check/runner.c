@@ -9,18 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sanitized.h"
 #include "shape.h"
 #include "wire.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define SANITIZED
-#endif
-
-#ifdef SANITIZED
+#if ADDRESS_SANITIZED
 #include <sanitizer/common_interface_defs.h>
 #endif
 
@@ -62,7 +55,7 @@ __attribute__((visibility("default"))) _Noreturn void todo(const char *function)
 /* Time is up: leaves the functions and lines that are under way, as a crash does, and ends. */
 static void stop(int number)
 {
-#ifdef SANITIZED
+#if ADDRESS_SANITIZED
     const Record record = {.what = STOPPED};
     if (write(RECORD_FD, &record, sizeof record) == (ssize_t)sizeof record) {
         __sanitizer_set_report_fd(

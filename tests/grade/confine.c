@@ -14,15 +14,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { NOBODY = 65534, MOST_BYTES = 1 << 30 };
+#include "sanitized.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define SANITIZED
-#endif
+enum { NOBODY = 65534, MOST_BYTES = 1 << 30 };
 
 /* What the runner's own ASAN_OPTIONS leave open. The address sanitizer reserves terabytes, so the
  * limit on memory is its own: on each allocation here, on all together in ASAN_OPTIONS. */
@@ -222,7 +216,7 @@ __attribute__((constructor)) static void confine(int argc, char **argv)
 {
     volunteer();
     stop_being_root();
-#ifndef SANITIZED
+#if !ADDRESS_SANITIZED
     setrlimit(RLIMIT_AS, &(struct rlimit){MOST_BYTES, MOST_BYTES});
 #endif
     setrlimit(RLIMIT_NPROC, &(struct rlimit){0, 0});

@@ -10,16 +10,11 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define HEAP_WATCHED 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HEAP_WATCHED 0
-#endif
-#endif
-#if !defined(HEAP_WATCHED) && defined(__GLIBC__)
+#include "sanitized.h"
+
+#if defined(__GLIBC__) && !ADDRESS_SANITIZED
 #define HEAP_WATCHED 1
-#elif !defined(HEAP_WATCHED)
+#else
 #define HEAP_WATCHED 0
 #endif
 

@@ -432,6 +432,11 @@ static void the_workbook_refuses_it(void **state)
     REFUSED(table_row(&table, "x", 0, 2, numbers, numbers, NULL), "table_row: x: 0 x 2 elements");
     REFUSED(table_row(&table, "x", 65536, 32768, numbers, numbers, NULL),
             "table_row: x: 65536 x 32768 elements");
+    REFUSED(table_step(NULL, "dx", X, X, X), "table_step: table is NULL");
+    REFUSED(table_step(&table, NULL, X, X, X), "table_step: dname is NULL");
+    REFUSED(table_step(&table, "dx", NULL, X, X), "table_step: hand is NULL");
+    REFUSED(table_step(&table, "dx", X, NULL, X), "table_step: loss is NULL");
+    REFUSED(table_step(&table, "dx", X, X, NULL), "table_step: x is NULL");
     REFUSED(table_tensor(NULL, "x", numbers, X, X), "table_tensor: table is NULL");
     REFUSED(table_tensor(&table, NULL, numbers, X, X), "table_tensor: name is NULL");
     REFUSED(table_tensor(&table, "x", NULL, X, X), "table_tensor: hand is NULL");

@@ -14,6 +14,7 @@
 
 #include "autograd/autograd.h"
 #include "child.h"
+#include "workbook/fact.h"
 
 #define HEADING "  gradient         shape    |hand - tape|   |hand - numeric|\n"
 
@@ -220,6 +221,34 @@ static void a_tensor_is_held_against_the_tape_and_nudges(void **state)
     assert_int_equal(child.status, 9);
 }
 
+/* y = e^x by hand, off by `error` in a value; its gradient is right. */
+static void print_step(void *error)
+{
+    Tensor *x = ag_variable(ag_shape(1, 2), (real[]){0, 0}), *y = ag_exp(x);
+    Tensor *hand = ag_variable(ag_shape(1, 2), (real[]){1, 1 + *(real *)error});
+    Tensor *loss = ag_sum(y, AG_ALL, false);
+    ag_backward(loss);
+    hand->grad = y->grad;
+    GradTable table;
+    table_begin(&table);
+    table_step(&table, "dy", hand, loss, y);
+    exit(table_end(&table) && fact_failures() == 0 ? 0 : 9);
+}
+
+static void a_step_is_held_by_its_values_too(void **state)
+{
+    (void)state;
+    real error = 0;
+    Child child = child_run(print_step, &error);
+    assert_non_null(strstr(child.out, "\n  dy               2        exact"));
+    assert_int_equal(child.status, 0);
+    error = (real)0.5;
+    child = child_run(print_step, &error);
+    assert_non_null(strstr(child.out, "WRONG: y: element 1 is 1.5, expected 1\n"));
+    assert_non_null(strstr(child.out, "1 gradient holds"));
+    assert_int_equal(child.status, 9);
+}
+
 /* The tape's own gradient is wrong here: only a nudge can see it. */
 static void print_wrong_tape(void *context)
 {
@@ -324,6 +353,7 @@ int main(void)
         cmocka_unit_test(a_gradient_left_at_zero_is_wrong),
         cmocka_unit_test(a_row_without_any_judge_stops_the_program),
         cmocka_unit_test(a_tensor_is_held_against_the_tape_and_nudges),
+        cmocka_unit_test(a_step_is_held_by_its_values_too),
         cmocka_unit_test(a_mistake_of_the_tape_is_found_by_the_nudge),
         cmocka_unit_test(long_names_keep_a_space_behind_them),
         cmocka_unit_test(the_verdict_counts_what_does_not_hold),
