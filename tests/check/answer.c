@@ -226,11 +226,32 @@ static int at_once(void)
 
 static void begin(Answer *answer, const Setting *setting)
 {
-    answer->trials = trials_new(answer->exercise, setting->seed, setting->rounds);
     run_open(&answer->run);
     write_problems(answer);
     run_start(&answer->run, setting->runner, setting->answers, answer->exercise->name,
               setting->seconds);
+}
+
+static void begin_anew(Answer *answer, const Setting *setting)
+{
+    answer->trials = trials_new(answer->exercise, setting->seed, setting->rounds);
+    begin(answer, setting);
+}
+
+/* True once: when it has ended, and it has been sorted out how. */
+static bool is_over(Answer *answer, const Setting *setting)
+{
+    if (!run_is_over(&answer->run, setting->seconds))
+        return false;
+    answer->run.pid = 0;
+    sort_out(answer, setting);
+    run_close(&answer->run);
+    return true;
+}
+
+static void wait_a_little(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = 500000}, NULL);
 }
 
 void answers_collect(Answer *answers, int n, const Setting *setting)
@@ -241,18 +262,22 @@ void answers_collect(Answer *answers, int n, const Setting *setting)
             if (explain_not_compiled(&answers[started], setting->answers))
                 over++;
             else
-                begin(&answers[started], setting);
+                begin_anew(&answers[started], setting);
         int before = over;
         for (int i = 0; i < started; i++)
-            if (answers[i].run.pid && run_is_over(&answers[i].run, setting->seconds)) {
-                answers[i].run.pid = 0;
-                sort_out(&answers[i], setting);
-                run_close(&answers[i].run);
-                over++;
-            }
+            over += answers[i].run.pid && is_over(&answers[i], setting);
         if (over == before)
-            nanosleep(&(struct timespec){.tv_nsec = 500000}, NULL);
+            wait_a_little();
     }
+}
+
+bool answer_again(Trials *trials, const Setting *setting)
+{
+    Answer answer = {.exercise = trials->exercise, .trials = *trials};
+    begin(&answer, setting);
+    while (!is_over(&answer, setting))
+        wait_a_little();
+    return answer.verdict == CORRECT;
 }
 
 void answer_free(Answer *answer)

@@ -35,6 +35,10 @@ typedef struct {
  * why. */
 void answers_collect(Answer *answers, int n, const Setting *setting);
 
+/* Asks the same function once more, for all that is given here, and fills in what is got. False if
+ * it did not come back from all of it. */
+bool answer_again(Trials *trials, const Setting *setting);
+
 void answer_free(Answer *answer);
 
 #endif

@@ -57,12 +57,16 @@ typedef void Call(Function function, const int n[], void *const a[]);
     }
 #define VALUE(array) (*(const real *)(array))
 
-/* A wrong answer that students give, as a function with the exercise's own prototype, and what a
- * good teacher says to it: one or two sentences, to "you", that name the mistake and its cure. */
+/* A wrong answer that students give, and what a good teacher says to it: one or two sentences, to
+ * "you", that name the mistake and its cure. The answer is a function with the exercise's own
+ * prototype, MISTAKE(bell_inner_sign). */
 typedef struct {
     Function function;
+    const char *label; /* by which it is counted; MISTAKE() takes the function's name */
     const char *sentence;
 } Mistake;
+
+#define MISTAKE(function) (Function)(function), #function
 
 /* Overwrites inputs that depend on others, so that they are what a forward pass would have left (h
  * = tanh(hpreact), probs = counts / sum): any way to compute the answer is then right. Also the
@@ -77,7 +81,7 @@ typedef struct {
     int cases[MAX_CASES][MAX_SIZES];   /* sizes to try, all different in each; ends at a zero */
     Function reference;                /* the right answer, by another road than the solution's */
     Prepare *prepare;                  /* may be NULL */
-    const Mistake *mistakes;           /* ends at one without a function; may be NULL */
+    const Mistake *mistakes;           /* ends at one without a sentence; may be NULL */
 } Exercise;
 
 typedef struct {

@@ -10,55 +10,6 @@
 #include "reduce.h"
 #include "where.h"
 
-/* How far the outputs are apart, over all cases. */
-static double distance_of(const Trials *trials)
-{
-    double sum = 0;
-    for (int i = 0; i < count_arguments(trials->exercise); i++)
-        for (int t = 0; t < trials->count && is_output(&trials->exercise->arguments[i]); t++) {
-            const Output o = output_of(trials, i, t);
-            for (int at = 0; at < o.n; at++)
-                if (isfinite(o.got[at]) && isfinite(o.want[at]))
-                    sum += fabs((double)o.got[at] - (double)o.want[at]);
-        }
-    return sum;
-}
-
-/* The distance of the answer from what this function makes of the same inputs, if they agree;
- * infinite if they do not. */
-static double distance_from(const Trials *trials, Function function)
-{
-    Trials guess = *trials;
-    double distance = INFINITY;
-    guess.want = malloc((size_t)guess.count * sizeof *guess.want);
-    if (!guess.want)
-        error_stop("out of memory");
-    for (int t = 0; t < guess.count; t++) {
-        guess.want[t] = trial_copy(guess.exercise, &guess.given[t]);
-        trial_call(guess.exercise, &guess.want[t], function);
-    }
-    if (outputs_agree(&guess))
-        distance = distance_of(&guess);
-    for (int t = 0; t < guess.count; t++)
-        trial_free(&guess.want[t]);
-    free(guess.want);
-    return distance;
-}
-
-int listed_mistake(const Trials *trials)
-{
-    int nearest = -1;
-    double least = INFINITY;
-    for (int m = 0; m < count_mistakes(trials->exercise); m++) {
-        double distance = distance_from(trials, trials->exercise->mistakes[m].function);
-        if (distance < least) {
-            least = distance;
-            nearest = m;
-        }
-    }
-    return nearest;
-}
-
 /* -- what was never written, or is no number ----------------------------------------------------
  */
 
@@ -76,29 +27,29 @@ static int count_state(const Trials *trials, int argument, State state, int *tot
     return count;
 }
 
-static bool never_written(const Trials *trials, int argument, char *sentence)
+static bool never_written(const Trials *trials, int argument, Diagnosis *found)
 {
     int total;
     if (count_state(trials, argument, UNWRITTEN, &total) != total)
         return false;
-    snprintf(sentence, DIAGNOSIS_SIZE, "%s was never written.",
-             trials->exercise->arguments[argument].name);
+    diagnosis_say(found, "%s was never written.", trials->exercise->arguments[argument].name);
     return true;
 }
 
-static bool added_to_nothing(const Trials *trials, int argument, char *sentence)
+static bool added_to_nothing(const Trials *trials, int argument, Diagnosis *found)
 {
     int total;
     if (count_state(trials, argument, UNSET, &total) == 0)
         return false;
-    snprintf(sentence, DIAGNOSIS_SIZE,
-             "An output was read before anything was stored in it; outputs come uninitialised. If "
-             "you add to %s with +=, set it to zero first.",
-             trials->exercise->arguments[argument].name);
+    diagnosis_say(
+        found,
+        "An output was read before anything was stored in it; outputs come uninitialised. If "
+        "you add to %s with +=, set it to zero first.",
+        trials->exercise->arguments[argument].name);
     return true;
 }
 
-static bool partly_unwritten(const Trials *trials, int argument, char *sentence)
+static bool partly_unwritten(const Trials *trials, int argument, Diagnosis *found)
 {
     Where where;
     int total;
@@ -106,35 +57,35 @@ static bool partly_unwritten(const Trials *trials, int argument, char *sentence)
         return false;
     bool rest_wrong = count_state(trials, argument, DIFFERENT, &total) > 0;
     where_find(&where, trials, argument, UNWRITTEN);
-    snprintf(sentence, DIAGNOSIS_SIZE, "%s%s%s %s never written%s.",
-             where.all ? "On some cases " : where.words, where.all ? "" : " of ",
-             trials->exercise->arguments[argument].name,
-             where.plural && !where.all ? "were" : "was",
-             rest_wrong ? ", and of the rest not all is right" : "; what was written is right");
+    diagnosis_say(found, "%s%s%s %s never written%s.", where.all ? "On some cases " : where.words,
+                  where.all ? "" : " of ", trials->exercise->arguments[argument].name,
+                  where.plural && !where.all ? "were" : "was",
+                  rest_wrong ? ", and of the rest not all is right"
+                             : "; what was written is right");
     return true;
 }
 
-static bool not_numbers(const Trials *trials, int argument, char *sentence)
+static bool not_numbers(const Trials *trials, int argument, Diagnosis *found)
 {
     int total, nans = count_state(trials, argument, NOT_A_NUMBER, &total);
     int infinities = count_state(trials, argument, INFINITE, &total);
     int right = count_state(trials, argument, SAME, &total);
     if (nans == 0 && infinities == 0)
         return false;
-    snprintf(sentence, DIAGNOSIS_SIZE, "%s holds %s.%s", trials->exercise->arguments[argument].name,
-             nans > 0
-                 ? "NaN. It can come from 0/0, inf/inf, inf - inf, 0 * inf, the log or square "
+    diagnosis_say(
+        found, "%s holds %s.%s", trials->exercise->arguments[argument].name,
+        nans > 0 ? "NaN. It can come from 0/0, inf/inf, inf - inf, 0 * inf, the log or square "
                    "root of a negative number, or a variable that was never set"
                  : "infinities. They can come from a division by zero, the log of zero, or exp of "
                    "a large number",
-             nans + infinities == total           ? ""
-             : nans + infinities + right == total ? " All the rest is right."
-                                                  : " Of the rest not all is right.");
+        nans + infinities == total           ? ""
+        : nans + infinities + right == total ? " All the rest is right."
+                                             : " Of the rest not all is right.");
     return true;
 }
 
 /* One number in every element, on every case: that is no prediction come true. */
-static bool same_everywhere(const Trials *trials, int argument, char *sentence)
+static bool same_everywhere(const Trials *trials, int argument, Diagnosis *found)
 {
     const Argument *a = &trials->exercise->arguments[argument];
     const real first = output_of(trials, argument, 0).got[0];
@@ -148,12 +99,11 @@ static bool same_everywhere(const Trials *trials, int argument, char *sentence)
     bool zero = state_of(first, 0, output_of(trials, argument, 0).scale) == SAME;
     const char *where = a->shape[0] ? "everywhere, in every case" : "in every case";
     if (zero)
-        snprintf(sentence, DIAGNOSIS_SIZE,
-                 "%s is zero %s. Is a factor always zero? In C, 1/n of whole numbers is.", a->name,
-                 where);
+        diagnosis_say(found,
+                      "%s is zero %s. Is a factor always zero? In C, 1/n of whole numbers is.",
+                      a->name, where);
     else
-        snprintf(sentence, DIAGNOSIS_SIZE, "%s is %.6g %s, whatever is given.", a->name,
-                 (double)first, where);
+        diagnosis_say(found, "%s is %.6g %s, whatever is given.", a->name, (double)first, where);
     return total > 2; /* one or two may be equal by chance */
 }
 
@@ -174,7 +124,7 @@ static void transpose_last(const Trials *trials, int argument, int t, real *out)
     }
 }
 
-static bool transposed(const Trials *trials, int argument, char *sentence)
+static bool transposed(const Trials *trials, int argument, Diagnosis *found)
 {
     const Argument *a = &trials->exercise->arguments[argument];
     size_t rank = strlen(a->shape);
@@ -191,33 +141,50 @@ static bool transposed(const Trials *trials, int argument, char *sentence)
         if (!same)
             return false;
     }
-    snprintf(sentence, DIAGNOSIS_SIZE,
-             "The numbers are right, but %s is transposed: its shape is (%c, %c), and they lie as "
-             "in one of (%c, %c).",
-             a->name, a->shape[rank - 2], a->shape[rank - 1], a->shape[rank - 1],
-             a->shape[rank - 2]);
+    diagnosis_say(
+        found,
+        "The numbers are right, but %s is transposed: its shape is (%c, %c), and they lie as "
+        "in one of (%c, %c).",
+        a->name, a->shape[rank - 2], a->shape[rank - 1], a->shape[rank - 1], a->shape[rank - 2]);
     return true;
 }
 
-static bool only_there(const Trials *trials, int argument, char *sentence)
+static bool only_there(const Trials *trials, int argument, Diagnosis *found)
 {
     Where where;
     if (!where_find(&where, trials, argument, DIFFERENT))
-        return where_cases(trials, argument, sentence, DIAGNOSIS_SIZE);
-    snprintf(sentence, DIAGNOSIS_SIZE, "%s of %s %s wrong; the rest is right.", where.words,
-             trials->exercise->arguments[argument].name, where.plural ? "are" : "is");
+        return where_cases(trials, argument, found);
+    diagnosis_say(found, "%s of %s %s wrong; the rest is right.", where.words,
+                  trials->exercise->arguments[argument].name, where.plural ? "are" : "is");
     return true;
 }
 
-bool generic_diagnosis(const Trials *trials, int argument, char sentence[DIAGNOSIS_SIZE])
+bool generic_diagnosis(const Trials *trials, int argument, Diagnosis *found)
 {
-    typedef bool Diagnosis(const Trials *trials, int argument, char *sentence);
-    static Diagnosis *const all[] = {never_written,    not_numbers,      same_everywhere,
-                                     sign_flipped,     constant_factor,  transposed,
-                                     missing_terms,    wrong_axis,       plain_sum,
-                                     added_to_nothing, partly_unwritten, only_there};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (all[i](trials, argument, sentence))
-            return true;
+    typedef bool Rule(const Trials *trials, int argument, Diagnosis *found);
+    static const struct {
+        Rule *holds;
+        const char *label; /* if the rule does not set one */
+    } rules[] = {
+        {never_written, "unwritten"},
+        {not_numbers, "no-number"},
+        {same_everywhere, "constant"},
+        {sign_flipped, "sign"},
+        {constant_factor, "factor"},
+        {transposed, "transposed"},
+        {missing_terms, "missing-sum"},
+        {wrong_axis, "wrong-axis"},
+        {plain_sum, "plain-sum"},
+        {added_to_nothing, "added-to-unwritten"},
+        {partly_unwritten, "unwritten-part"},
+        {only_there, "only-there"},
+    };
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        diagnosis_label(found, "%s", rules[i].label);
+        if (!rules[i].holds(trials, argument, found))
+            continue;
+        diagnosis_of(found, trials->exercise->arguments[argument].name);
+        return true;
+    }
     return false;
 }

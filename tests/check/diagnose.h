@@ -2,17 +2,12 @@
 #ifndef CHECK_DIAGNOSE_H
 #define CHECK_DIAGNOSE_H
 
+#include "diagnosis.h"
 #include "trial.h"
-
-enum { DIAGNOSIS_SIZE = 512 };
-
-/* The number of the exercise's listed mistake that leaves what this answer left, on every case and
- * in every output; the nearest if there are several, -1 if there is none. */
-int listed_mistake(const Trials *trials);
 
 /* What is wrong with one output, in a sentence, by one of the diagnoses that hold for any exercise.
  * Each is a prediction of the wrong array (its negative, a multiple, ...) and is made only if it
  * comes true on every case. False if none does. */
-bool generic_diagnosis(const Trials *trials, int argument, char sentence[DIAGNOSIS_SIZE]);
+bool generic_diagnosis(const Trials *trials, int argument, Diagnosis *found);
 
 #endif

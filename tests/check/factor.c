@@ -78,38 +78,47 @@ static bool is_multiple(const Trials *trials, int argument, const Factor *f, dou
     return true;
 }
 
-bool sign_flipped(const Trials *trials, int argument, char *sentence)
+bool sign_flipped(const Trials *trials, int argument, Diagnosis *found)
 {
     static const Factor one = {.constant = 1};
     if (!is_multiple(trials, argument, &one, -1, 0, 0))
         return false;
-    snprintf(sentence, DIAGNOSIS_SIZE, "The sign of %s is flipped; but for that it is right.",
-             trials->exercise->arguments[argument].name);
+    diagnosis_say(found, "The sign of %s is flipped; but for that it is right.",
+                  trials->exercise->arguments[argument].name);
     return true;
 }
 
 /* Appends the words, with n and k for ~ and ^. */
-static void append(char *sentence, const char *words, char n, char k)
+static void append(char *text, size_t size, const char *words, char n, char k)
 {
-    size_t used = strlen(sentence);
-    for (; *words && used + 1 < DIAGNOSIS_SIZE; words++)
-        sentence[used++] = *words == '~' ? n : *words == '^' ? k : *words;
-    sentence[used] = '\0';
+    size_t used = strlen(text);
+    for (; *words && used + 1 < size; words++)
+        text[used++] = *words == '~' ? n : *words == '^' ? k : *words;
+    text[used] = '\0';
+}
+
+/* "factor-1/n-of" */
+static void set_label(Diagnosis *found, const Factor *f, double sign, char n, char k)
+{
+    diagnosis_label(found, "factor-%s", sign < 0 ? "minus-" : "");
+    append(found->label, sizeof found->label, f->words, n, k);
+    for (char *at = found->label; *at; at++)
+        *at = *at == ' ' ? '-' : *at;
 }
 
 static void describe(const Trials *trials, int argument, const Factor *f, double sign, int n, int k,
-                     char *sentence)
+                     Diagnosis *found)
 {
     const char *letters = trials->exercise->sizes;
-    snprintf(sentence, DIAGNOSIS_SIZE, "%s is ", trials->exercise->arguments[argument].name);
-    append(sentence, sign < 0 ? "minus " : "", 0, 0);
-    append(sentence, f->words, letters[n], letters[k]);
-    append(sentence, " what is wanted, in every case. ", 0, 0);
-    append(sentence, f->hint, letters[n], letters[k]);
-    append(sentence, sign < 0 ? " And the sign is flipped." : "", 0, 0);
+    const char *parts[] = {sign < 0 ? "minus " : "", f->words, " what is wanted, in every case. ",
+                           f->hint, sign < 0 ? " And the sign is flipped." : ""};
+    diagnosis_say(found, "%s is ", trials->exercise->arguments[argument].name);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        append(found->sentence, sizeof found->sentence, parts[i], letters[n], letters[k]);
+    set_label(found, f, sign, letters[n], letters[k]);
 }
 
-static bool named_factor(const Trials *trials, int argument, double sign, char *sentence)
+static bool named_factor(const Trials *trials, int argument, double sign, Diagnosis *found)
 {
     int letters = (int)strlen(trials->exercise->sizes);
     for (const Factor *f = factors; f < factors + COUNT; f++)
@@ -117,7 +126,7 @@ static bool named_factor(const Trials *trials, int argument, double sign, char *
             for (int k = 0; k < (f->r == 0 ? 1 : letters); k++) {
                 if ((f->r != 0 && k == n) || !is_multiple(trials, argument, f, sign, n, k))
                     continue;
-                describe(trials, argument, f, sign, n, k, sentence);
+                describe(trials, argument, f, sign, n, k, found);
                 return true;
             }
     return false;
@@ -145,14 +154,14 @@ static double number_of(const Trials *trials, int argument)
     return elements > 2 && fabs(number) > 1e-6 ? number : NAN;
 }
 
-bool constant_factor(const Trials *trials, int argument, char *sentence)
+bool constant_factor(const Trials *trials, int argument, Diagnosis *found)
 {
-    if (named_factor(trials, argument, 1, sentence) || named_factor(trials, argument, -1, sentence))
+    if (named_factor(trials, argument, 1, found) || named_factor(trials, argument, -1, found))
         return true;
     double number = number_of(trials, argument);
     if (isnan(number))
         return false;
-    snprintf(sentence, DIAGNOSIS_SIZE, "%s is %.6g times what is wanted, in every case.",
-             trials->exercise->arguments[argument].name, number);
+    diagnosis_say(found, "%s is %.6g times what is wanted, in every case.",
+                  trials->exercise->arguments[argument].name, number);
     return true;
 }

@@ -2,12 +2,13 @@
 #ifndef CHECK_FACTOR_H
 #define CHECK_FACTOR_H
 
+#include "diagnosis.h"
 #include "trial.h"
 
 /* "The sign of dW is flipped." */
-bool sign_flipped(const Trials *trials, int argument, char *sentence);
+bool sign_flipped(const Trials *trials, int argument, Diagnosis *found);
 
-/* "dW is 1/n of what is wanted", the same in every case; see DIAGNOSIS_SIZE. */
-bool constant_factor(const Trials *trials, int argument, char *sentence);
+/* "dW is 1/n of what is wanted", the same in every case. */
+bool constant_factor(const Trials *trials, int argument, Diagnosis *found);
 
 #endif

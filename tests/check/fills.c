@@ -9,6 +9,7 @@
 
 #include "compare.h"
 #include "diagnose.h"
+#include "listed.h"
 
 typedef enum { ZERO, ONE, INDEX, NOT_NUMBERS, NOISE, TURNED, ROW_SPOILT, FILLS } Fill;
 
@@ -103,12 +104,13 @@ static int complain(const Trials *trials, const char *output, Fill fill, const c
 /* How many false things are said of this output. */
 static int ask(const Trials *trials, int argument, Fill fill)
 {
-    char sentence[DIAGNOSIS_SIZE];
+    Diagnosis found;
     const char *name = trials->exercise->arguments[argument].name;
-    if (find_difference(trials, argument).trial < 0 ||
-        !generic_diagnosis(trials, argument, sentence))
+    if (find_difference(trials, argument).trial < 0 || !generic_diagnosis(trials, argument, &found))
         return 0;
-    return is_true(trials, argument, fill, sentence) ? 0 : complain(trials, name, fill, sentence);
+    return is_true(trials, argument, fill, found.sentence)
+               ? 0
+               : complain(trials, name, fill, found.sentence);
 }
 
 static int ask_list(const Trials *trials, const char *output, Fill fill)

@@ -1,8 +1,9 @@
 /* judge.c: checks one chapter's answers: judge --runner R --answers A.so --source exercises/NN.c
  *
  * Exit status 0 if all are right, 1 if not, 2 for a wrong option. With --verdicts FILE a line for
- * each function is left there as well: name, verdict, headline, with tabs between. --list prints
- * the functions' names, --table tries the listed mistakes instead of an answer. */
+ * each function is left there as well: name, verdict, headline, the labels of what is wrong (with
+ * blanks between) and what is said about it, with tabs between the fields. --list prints the
+ * functions' names, --table tries the listed mistakes instead of an answer. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -98,15 +99,35 @@ static int count_exercises(void)
     return n;
 }
 
+/* All labels, a tab, and all sentences. A note without a label is for the eye alone. */
+static void write_notes(FILE *file, const Notes *notes)
+{
+    const char *separator = "";
+    for (int i = 0; i < notes->count; i++)
+        if (notes->list[i].label[0]) {
+            fprintf(file, "%s%s", separator, notes->list[i].label);
+            separator = " ";
+        }
+    separator = "\t";
+    for (int i = 0; i < notes->count; i++)
+        if (notes->list[i].label[0]) {
+            fprintf(file, "%s%s", separator, notes->list[i].sentence);
+            separator = " ";
+        }
+}
+
 static bool write_verdicts(const char *path, const Answer *answers, const Judgement *judgements,
                            int n)
 {
     SafeFile file;
     if (!safefile_open(&file, path[0] == '/' ? "/" : ".", path))
         return false;
-    for (int i = 0; i < n; i++)
-        fprintf(file.stream, "%s\t%s\t%s\n", answers[i].exercise->name,
+    for (int i = 0; i < n; i++) {
+        fprintf(file.stream, "%s\t%s\t%s\t", answers[i].exercise->name,
                 verdict_name(judgements[i].verdict), judgements[i].headline);
+        write_notes(file.stream, &judgements[i].notes);
+        fputc('\n', file.stream);
+    }
     return safefile_commit(&file);
 }
 
@@ -122,7 +143,7 @@ static int check_answers(const Options *options)
     report_begin(options->setting.source);
     answers_collect(answers, n, &options->setting);
     for (int i = 0; i < n; i++) {
-        judge_answer(&judgements[i], &answers[i]);
+        judge_answer(&judgements[i], &answers[i], &options->setting);
         report_exercise(&answers[i], &judgements[i]);
         right += judgements[i].verdict == CORRECT;
     }

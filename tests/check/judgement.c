@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "compare.h"
-#include "leftover.h"
 
 const char *verdict_name(Verdict verdict)
 {
@@ -18,12 +17,6 @@ const char *verdict_name(Verdict verdict)
         [NOT_COMPILED] = "does not compile",
     };
     return names[verdict];
-}
-
-static char *next_note(Judgement *judgement)
-{
-    int last = MOST_NOTES - 1;
-    return judgement->notes[judgement->note_count < last ? judgement->note_count++ : last];
 }
 
 /* With as many digits as tell it from the other number. */
@@ -76,40 +69,6 @@ static bool compare_outputs(Judgement *judgement, const Trials *trials)
     return wrong;
 }
 
-/* What lay in memory may be equal to what a listed mistake makes, as one NaN is to another. */
-static bool any_leftover(const Trials *trials)
-{
-    char sentence[DIAGNOSIS_SIZE];
-    for (int i = 0; i < count_arguments(trials->exercise); i++)
-        if (is_output(&trials->exercise->arguments[i]) && leftover_diagnosis(trials, i, sentence))
-            return true;
-    return false;
-}
-
-static void explain_outputs(Judgement *judgement, const Trials *trials)
-{
-    int mistake = any_leftover(trials) ? -1 : listed_mistake(trials), outputs = 0, wrong = 0;
-    char sentence[DIAGNOSIS_SIZE];
-    if (mistake >= 0) {
-        snprintf(next_note(judgement), DIAGNOSIS_SIZE, "%s",
-                 trials->exercise->mistakes[mistake].sentence);
-        return;
-    }
-    for (int i = 0; i < count_arguments(trials->exercise); i++) {
-        const Argument *a = &trials->exercise->arguments[i];
-        outputs += is_output(a);
-        if (!is_output(a) || find_difference(trials, i).trial < 0)
-            continue;
-        wrong++;
-        if (leftover_diagnosis(trials, i, sentence) || generic_diagnosis(trials, i, sentence))
-            snprintf(next_note(judgement), DIAGNOSIS_SIZE, "%s", sentence);
-        else
-            snprintf(next_note(judgement), DIAGNOSIS_SIZE, "No known mistake fits %s.", a->name);
-    }
-    if (wrong < outputs)
-        snprintf(next_note(judgement), DIAGNOSIS_SIZE, "What else it writes is right.");
-}
-
 /* An input that was changed is an answer of its own, and the headline if all else is right. */
 static void explain_changed_input(Judgement *judgement, const Trials *trials)
 {
@@ -125,12 +84,14 @@ static void explain_changed_input(Judgement *judgement, const Trials *trials)
                  "changes its input %s (%s); its outputs are right", name,
                  sizes_in_words(words, trials->exercise, sizes));
     judgement->verdict = INCORRECT;
-    snprintf(next_note(judgement), DIAGNOSIS_SIZE,
-             "You changed %s, which is an input. Whoever called still needs it: work on a copy.",
-             name);
+    Diagnosis *note = notes_next(&judgement->notes);
+    diagnosis_label(note, "input-changed:%s", changed->name);
+    diagnosis_say(
+        note, "You changed %s, which is an input. Whoever called still needs it: work on a copy.",
+        name);
 }
 
-void judge_answer(Judgement *judgement, Answer *answer)
+void judge_answer(Judgement *judgement, Answer *answer, const Setting *setting)
 {
     *judgement = (Judgement){.verdict = answer->verdict, .drawn = -1};
     snprintf(judgement->headline, sizeof judgement->headline, "%s", answer->reason);
@@ -139,7 +100,7 @@ void judge_answer(Judgement *judgement, Answer *answer)
     trials_solve(&answer->trials); /* not before the answer's process is over */
     if (compare_outputs(judgement, &answer->trials)) {
         judgement->verdict = INCORRECT;
-        explain_outputs(judgement, &answer->trials);
+        explain_outputs(&judgement->notes, &answer->trials, setting);
     }
     explain_changed_input(judgement, &answer->trials);
 }

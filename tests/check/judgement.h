@@ -3,20 +3,17 @@
 #define CHECK_JUDGEMENT_H
 
 #include "answer.h"
-#include "diagnose.h"
-
-enum { MOST_NOTES = 5 };
+#include "explain.h"
 
 typedef struct {
     Verdict verdict;
-    char headline[1024];                    /* "dC[1][0]: got 0.5, want 1.5 (n = 6, ...); ..." */
-    char notes[MOST_NOTES][DIAGNOSIS_SIZE]; /* what is wrong, as a teacher says it */
-    int note_count;
+    char headline[1024]; /* "dC[1][0]: got 0.5, want 1.5 (n = 6, ...); ..." */
+    Notes notes;
     int drawn, trial; /* an output worth drawing, in that trial; -1: none */
 } Judgement;
 
 /* Compares what the answer returned with what the reference says, and looks for the reason. */
-void judge_answer(Judgement *judgement, Answer *answer);
+void judge_answer(Judgement *judgement, Answer *answer, const Setting *setting);
 
 /* "right", "to do", "wrong", "crashed", "too slow", "missing", "does not compile" */
 const char *verdict_name(Verdict verdict);

@@ -74,16 +74,17 @@ static Tally count_wrong(const Trials *trials, int argument)
     return tally;
 }
 
-bool leftover_diagnosis(const Trials *trials, int argument, char sentence[DIAGNOSIS_SIZE])
+bool leftover_diagnosis(const Trials *trials, int argument, Diagnosis *found)
 {
     const Tally tally = count_wrong(trials, argument);
     bool all = tally.wrong > 0 &&
                (tally.scaled == tally.wrong || (tally.divided == tally.wrong && tally.nonzero > 0));
     if (!all && tally.leftover == 0)
         return false;
-    snprintf(sentence, DIAGNOSIS_SIZE,
-             "A variable or array of yours is used before anything is written to it, and what lay "
-             "there by chance went into %s. Set it first; a sum begins at 0.",
-             trials->exercise->arguments[argument].name);
+    diagnosis_say(
+        found,
+        "A variable or array of yours is used before anything is written to it, and what lay "
+        "there by chance went into %s. Set it first; a sum begins at 0.",
+        trials->exercise->arguments[argument].name);
     return true;
 }

@@ -9,7 +9,7 @@
 
 /* True if the output number `argument` was calculated from what lay in memory; the sentence says
  * so. */
-bool leftover_diagnosis(const Trials *trials, int argument, char sentence[DIAGNOSIS_SIZE]);
+bool leftover_diagnosis(const Trials *trials, int argument, Diagnosis *found);
 
 /* True if this is what lies in an int to begin with, or little more. */
 bool is_leftover_int(double x);

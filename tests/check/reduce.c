@@ -96,7 +96,7 @@ static int missing_way(const Trials *trials, int argument, int input, int axis)
     return count == 1 && adds_up(trials, argument, input, axis) ? found : -1;
 }
 
-bool missing_terms(const Trials *trials, int argument, char *sentence)
+bool missing_terms(const Trials *trials, int argument, Diagnosis *found)
 {
     static const char *const words[WAYS] = {
         ("Only the last of the %c terms of each sum is in %s: you wrote = where += belongs, or set "
@@ -113,7 +113,7 @@ bool missing_terms(const Trials *trials, int argument, char *sentence)
                 strchr(out->shape, in->shape[axis]) ? -1 : missing_way(trials, argument, i, axis);
             if (way < 0)
                 continue;
-            snprintf(sentence, DIAGNOSIS_SIZE, words[way], in->shape[axis], out->name);
+            diagnosis_say(found, words[way], in->shape[axis], out->name);
             return true;
         }
     }
@@ -287,19 +287,20 @@ static bool find_sum(const Trials *trials, int argument, Accept *accept, Sum *su
     return false;
 }
 
-bool wrong_axis(const Trials *trials, int argument, char *sentence)
+bool wrong_axis(const Trials *trials, int argument, Diagnosis *found)
 {
     Sum sum;
     if (!transposed_fits(trials, argument) && !find_sum(trials, argument, is_over_wrong_axis, &sum))
         return false;
-    snprintf(sentence, DIAGNOSIS_SIZE,
-             "A sum in %s runs over the wrong axis: look again at which index stays and which is "
-             "summed over.",
-             trials->exercise->arguments[argument].name);
+    diagnosis_say(
+        found,
+        "A sum in %s runs over the wrong axis: look again at which index stays and which is "
+        "summed over.",
+        trials->exercise->arguments[argument].name);
     return true;
 }
 
-bool plain_sum(const Trials *trials, int argument, char *sentence)
+bool plain_sum(const Trials *trials, int argument, Diagnosis *found)
 {
     const Argument *arguments = trials->exercise->arguments;
     char over[16] = "";
@@ -310,9 +311,8 @@ bool plain_sum(const Trials *trials, int argument, char *sentence)
         if (!(sum.kept >> axis & 1))
             used += snprintf(over + used, sizeof over - (size_t)used, "%s%c", used ? ", " : "",
                              arguments[sum.x].shape[axis]);
-    snprintf(sentence, DIAGNOSIS_SIZE,
-             "%s is the sum of %s%s%s over %s. That is not what is asked for.",
-             arguments[argument].name, arguments[sum.x].name, sum.y == sum.x ? "" : " ",
-             sum.y == sum.x ? "" : arguments[sum.y].name, over);
+    diagnosis_say(found, "%s is the sum of %s%s%s over %s. That is not what is asked for.",
+                  arguments[argument].name, arguments[sum.x].name, sum.y == sum.x ? "" : " ",
+                  sum.y == sum.x ? "" : arguments[sum.y].name, over);
     return true;
 }

@@ -2,18 +2,19 @@
 #ifndef CHECK_REDUCE_H
 #define CHECK_REDUCE_H
 
+#include "diagnosis.h"
 #include "trial.h"
 
 /* Only the first or the last term of each sum is there, or all but one of them: what the reference
- * says when the other terms' input is zero. See DIAGNOSIS_SIZE. */
-bool missing_terms(const Trials *trials, int argument, char *sentence);
+ * says when the other terms' input is zero. */
+bool missing_terms(const Trials *trials, int argument, Diagnosis *found);
 
 /* What the reference says of the transposed problem; or the sum of an input, or of two inputs'
  * product, over other axes than the ones that give what is wanted. */
-bool wrong_axis(const Trials *trials, int argument, char *sentence);
+bool wrong_axis(const Trials *trials, int argument, Diagnosis *found);
 
 /* "dgain is the sum of dy over n": of an input, or of two inputs' product, if that is not what is
  * wanted. */
-bool plain_sum(const Trials *trials, int argument, char *sentence);
+bool plain_sum(const Trials *trials, int argument, Diagnosis *found);
 
 #endif

@@ -142,8 +142,8 @@ void report_exercise(const Answer *answer, const Judgement *judgement)
     }
     if (judgement->drawn >= 0)
         where_draw(&answer->trials, judgement->drawn, judgement->trial, draw_line, NULL);
-    for (int i = 0; i < judgement->note_count; i++)
-        print_note(judgement->notes[i]);
+    for (int i = 0; i < judgement->notes.count; i++)
+        print_note(judgement->notes.list[i].sentence);
     if (judgement->verdict != CORRECT)
         print_printed(answer);
 }

@@ -24,7 +24,7 @@ int count_cases(const Exercise *exercise)
 int count_mistakes(const Exercise *exercise)
 {
     int n = 0;
-    while (exercise->mistakes && exercise->mistakes[n].function)
+    while (exercise->mistakes && exercise->mistakes[n].sentence)
         n++;
     return n;
 }

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "compare.h"
-#include "diagnose.h"
+#include "listed.h"
 
 static bool all_numbers(const Trials *trials)
 {

@@ -14,6 +14,7 @@
 #include "diagnose.h"
 #include "finding.h"
 #include "leftover.h"
+#include "listed.h"
 #include "where.h"
 
 /* -- two exercises to be wrong at ---------------------------------------------------------------
@@ -196,7 +197,7 @@ static void update_listed(int n, real w[n])
         w[i] += w[i] * w[i];
 }
 
-static const Mistake update_mistakes[] = {{(Function)update_listed, "The step goes uphill."}, {0}};
+static const Mistake update_mistakes[] = {{MISTAKE(update_listed), "The step goes uphill."}, {0}};
 
 enum { WEIGHTS, BIAS, CENTER, UPDATE, PULL, SHARES };
 
@@ -268,12 +269,12 @@ static int output_number(const Exercise *exercise)
 
 static void assert_diagnosis(int which, Function answer, const char *expected)
 {
-    char sentence[DIAGNOSIS_SIZE] = "";
+    Diagnosis said = {0};
     Trials trials = answered(which, answer);
     assert_false(outputs_agree(&trials));
-    bool found = generic_diagnosis(&trials, output_number(trials.exercise), sentence);
-    if (found != (expected != NULL) || (expected && !strstr(sentence, expected)))
-        fail_msg("expected '%s', got '%s'", expected ? expected : "nothing", sentence);
+    bool found = generic_diagnosis(&trials, output_number(trials.exercise), &said);
+    if (found != (expected != NULL) || (expected && !strstr(said.sentence, expected)))
+        fail_msg("expected '%s', got '%s'", expected ? expected : "nothing", said.sentence);
     trials_free(&trials);
 }
 
@@ -378,11 +379,11 @@ SPOILT(weights_large, dW[j][l] = right[j][l] * 1e9)
 
 static bool is_of_leftovers(Function answer)
 {
-    char sentence[DIAGNOSIS_SIZE] = "";
+    Diagnosis said = {0};
     Trials trials = answered(WEIGHTS, answer);
-    bool found = leftover_diagnosis(&trials, output_number(trials.exercise), sentence);
+    bool found = leftover_diagnosis(&trials, output_number(trials.exercise), &said);
     trials_free(&trials);
-    return found && strstr(sentence, "went into dW");
+    return found && strstr(said.sentence, "went into dW");
 }
 
 static void what_lay_in_memory_is_told_from_all_else(void **state)

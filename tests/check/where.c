@@ -171,7 +171,7 @@ static bool same_sizes(const Trials *trials, int t, int u)
     return memcmp(a, b, strlen(trials->exercise->sizes) * sizeof *a) == 0;
 }
 
-bool where_cases(const Trials *trials, int argument, char *sentence, size_t size)
+bool where_cases(const Trials *trials, int argument, Diagnosis *found)
 {
     const Look look = {trials, argument, DIFFERENT};
     char label[LABEL_SIZE];
@@ -183,10 +183,10 @@ bool where_cases(const Trials *trials, int argument, char *sentence, size_t size
             return false;
     if (right < 0)
         return false;
-    snprintf(sentence, size, "%s is right in the case %s and in no other.",
-             trials->exercise->arguments[argument].name,
-             sizes_in_words(label, trials->exercise, trials->want[right].sizes));
-    return true;
+    diagnosis_label(found, "one-case");
+    return diagnosis_say(found, "%s is right in the case %s and in no other.",
+                         trials->exercise->arguments[argument].name,
+                         sizes_in_words(label, trials->exercise, trials->want[right].sizes));
 }
 
 void where_draw(const Trials *trials, int argument, int trial,

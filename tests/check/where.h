@@ -3,6 +3,7 @@
 #define CHECK_WHERE_H
 
 #include "compare.h"
+#include "diagnosis.h"
 
 typedef struct {
     char words[128]; /* "The last row", "Some whole columns (here 0, 3)" */
@@ -15,7 +16,7 @@ typedef struct {
 bool where_find(Where *where, const Trials *trials, int argument, State state);
 
 /* "dX is right in the case n = 1, k = 4 and in no other." */
-bool where_cases(const Trials *trials, int argument, char *sentence, size_t size);
+bool where_cases(const Trials *trials, int argument, Diagnosis *found);
 
 /* Draws where a matrix is right (.), wrong (x) and unwritten (o), if that shows more than words:
  * calls draw(context, line) for each line. */

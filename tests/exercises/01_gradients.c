@@ -75,17 +75,17 @@ static void polynomial_shifted(int n, int k, const real x[n], const real c[k], r
 }
 
 static const Mistake polynomial_mistakes[] = {
-    {(Function)polynomial_no_factor,
+    {MISTAKE(polynomial_no_factor),
      "You lowered the exponents and left out the factors: the derivative of x^l is l x^(l-1)."},
-    {(Function)polynomial_not_lowered,
+    {MISTAKE(polynomial_not_lowered),
      "You multiplied by l and left the exponents as they were: the derivative of x^l is l "
      "x^(l-1)."},
-    {(Function)polynomial_last_missing,
+    {MISTAKE(polynomial_last_missing),
      "The last term is missing. There are k coefficients, so the highest power is c[k-1] x^(k-1); "
      "let l run while l < k."},
-    {(Function)polynomial_value,
+    {MISTAKE(polynomial_value),
      "That is p(x), not its derivative. Differentiate each term: c[l] x^l becomes l c[l] x^(l-1)."},
-    {(Function)polynomial_shifted,
+    {MISTAKE(polynomial_shifted),
      "Your coefficients are shifted by one: x^(l-1) comes from the term c[l] x^l, so it keeps "
      "c[l], not c[l-1]."},
     {0}};
@@ -144,19 +144,19 @@ static void bell_inner_sign(int n, const real x[n], real dx[n])
 }
 
 static const Mistake bell_mistakes[] = {
-    {(Function)bell_first_factor,
+    {MISTAKE(bell_first_factor),
      "You differentiated the factor x only. A nudge of x moves the bell curve as well: the product "
      "rule has a second term, x times the derivative of exp(-x^2)."},
-    {(Function)bell_second_factor,
+    {MISTAKE(bell_second_factor),
      "You differentiated exp(-x^2) only. The factor in front of it is nudged too, and adds "
      "exp(-x^2) itself."},
-    {(Function)bell_product_of_slopes,
+    {MISTAKE(bell_product_of_slopes),
      "You multiplied the derivatives of the two factors. The product rule is a sum: (u v)' = u' v "
      "+ u v'."},
-    {(Function)bell_no_inner,
+    {MISTAKE(bell_no_inner),
      "The inner derivative is missing: the derivative of exp(-x^2) is exp(-x^2) times that of "
      "-x^2, which is -2x."},
-    {(Function)bell_inner_sign, "A sign is lost inside exp: the derivative of -x^2 is -2x."},
+    {MISTAKE(bell_inner_sign), "A sign is lost inside exp: the derivative of -x^2 is -2x."},
     {0}};
 
 CALL(bell_backward, n[0], a[0], a[1])
@@ -221,18 +221,18 @@ static void share_no_square(int n, const real a[n], const real b[n], real da[n],
 }
 
 static const Mistake share_mistakes[] = {
-    {(Function)share_numerator_only,
+    {MISTAKE(share_numerator_only),
      "You treated a + b as a constant in da. The variable a stands in the numerator and in the "
      "denominator, and both count: add -a / (a + b)^2."},
-    {(Function)share_denominator_only,
+    {MISTAKE(share_denominator_only),
      "da is what comes through the denominator only. The variable a stands in the numerator too, "
      "and adds 1 / (a + b)."},
-    {(Function)share_order,
+    {MISTAKE(share_order),
      "Both signs are turned round. In (u / v)' = (u' v - u v') / v^2 the derivative of the "
      "numerator comes first."},
-    {(Function)share_db_sign,
+    {MISTAKE(share_db_sign),
      "The sign of db: when b grows, a's share of a + b falls. The derivative of 1/v is -1/v^2."},
-    {(Function)share_no_square, "The denominator is not squared: (u / v)' = (u' v - u v') / v^2."},
+    {MISTAKE(share_no_square), "The denominator is not squared: (u / v)' = (u' v - u v') / v^2."},
     {0}};
 
 CALL(share_backward, n[0], a[0], a[1], a[2], a[3])
@@ -302,16 +302,16 @@ static void coefficients_power_of_sum(int n, int k, const real x[n], real dc[k])
 }
 
 static const Mistake coefficients_mistakes[] = {
-    {(Function)coefficients_last_place,
+    {MISTAKE(coefficients_last_place),
      "Only the last place is left: = where += belongs. Each coefficient is used at all n places, "
      "and its gradients add up."},
-    {(Function)coefficients_mean,
+    {MISTAKE(coefficients_mean),
      "You divided by n. L is the sum over the places, not their mean, and so is the gradient."},
-    {(Function)coefficients_of_x,
+    {MISTAKE(coefficients_of_x),
      "You differentiated x^l once more. Here x stands still: p is linear in c[l], with slope x^l."},
-    {(Function)coefficients_shifted,
+    {MISTAKE(coefficients_shifted),
      "Your exponents are too high by one: c[0] stands before x^0, which is 1."},
-    {(Function)coefficients_power_of_sum,
+    {MISTAKE(coefficients_power_of_sum),
      "You added up the places first and took the power then. Each place has a power of its own; "
      "add those."},
     {0}};
@@ -388,19 +388,19 @@ static void logsumexp_ones(int n, const real a[n], const real b[n], const real c
 }
 
 static const Mistake logsumexp_mistakes[] = {
-    {(Function)logsumexp_no_inner,
+    {MISTAKE(logsumexp_no_inner),
      "You stopped at the derivative of log, one over the sum. The sum reacts to a with exp(a): "
      "multiply by that, the inner derivative."},
-    {(Function)logsumexp_no_outer,
+    {MISTAKE(logsumexp_no_outer),
      "You left out the derivative of log: divide by what the logarithm was taken of, exp(a) + "
      "exp(b) + exp(c)."},
-    {(Function)logsumexp_by_log,
+    {MISTAKE(logsumexp_by_log),
      "You divided by the logarithm of the sum. The derivative of log(s) is 1/s: divide by the sum "
      "itself."},
-    {(Function)logsumexp_softmax_slope,
+    {MISTAKE(logsumexp_softmax_slope),
      "You differentiated once too often: p (1 - p) is the derivative of the share p = exp(a) / "
      "sum. The derivative of log-sum-exp is p itself."},
-    {(Function)logsumexp_ones,
+    {MISTAKE(logsumexp_ones),
      "1 would be the derivative if the logarithm were taken of each term, but log(exp(a) + ...) is "
      "not a + ... . The derivative of log(s) is 1/s, times exp(a) from inside."},
     {0}};
@@ -479,18 +479,18 @@ static void central_derivative(int n, int k, real h, const real x[n], const real
 }
 
 static const Mistake central_mistakes[] = {
-    {(Function)central_forward,
+    {MISTAKE(central_forward),
      "That is the forward difference: you nudged in one direction. Its error is of order h; go to "
      "x - h as well and divide by 2h, and it is of order h^2."},
-    {(Function)central_backward,
+    {MISTAKE(central_backward),
      "That is the backward difference: you nudged in one direction. Go to x + h as well and divide "
      "by 2h."},
-    {(Function)central_by_h,
+    {MISTAKE(central_by_h),
      "You divided by h. From x - h to x + h it is a way of 2h; the slope is the rise over the "
      "whole way."},
-    {(Function)central_precedence,
+    {MISTAKE(central_precedence),
      "In C, (p - q) / 2 * h divides by 2 and multiplies by h. Put brackets: (p - q) / (2 * h)."},
-    {(Function)central_derivative,
+    {MISTAKE(central_derivative),
      "That is the derivative itself. Asked for is the central difference, with its error of order "
      "h^2: a judge that copies the accused is no judge. Evaluate p at x + h and at x - h."},
     {0}};
@@ -559,17 +559,17 @@ static void complex_by_2h(int n, int k, real h, const real x[n], const real c[k]
 }
 
 static const Mistake complex_mistakes[] = {
-    {(Function)complex_difference,
+    {MISTAKE(complex_difference),
      "What came out is 0, or next to it. Was the nudge a real h, so small that x + h is x? Nudge "
      "by "
      "h * I. Was the imaginary part lost in a real variable, or not divided by h?"},
-    {(Function)complex_real_part,
+    {MISTAKE(complex_real_part),
      "You took the real part, and that is p(x) itself. The derivative travels in the imaginary "
      "part: cimag()."},
-    {(Function)complex_size,
+    {MISTAKE(complex_size),
      "You took the absolute value, and that is the size of p(x). The derivative travels in the "
      "imaginary part: cimag(), not cabs()."},
-    {(Function)complex_by_2h,
+    {MISTAKE(complex_by_2h),
      "You divided by 2h. There is one evaluation here and one step of length h; divide by h."},
     {0}};
 
@@ -661,22 +661,22 @@ static void relative_epsilon(int n, const real hand[n], const real numeric[n], r
 }
 
 static const Mistake relative_mistakes[] = {
-    {(Function)relative_absolute,
+    {MISTAKE(relative_absolute),
      "That is the absolute difference. A gradient of 1e-6 with its sign flipped would pass any "
      "test with it: divide by the larger of the two."},
-    {(Function)relative_of_numeric,
+    {MISTAKE(relative_of_numeric),
      "You divided by the numeric gradient. It may be the smaller of the two, or zero, and then the "
      "error runs off; divide by the larger one."},
-    {(Function)relative_of_sum,
+    {MISTAKE(relative_of_sum),
      "You divided by the sum of the two. Asked for is the larger of them; by the sum, no error "
      "could ever be more than 1."},
-    {(Function)relative_signed,
+    {MISTAKE(relative_signed),
      "Some of your errors are negative, and a negative error passes every test for `error < "
      "1e-7`: take fabs() of the difference."},
-    {(Function)relative_of_sizes,
+    {MISTAKE(relative_of_sizes),
      "You compared the sizes only, so a gradient with its sign flipped seems to be right. Take the "
      "difference first and fabs() of it afterwards."},
-    {(Function)relative_epsilon,
+    {MISTAKE(relative_epsilon),
      "You added a little something to the denominator to avoid 0/0. It makes small errors of small "
      "gradients look smaller; treat the case that both are zero by itself."},
     {0}};

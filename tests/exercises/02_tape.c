@@ -46,14 +46,13 @@ static void mul_as_sum(int n, const real dy[n], const real a[n], const real b[n]
 }
 
 static const Mistake mul_mistakes[] = {
-    {(Function)mul_swapped,
+    {MISTAKE(mul_swapped),
      "You swapped the factors. Per unit of a, the product a b grows by b: da gets b, and db gets "
      "a."},
-    {(Function)mul_no_upstream,
+    {MISTAKE(mul_no_upstream),
      "You gave the slopes of y and left out how the loss reacts to y: multiply them by dy[i]."},
-    {(Function)mul_as_sum,
-     "That is the backward of a sum, which hands dy on as it is. The slope of "
-     "a product is the other factor."},
+    {MISTAKE(mul_as_sum), "That is the backward of a sum, which hands dy on as it is. The slope of "
+                          "a product is the other factor."},
     {0}};
 
 CALL(mul_backward, n[0], a[0], a[1], a[2], a[3], a[4])
@@ -123,16 +122,16 @@ static void relu_times_x(int n, const real dy[n], const real x[n], real dx[n])
 }
 
 static const Mistake relu_mistakes[] = {
-    {(Function)relu_on_at_zero,
+    {MISTAKE(relu_on_at_zero),
      "At x = 0 you let the gradient through. Both slopes can be defended there; this book, as "
      "PyTorch, takes 0: write x > 0, not x >= 0."},
-    {(Function)relu_of_gradient,
+    {MISTAKE(relu_of_gradient),
      "You applied relu to the gradient. What opens and shuts the gate is the sign of x, from the "
      "forward pass; a negative dy goes through as well."},
-    {(Function)relu_forward, "That is relu itself. Its slope is 1 or 0; multiply it by dy[i]."},
-    {(Function)relu_no_upstream,
+    {MISTAKE(relu_forward), "That is relu itself. Its slope is 1 or 0; multiply it by dy[i]."},
+    {MISTAKE(relu_no_upstream),
      "You gave the slopes of relu and left out how the loss reacts to y: multiply them by dy[i]."},
-    {(Function)relu_times_x,
+    {MISTAKE(relu_times_x),
      "You multiplied dy by relu(x). The slope of relu is 1 where it is on, however large x is."},
     {0}};
 
@@ -197,13 +196,13 @@ static void tanh_precedence(int n, const real dy[n], const real y[n], real dx[n]
 }
 
 static const Mistake tanh_mistakes[] = {
-    {(Function)tanh_twice,
+    {MISTAKE(tanh_twice),
      "You took tanh once more. y is tanh(x) already: its slope 1 - tanh(x)^2 is 1 - y^2."},
-    {(Function)tanh_not_squared, "The square is missing: the slope of tanh is 1 - y^2."},
-    {(Function)tanh_as_sigmoid, "y (1 - y) is the slope of the sigmoid. That of tanh is 1 - y^2."},
-    {(Function)tanh_no_upstream,
+    {MISTAKE(tanh_not_squared), "The square is missing: the slope of tanh is 1 - y^2."},
+    {MISTAKE(tanh_as_sigmoid), "y (1 - y) is the slope of the sigmoid. That of tanh is 1 - y^2."},
+    {MISTAKE(tanh_no_upstream),
      "You gave the slopes of tanh and left out how the loss reacts to y: multiply them by dy[i]."},
-    {(Function)tanh_precedence, "Brackets are missing: dy * (1 - y * y), not dy * 1 - y * y."},
+    {MISTAKE(tanh_precedence), "Brackets are missing: dy * (1 - y * y), not dy * 1 - y * y."},
     {0}};
 
 CALL(tanh_backward, n[0], a[0], a[1], a[2])
@@ -281,18 +280,18 @@ static void pow_no_upstream(int n, const real dy[n], const real a[n], const real
 }
 
 static const Mistake pow_mistakes[] = {
-    {(Function)pow_not_lowered,
+    {MISTAKE(pow_not_lowered),
      "In da the exponent is not lowered: the derivative of a^b by a is b a^(b-1)."},
-    {(Function)pow_no_factor,
+    {MISTAKE(pow_no_factor),
      "In da the factor b is missing: the derivative of a^b by a is b a^(b-1)."},
-    {(Function)pow_rule_for_both,
+    {MISTAKE(pow_rule_for_both),
      "The power rule is for the base. Where the exponent moves, write a^b as exp(b log a): its "
      "derivative by b is a^b log a."},
-    {(Function)pow_no_log,
+    {MISTAKE(pow_no_log),
      "In db the inner derivative is missing. a^b is exp(b log a), and b log a grows by log a per "
      "unit of b; only for a = e is that 1."},
-    {(Function)pow_log_10, "The logarithm in db is the natural one: log(), not log10()."},
-    {(Function)pow_no_upstream,
+    {MISTAKE(pow_log_10), "The logarithm in db is the natural one: log(), not log10()."},
+    {MISTAKE(pow_no_upstream),
      "You gave the slopes of y and left out how the loss reacts to y: multiply them by dy[i]."},
     {0}};
 
@@ -365,16 +364,16 @@ static void reuse_h_last_wins(int n, const real dy[n], const real x[n], const re
 }
 
 static const Mistake reuse_mistakes[] = {
-    {(Function)reuse_through_h_only,
+    {MISTAKE(reuse_through_h_only),
      "One use of x is missing: beside its way through h it stands in x h itself, and adds dy h."},
-    {(Function)reuse_direct_only,
+    {MISTAKE(reuse_direct_only),
      "You took h for a constant. h was computed from x: dh, times the slope of tanh, arrives at x "
      "as well."},
-    {(Function)reuse_square_once,
+    {MISTAKE(reuse_square_once),
      "h h uses h twice, once on either side of the product, and each use adds h: 2h, not h."},
-    {(Function)reuse_no_slope,
+    {MISTAKE(reuse_no_slope),
      "From h to x the slope of tanh is missing: multiply what arrived at h by 1 - h^2."},
-    {(Function)reuse_h_last_wins,
+    {MISTAKE(reuse_h_last_wins),
      "What h is owed by h h is missing: = where += belongs. h is used in both terms, and dh is the "
      "sum."},
     {0}};
@@ -449,16 +448,16 @@ static void outer_sum_running(int n, int k, const real dY[n][k], real da[n], rea
 }
 
 static const Mistake outer_sum_mistakes[] = {
-    {(Function)outer_sum_last,
+    {MISTAKE(outer_sum_last),
      "Only the last of each is left: = where += belongs. a[i] was repeated over a row of Y and "
      "b[j] down a column; repeated forward is summed backward."},
-    {(Function)outer_sum_mean,
+    {MISTAKE(outer_sum_mean),
      "You took means. Each use of a[i] reaches the loss in full, so their gradients add up; a "
      "broadcast is summed backward."},
-    {(Function)outer_sum_total,
+    {MISTAKE(outer_sum_total),
      "You summed over both axes. a[i] stands in row i only, so da[i] sums along that row; db[j] "
      "sums down column j."},
-    {(Function)outer_sum_running,
+    {MISTAKE(outer_sum_running),
      "Your sum goes on from one element to the next. Set it back to zero for each a[i] and each "
      "b[j]."},
     {0}};
@@ -521,16 +520,16 @@ static void sum_over_row(int n, int t, int k, const real ds[n][k], real dX[n][t]
 }
 
 static const Mistake sum_mistakes[] = {
-    {(Function)sum_mean,
+    {MISTAKE(sum_mean),
      "You divided by t. That is the backward of a mean; in a sum every term has the slope 1 and "
      "receives the whole of ds."},
-    {(Function)sum_last_place,
+    {MISTAKE(sum_last_place),
      "Only one of the t places received a gradient. All of them went into the sum, and each "
      "receives ds[i][j]."},
-    {(Function)sum_first_axis,
+    {MISTAKE(sum_first_axis),
      "You repeated ds as a block, as if the first axis had been summed. It was the middle one: "
      "dX[i][p][j] is ds[i][j] for every p."},
-    {(Function)sum_over_row,
+    {MISTAKE(sum_over_row),
      "You added up ds along j. No sum is needed here: X[i][p][j] stands in s[i][j] only, and takes "
      "its gradient."},
     {0}};
@@ -666,29 +665,29 @@ static void tape_later_unwritten(int n, int k, int loss, const real slope[n][k],
 }
 
 static const Mistake tape_mistakes[] = {
-    {(Function)tape_overwritten,
+    {MISTAKE(tape_overwritten),
      "You wrote = where += belongs. A node that is used twice receives two gradients, and what "
      "arrives last must not wipe out what was there."},
-    {(Function)tape_from_the_front,
+    {MISTAKE(tape_from_the_front),
      "You walked from the front, where nothing has arrived yet, so only the parents of the loss "
      "got anything. Begin at the loss and go down to 0."},
-    {(Function)tape_from_the_end,
+    {MISTAKE(tape_from_the_end),
      "You began at the last node. The gradients asked for are those of the node `loss`: it gets "
      "the 1, and nodes after it get 0."},
-    {(Function)tape_later_nodes_too,
+    {MISTAKE(tape_later_nodes_too),
      "You gave the nodes behind the loss a gradient of 1 as well. The loss does not depend on "
      "them; theirs is 0."},
-    {(Function)tape_first_parent,
+    {MISTAKE(tape_first_parent),
      "Only the first parent of each node received anything. Each of its k parents gets slope times "
      "gradient."},
-    {(Function)tape_up_to_a_gap,
+    {MISTAKE(tape_up_to_a_gap),
      "You went on to the next node at the first -1. It says that in this place there is no parent; "
      "one may stand in a later place. Leave out the -1 alone."},
-    {(Function)tape_recursive,
+    {MISTAKE(tape_recursive),
      "You passed a node's gradient on before it was complete, and again when more arrived. A node "
      "must have heard from all who use it first: walk the tape from the loss down, each node "
      "once."},
-    {(Function)tape_later_unwritten,
+    {MISTAKE(tape_later_unwritten),
      "The nodes behind the loss were left unwritten. The loss does not depend on them, so their "
      "gradient is zero, and zero has to be written."},
     {0}};

@@ -94,19 +94,17 @@ static void decay_uphill(int n, real lr, real decay, const real dp[n], real p[n]
 }
 
 static const Mistake decay_mistakes[] = {
-    {(Function)decay_forgotten,
+    {MISTAKE(decay_forgotten),
      "That is SGD without weight decay. Add decay p to the gradient before you use it."},
-    {(Function)decay_grows,
-     "Your decay has the wrong sign and pushes p away from zero. It is added "
-     "to the gradient, g = dp + decay p, and the step subtracts g."},
-    {(Function)decay_without_lr,
+    {MISTAKE(decay_grows), "Your decay has the wrong sign and pushes p away from zero. It is added "
+                           "to the gradient, g = dp + decay p, and the step subtracts g."},
+    {MISTAKE(decay_without_lr),
      "You subtracted decay p without lr. The decay is part of the gradient, so lr multiplies both: "
      "p = p - lr (dp + decay p)."},
-    {(Function)decay_after,
-     "You decayed the p that had already moved. Both parts of g are taken at "
-     "the p before the step."},
-    {(Function)decay_uphill, "You went uphill: a step that makes the loss smaller goes against the "
-                             "gradient, p = p - lr g."},
+    {MISTAKE(decay_after), "You decayed the p that had already moved. Both parts of g are taken at "
+                           "the p before the step."},
+    {MISTAKE(decay_uphill), "You went uphill: a step that makes the loss smaller goes against the "
+                            "gradient, p = p - lr g."},
     {0}};
 
 CALL(decay_step, n[0], VALUE(a[0]), VALUE(a[1]), a[2], a[3])
@@ -219,23 +217,23 @@ static void momentum_lr_inside(int n, int t, real lr, real momentum, real dampen
     "times NaN is NaN: set b = dp without reading b."
 
 static const Mistake momentum_mistakes[] = {
-    {(Function)momentum_first_damped,
+    {MISTAKE(momentum_first_damped),
      "You dampened the first gradient. At t = 1 PyTorch sets b to the gradient itself; dampening "
      "begins at the second step."},
-    {(Function)momentum_first_not_special,
+    {MISTAKE(momentum_first_not_special),
      "At t = 1 you used what was in b before. There is no past yet: set b = dp."},
-    {(Function)momentum_times_zero, TIMES_ZERO},
-    {(Function)momentum_not_damped, "Dampening is missing: from the second step on, b takes in "
-                                    "(1 - dampening) dp."},
-    {(Function)momentum_as_mean,
+    {MISTAKE(momentum_times_zero), TIMES_ZERO},
+    {MISTAKE(momentum_not_damped), "Dampening is missing: from the second step on, b takes in "
+                                   "(1 - dampening) dp."},
+    {MISTAKE(momentum_as_mean),
      "You made b a mean, with weights momentum and 1 - momentum. That is Adam's m; here dp is "
      "weighted by 1 - dampening, whatever momentum is."},
-    {(Function)momentum_damping_only,
+    {MISTAKE(momentum_damping_only),
      "You weighted dp by dampening. Dampening is what is taken away; 1 - dampening is left."},
-    {(Function)momentum_old_velocity,
+    {MISTAKE(momentum_old_velocity),
      "p moved before b was brought up to date, so this step's gradient has not been used yet. "
      "First b, then p."},
-    {(Function)momentum_lr_inside,
+    {MISTAKE(momentum_lr_inside),
      "You put lr into b. As long as lr is constant p is the same, but b is not, and a change of lr "
      "would reach only new gradients. b holds gradients; lr multiplies it when p moves."},
     {0}};
@@ -331,23 +329,23 @@ static void nesterov_remembers_step(int n, int t, real lr, real momentum, const 
 }
 
 static const Mistake nesterov_mistakes[] = {
-    {(Function)nesterov_plain,
+    {MISTAKE(nesterov_plain),
      "That is plain momentum. Nesterov's step is dp + momentum b, and b is to be brought up to "
      "date "
      "first: dp plus momentum times the old b is the new b, plain momentum once more."},
-    {(Function)nesterov_no_gradient,
+    {MISTAKE(nesterov_no_gradient),
      "The gradient itself is missing from the step: dp + momentum b."},
-    {(Function)nesterov_whole_velocity,
+    {MISTAKE(nesterov_whole_velocity),
      "You added the whole of b. One step on it will have become momentum b."},
-    {(Function)nesterov_first_plain,
+    {MISTAKE(nesterov_first_plain),
      "You did not look ahead at the first step. b is special at t = 1, the step is not: p = p - lr "
      "(dp + momentum b) there too."},
-    {(Function)nesterov_first_not_special,
+    {MISTAKE(nesterov_first_not_special),
      "At t = 1 you used what was in b before. There is no past yet: set b = dp."},
-    {(Function)nesterov_times_zero, TIMES_ZERO},
-    {(Function)nesterov_remembers_step, "You kept the step itself in b. What is remembered is b = "
-                                        "momentum b + dp; momentum b is added "
-                                        "once more only for p."},
+    {MISTAKE(nesterov_times_zero), TIMES_ZERO},
+    {MISTAKE(nesterov_remembers_step), "You kept the step itself in b. What is remembered is b = "
+                                       "momentum b + dp; momentum b is added "
+                                       "once more only for p."},
     {0}};
 
 CALL(nesterov_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), a[2], a[3], a[4])
@@ -435,18 +433,18 @@ static void rmsprop_not_squared(int n, real lr, real alpha, real eps, const real
 }
 
 static const Mistake rmsprop_mistakes[] = {
-    {(Function)rmsprop_swapped,
+    {MISTAKE(rmsprop_swapped),
      "The two weights are exchanged: alpha belongs to the old v, 1 - alpha to the new square."},
-    {(Function)rmsprop_eps_inside,
+    {MISTAKE(rmsprop_eps_inside),
      "You added eps under the root. It is added to the root: sqrt(v) + eps."},
-    {(Function)rmsprop_no_root,
+    {MISTAKE(rmsprop_no_root),
      "You divided by v. It is a mean of squares; the root brings it back to the gradient's size."},
-    {(Function)rmsprop_old_mean,
+    {MISTAKE(rmsprop_old_mean),
      "p moved before v was brought up to date. This step's gradient belongs in v first."},
-    {(Function)rmsprop_sum,
+    {MISTAKE(rmsprop_sum),
      "The new square entered v with its full weight, so v is no mean and grows too large. Multiply "
      "it by 1 - alpha."},
-    {(Function)rmsprop_not_squared, "You took the mean of |dp|. v is the mean of the squares."},
+    {MISTAKE(rmsprop_not_squared), "You took the mean of |dp|. v is the mean of the squares."},
     {0}};
 
 CALL(rmsprop_step, n[0], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), a[3], a[4], a[5])
@@ -565,21 +563,21 @@ static void adam_square_of_mean(int n, int t, real lr, real beta1, real beta2, r
 }
 
 static const Mistake adam_mistakes[] = {
-    {(Function)adam_uncorrected, "The bias correction is missing. m and v began at zero, so early "
-                                 "on they are too small: divide "
-                                 "m by 1 - beta1^t and v by 1 - beta2^t."},
-    {(Function)adam_mean_corrected,
+    {MISTAKE(adam_uncorrected), "The bias correction is missing. m and v began at zero, so early "
+                                "on they are too small: divide "
+                                "m by 1 - beta1^t and v by 1 - beta2^t."},
+    {MISTAKE(adam_mean_corrected),
      "Only m is corrected. v began at zero as well: divide it by 1 - beta2^t."},
-    {(Function)adam_one_late,
+    {MISTAKE(adam_one_late),
      "Your correction is one step late. t is 1 at the first step, and the power is t, not t + 1."},
-    {(Function)adam_no_power,
+    {MISTAKE(adam_no_power),
      "You divided by 1 - beta at every step. The share that is missing shrinks: 1 - beta^t."},
-    {(Function)adam_keeps_corrected,
+    {MISTAKE(adam_keeps_corrected),
      "You stored the corrected m and v. The correction is for the step only; what is remembered "
      "stays as it is, or it is corrected again and again."},
-    {(Function)adam_eps_inside,
+    {MISTAKE(adam_eps_inside),
      "You added eps under the root. It is added to the root: sqrt(vhat) + eps."},
-    {(Function)adam_square_of_mean,
+    {MISTAKE(adam_square_of_mean),
      "v took in the square of m. It is the mean of the squared gradients, dp^2."},
     {0}};
 
@@ -658,15 +656,15 @@ static void adamw_uncorrected(int n, int t, real lr, real beta1, real beta2, rea
 }
 
 static const Mistake adamw_mistakes[] = {
-    {(Function)adamw_in_gradient,
+    {MISTAKE(adamw_in_gradient),
      "You added the decay to the gradient. That is Adam with weight decay, where it is divided by "
      "sqrt(v) like everything else; AdamW keeps it out of m and v and takes it off p."},
-    {(Function)adamw_forgotten, "The decay is missing: p = p - lr decay p, before Adam's step."},
-    {(Function)adamw_without_lr,
+    {MISTAKE(adamw_forgotten), "The decay is missing: p = p - lr decay p, before Adam's step."},
+    {MISTAKE(adamw_without_lr),
      "Your p shrinks by decay p. In AdamW lr multiplies the decay too: lr decay p."},
-    {(Function)adamw_after, "You shrank the p that had already moved. First it shrinks, then it "
-                            "takes Adam's step."},
-    {(Function)adamw_uncorrected,
+    {MISTAKE(adamw_after), "You shrank the p that had already moved. First it shrinks, then it "
+                           "takes Adam's step."},
+    {MISTAKE(adamw_uncorrected),
      "The bias correction is missing: m is divided by 1 - beta1^t and v by 1 - beta2^t, as in "
      "exercise 5."},
     {0}};
@@ -753,15 +751,15 @@ static void amsgrad_in_mean(int n, int t, real lr, real beta1, real beta2, real 
 }
 
 static const Mistake amsgrad_mistakes[] = {
-    {(Function)amsgrad_not_used,
+    {MISTAKE(amsgrad_not_used),
      "You kept s up to date and divided by v. The step divides by the root of s."},
-    {(Function)amsgrad_smallest, "You kept the smallest v. s is to remember the largest."},
-    {(Function)amsgrad_of_corrected,
+    {MISTAKE(amsgrad_smallest), "You kept the smallest v. s is to remember the largest."},
+    {MISTAKE(amsgrad_of_corrected),
      "You took the maximum of the corrected vhat. Here, as in PyTorch, s is the maximum of v as it "
      "is remembered, and only the step corrects it."},
-    {(Function)amsgrad_one_late,
+    {MISTAKE(amsgrad_one_late),
      "You compared s with the old v. First v takes in this step's gradient, then s."},
-    {(Function)amsgrad_in_mean,
+    {MISTAKE(amsgrad_in_mean),
      "You wrote the maximum into v. v goes on as a plain mean; the maximum has its own place, s."},
     {0}};
 
@@ -855,21 +853,21 @@ static void cosine_one_short(int n, int w, real lr, real low, real rate[n])
 }
 
 static const Mistake cosine_mistakes[] = {
-    {(Function)cosine_from_zero,
+    {MISTAKE(cosine_from_zero),
      "Your first rate is zero, a step that does nothing, and lr is reached one step late. The part "
      "is (t + 1) / w."},
-    {(Function)cosine_whole,
+    {MISTAKE(cosine_whole),
      "Your cosine runs through a whole period and ends at lr again. Half of it, pi, leads down."},
-    {(Function)cosine_quarter,
+    {MISTAKE(cosine_quarter),
      "You took a quarter of the cosine, from 1 to 0. It is (1 + cos) / 2 over half a period, which "
      "is flat at both ends."},
-    {(Function)cosine_to_zero, "Your rate ends at zero. It is to end at low."},
-    {(Function)cosine_above_low, "You added low to a cosine that begins at lr, so it begins too "
-                                 "high. What shrinks is lr - low."},
-    {(Function)cosine_from_start,
+    {MISTAKE(cosine_to_zero), "Your rate ends at zero. It is to end at low."},
+    {MISTAKE(cosine_above_low), "You added low to a cosine that begins at lr, so it begins too "
+                                "high. What shrinks is lr - low."},
+    {MISTAKE(cosine_from_start),
      "Your cosine began at t = 0, under the warm-up. It begins where the warm-up ends, at t = w-1, "
      "and has the rest of the steps for its way down."},
-    {(Function)cosine_one_short,
+    {MISTAKE(cosine_one_short),
      "Your cosine begins one step late and never arrives. It is at lr for t = w-1 and at low for t "
      "= n-1."},
     {0}};

@@ -64,22 +64,22 @@ static void l1_as_mse(int n, const real pred[n], const real y[n], real dpred[n])
 }
 
 static const Mistake l1_mistakes[] = {
-    {(Function)l1_mean,
+    {MISTAKE(l1_mean),
      "You divided by n. This loss is the sum of the errors, not their mean: each prediction has "
      "the whole slope, 1 or -1."},
-    {(Function)l1_flipped,
+    {MISTAKE(l1_flipped),
      "Your sign is turned round. Where the prediction is too high, raising it makes the loss "
      "larger: +1."},
-    {(Function)l1_hit_below,
+    {MISTAKE(l1_hit_below),
      "A prediction that hits its y got -1. Both slopes meet there, and the value to take is 0: "
      "there are three cases, not two."},
-    {(Function)l1_hit_above,
+    {MISTAKE(l1_hit_above),
      "A prediction that hits its y got +1. Both slopes meet there, and the value to take is 0: "
      "there are three cases, not two."},
-    {(Function)l1_divided,
+    {MISTAKE(l1_divided),
      "You divided the error by its size, which is 0/0 where a prediction hits. Compare pred[i] "
      "with y[i] instead: above, below, equal."},
-    {(Function)l1_as_mse,
+    {MISTAKE(l1_as_mse),
      "This is the gradient of the squares. The slope of |e| is its sign; the size of the error is "
      "not in it."},
     {0}};
@@ -180,18 +180,18 @@ static void weighted_squared(int n, const real pred[n], const real y[n], const r
 }
 
 static const Mistake weighted_mistakes[] = {
-    {(Function)weighted_over_n,
+    {MISTAKE(weighted_over_n),
      "You divided by n. The mean is a weighted one: divide by the sum of the weights."},
-    {(Function)weighted_sum,
+    {MISTAKE(weighted_sum),
      "You forgot 1/V. The loss is divided by the sum of the weights, so its gradient is too."},
-    {(Function)weighted_no_two, "You forgot the 2: the derivative of e^2 is 2 e."},
-    {(Function)weighted_flipped,
+    {MISTAKE(weighted_no_two), "You forgot the 2: the derivative of e^2 is 2 e."},
+    {MISTAKE(weighted_flipped),
      "Your error is y - pred; the sign is turned round. A prediction that is too high must get a "
      "positive gradient."},
-    {(Function)weighted_not_at_all,
+    {MISTAKE(weighted_not_at_all),
      "Your weights are all alike: this is the gradient of the plain mean. Put v[i] in, and the sum "
      "of v in the place of n."},
-    {(Function)weighted_squared,
+    {MISTAKE(weighted_squared),
      "You squared the weights. They stand outside the square in the loss: v e^2, not (v e)^2."},
     {0}};
 
@@ -269,18 +269,18 @@ static void plane_db_of_weights(int n, int k, const real dpred[n], const real x[
 }
 
 static const Mistake plane_mistakes[] = {
-    {(Function)plane_no_x,
+    {MISTAKE(plane_no_x),
      "Your dw has no x in it. Nudging w[j] moves pred[i] by x[i][j] times the nudge: multiply "
      "dpred[i] by it before you add."},
-    {(Function)plane_last_point,
+    {MISTAKE(plane_last_point),
      "Only the last point is left in dw and db: = where += belongs. The weights and the bias are "
      "used n times, and the gradients of all uses add up."},
-    {(Function)plane_mean,
+    {MISTAKE(plane_mean),
      "You divided dw and db by n. If the loss is a mean, its 1/n is inside dpred already; here the "
      "pulls are only added up."},
-    {(Function)plane_dx_of_x,
+    {MISTAKE(plane_dx_of_x),
      "Your dx is multiplied by x. Nudging x[i][j] moves pred[i] by w[j] times the nudge."},
-    {(Function)plane_db_of_weights,
+    {MISTAKE(plane_db_of_weights),
      "You counted each point k times in db. The bias is added once to each prediction, not once "
      "for each weight: move it out of the loop over j."},
     {0}};
@@ -373,20 +373,20 @@ static void rmse_nothing_left(int n, const real pred[n], const real y[n], real d
 }
 
 static const Mistake rmse_mistakes[] = {
-    {(Function)rmse_no_root,
+    {MISTAKE(rmse_no_root),
      "This is the gradient of the mean square. The root is an outer function: multiply by its "
      "derivative, 1 / (2 rmse)."},
-    {(Function)rmse_no_inner,
+    {MISTAKE(rmse_no_inner),
      "The inner derivative is missing. You have 1 / (2 rmse); multiply by what the mean square's "
      "gradient is, 2 (pred[i] - y[i]) / n."},
-    {(Function)rmse_no_half,
+    {MISTAKE(rmse_no_half),
      "A factor of 2 is left over. The derivative of sqrt(u) is 1 / (2 sqrt(u)), and its 2 cancels "
      "the one from the square."},
-    {(Function)rmse_no_n,
+    {MISTAKE(rmse_no_n),
      "You forgot 1/n. It stands inside the root, and comes out with the inner derivative."},
-    {(Function)rmse_sum_in_root,
+    {MISTAKE(rmse_sum_in_root),
      "Your root is of the sum, not of the mean. Divide by n before you take the root."},
-    {(Function)rmse_nothing_left,
+    {MISTAKE(rmse_nothing_left),
      "Where all predictions hit, you divide 0 by 0. The loss has a kink there; write 0."},
     {0}};
 
@@ -447,18 +447,18 @@ static void centred_own_share(int n, real w, const real dpred[n], real dx[n])
 }
 
 static const Mistake centred_mistakes[] = {
-    {(Function)centred_direct,
+    {MISTAKE(centred_direct),
      "The second path is missing. x[i] is part of the mean too, and the mean stands in every "
      "prediction: take w times the mean of dpred off."},
-    {(Function)centred_mean_only,
+    {MISTAKE(centred_mean_only),
      "This is only what comes through the mean. x[i] also stands in its own prediction: add w "
      "dpred[i]."},
-    {(Function)centred_sum,
+    {MISTAKE(centred_sum),
      "You took the sum of dpred off, not the mean. Of a nudge of x[i] only 1/n arrives in the "
      "mean."},
-    {(Function)centred_plus,
+    {MISTAKE(centred_plus),
      "The mean is taken off forwards, so what comes back through it has a minus sign."},
-    {(Function)centred_own_share,
+    {MISTAKE(centred_own_share),
      "You followed the mean back from prediction i alone. It stands in all n predictions, so all "
      "of dpred comes back through it."},
     {0}};
@@ -561,22 +561,22 @@ static void step_no_rate(int n, real lr, real decay, const real x[n], const real
 }
 
 static const Mistake step_mistakes[] = {
-    {(Function)step_updated_between,
+    {MISTAKE(step_updated_between),
      "You changed w before you had db, so db belongs to another line. Finish both gradients, then "
      "update."},
-    {(Function)step_uphill, "You went up the hill. The gradient points to where the loss grows; "
-                            "take lr times it off."},
-    {(Function)step_summed,
+    {MISTAKE(step_uphill), "You went up the hill. The gradient points to where the loss grows; "
+                           "take lr times it off."},
+    {MISTAKE(step_summed),
      "You forgot 1/n. The loss is a mean over the points; with their sum each step is n times as "
      "long."},
-    {(Function)step_no_decay,
+    {MISTAKE(step_no_decay),
      "The decay is missing. decay w^2 is part of the loss, and its derivative is 2 decay w."},
-    {(Function)step_half_decay,
+    {MISTAKE(step_half_decay),
      "You added decay w to the gradient. The loss has decay w^2 in it, whose derivative is 2 decay "
      "w."},
-    {(Function)step_bias_decays,
+    {MISTAKE(step_bias_decays),
      "Your bias decays too. Only the weight's square is in the loss; the bias is free."},
-    {(Function)step_no_rate, "The learning rate is missing: take lr times the gradient off."},
+    {MISTAKE(step_no_rate), "The learning rate is missing: take lr times the gradient off."},
     {0}};
 
 CALL(train_step, n[0], VALUE(a[0]), VALUE(a[1]), a[2], a[3], a[4], a[5])

@@ -81,15 +81,15 @@ static void sigmoid_no_upstream(int n, const real dp[n], const real z[n], real d
 }
 
 static const Mistake sigmoid_mistakes[] = {
-    {(Function)sigmoid_unsafe,
+    {MISTAKE(sigmoid_unsafe),
      "Your formula is right and not safe: at z = -1000 it is infinity over infinity. Compute p "
      "first, then dp p (1 - p)."},
-    {(Function)sigmoid_value, "That is dp times the sigmoid itself. Its derivative is p (1 - p)."},
-    {(Function)sigmoid_of_z,
+    {MISTAKE(sigmoid_value), "That is dp times the sigmoid itself. Its derivative is p (1 - p)."},
+    {MISTAKE(sigmoid_of_z),
      "You wrote z (1 - z). The derivative is p (1 - p) with p = sigmoid(z): compute p from z "
      "first."},
-    {(Function)sigmoid_as_tanh, "1 - p^2 belongs to tanh. The sigmoid's derivative is p (1 - p)."},
-    {(Function)sigmoid_no_upstream,
+    {MISTAKE(sigmoid_as_tanh), "1 - p^2 belongs to tanh. The sigmoid's derivative is p (1 - p)."},
+    {MISTAKE(sigmoid_no_upstream),
      "dp is missing. You have dp/dz; the chain rule multiplies it by what came from above."},
     {0}};
 
@@ -140,19 +140,19 @@ static void softplus_no_upstream(int n, const real dout[n], const real z[n], rea
 }
 
 static const Mistake softplus_mistakes[] = {
-    {(Function)softplus_unsafe,
+    {MISTAKE(softplus_unsafe),
      "Your formula is right and not safe: at z = 1000 it is infinity over infinity. Divide both by "
      "exp(z): 1 / (1 + exp(-z))."},
-    {(Function)softplus_no_inner,
+    {MISTAKE(softplus_no_inner),
      "The inner derivative is missing: you have 1 / (1 + exp(z)). Multiply by exp(z), the "
      "derivative of 1 + exp(z); that makes the sigmoid of z."},
-    {(Function)softplus_as_relu,
+    {MISTAKE(softplus_as_relu),
      "That is the relu's step. Softplus has no corner: its slope goes from 0 to 1 as the sigmoid "
      "does."},
-    {(Function)reference_sigmoid,
+    {MISTAKE(reference_sigmoid),
      "You differentiated once too often: p (1 - p) is the slope of the sigmoid, and the sigmoid is "
      "the slope of softplus."},
-    {(Function)softplus_no_upstream,
+    {MISTAKE(softplus_no_upstream),
      "dout is missing. The chain rule multiplies the slope by what came from above."},
     {0}};
 
@@ -242,19 +242,19 @@ static void weighted_as_logits(int n, real weight, const real p[n], const real y
 }
 
 static const Mistake weighted_mistakes[] = {
-    {(Function)weighted_summed,
+    {MISTAKE(weighted_summed),
      "You forgot 1/n. The loss is the mean over the n questions, whatever their weights."},
-    {(Function)weighted_both,
+    {MISTAKE(weighted_both),
      "You weighted everything. Only the yes part, y log p, is multiplied by the weight."},
-    {(Function)weighted_the_no, "You weighted the no part. The weight belongs to y log p."},
-    {(Function)weighted_nothing, "The weight is missing: a yes counts `weight` times as much."},
-    {(Function)weighted_yes_only,
+    {MISTAKE(weighted_the_no), "You weighted the no part. The weight belongs to y log p."},
+    {MISTAKE(weighted_nothing), "The weight is missing: a yes counts `weight` times as much."},
+    {MISTAKE(weighted_yes_only),
      "The no part is missing. (1 - y) log(1 - p) depends on p as well, and adds (1 - y) / (1 - "
      "p)."},
-    {(Function)weighted_no_inner,
+    {MISTAKE(weighted_no_inner),
      "A sign is lost in the no part: the inner derivative of log(1 - p) is -1, and with the minus "
      "in front of the sum it becomes +(1 - y) / (1 - p)."},
-    {(Function)weighted_as_logits,
+    {MISTAKE(weighted_as_logits),
      "You went one step too far: that is dz. Here dp is wanted, before the sigmoid's p (1 - p)."},
     {0}};
 
@@ -336,19 +336,19 @@ static void forward_turned(int n, const real z[n], const real y[n], real loss[n]
 }
 
 static const Mistake forward_mistakes[] = {
-    {(Function)forward_by_steps,
+    {MISTAKE(forward_by_steps),
      "The formula by steps breaks where p is rounded to 0 or 1: its logarithm is infinite. Write "
      "the loss in z: max(z, 0) - z y + log(1 + exp(-|z|))."},
-    {(Function)forward_no_absolute,
+    {MISTAKE(forward_no_absolute),
      "Right for every z that exp(-z) can bear. At z = -1000 it is infinite: use exp(-|z|), and "
      "max(z, 0) in front."},
-    {(Function)forward_no_log,
+    {MISTAKE(forward_no_log),
      "The last term is missing: log(1 + exp(-|z|)), which is what is left when z is small."},
-    {(Function)forward_always_z,
+    {MISTAKE(forward_always_z),
      "You have z where max(z, 0) belongs. With |z| inside the exponential, a negative z has to "
      "leave the first term."},
-    {(Function)forward_mean, "You took a mean. Here each question has its own loss; no 1/n."},
-    {(Function)forward_turned,
+    {MISTAKE(forward_mean), "You took a mean. Here each question has its own loss; no 1/n."},
+    {MISTAKE(forward_turned),
      "Yes and no are exchanged: a large z should cost nothing where y is 1. The middle term is - z "
      "y."},
     {0}};
@@ -425,21 +425,21 @@ static void logits_rounded(int n, const real z[n], const real y[n], real dz[n])
 }
 
 static const Mistake logits_mistakes[] = {
-    {(Function)logits_by_steps,
+    {MISTAKE(logits_by_steps),
      "Right where p is neither 0 nor 1. At z = 1000 you divide by 1 - p = 0. Multiply the two "
      "steps out on paper first: p - y is left."},
-    {(Function)logits_unsafe,
+    {MISTAKE(logits_unsafe),
      "exp(z) / (1 + exp(z)) is infinity over infinity at z = 1000. Write the sigmoid as 1 / (1 + "
      "exp(-z))."},
-    {(Function)logits_summed, "You forgot 1/n. The loss is the mean over the n questions."},
-    {(Function)logits_flipped,
+    {MISTAKE(logits_summed), "You forgot 1/n. The loss is the mean over the n questions."},
+    {MISTAKE(logits_flipped),
      "Your sign is turned round: p - y. Where p is too large, raising z makes the loss larger."},
-    {(Function)logits_twice,
+    {MISTAKE(logits_twice),
      "You multiplied by p (1 - p) once more. The sigmoid's slope has cancelled against the "
      "logarithm's already; p - y is all."},
-    {(Function)logits_no_sigmoid,
+    {MISTAKE(logits_no_sigmoid),
      "You took y off z. It is taken off the probability: compute p = sigmoid(z) first."},
-    {(Function)logits_rounded,
+    {MISTAKE(logits_rounded),
      "You decided between yes and no before you compared. The gradient is made of p itself, not of "
      "p rounded."},
     {0}};
@@ -511,17 +511,17 @@ static void weighted_logits_by_steps(int n, real weight, const real z[n], const 
 }
 
 static const Mistake weighted_logits_mistakes[] = {
-    {(Function)weighted_logits_target,
+    {MISTAKE(weighted_logits_target),
      "You weighted y in p - y. That form is only left when yes and no weigh the same: a yes with "
      "weight w pulls by w (p - 1), not by p - w."},
-    {(Function)weighted_logits_both,
+    {MISTAKE(weighted_logits_both),
      "You weighted everything: weight (p - y). Only the yes part is multiplied by the weight."},
-    {(Function)weighted_logits_nothing,
+    {MISTAKE(weighted_logits_nothing),
      "The weight is missing: a yes counts `weight` times as much."},
-    {(Function)weighted_logits_the_no, "You weighted the no part. The weight belongs to y log p."},
-    {(Function)weighted_logits_summed,
+    {MISTAKE(weighted_logits_the_no), "You weighted the no part. The weight belongs to y log p."},
+    {MISTAKE(weighted_logits_summed),
      "You forgot 1/n. The loss is the mean over the n questions, whatever their weights."},
-    {(Function)weighted_logits_by_steps,
+    {MISTAKE(weighted_logits_by_steps),
      "Right where p is neither 0 nor 1; at z = 1000 you divide by 0. Multiply exercise 3 by p (1 - "
      "p) on paper first, and let the fractions cancel."},
     {0}};
@@ -691,22 +691,22 @@ static void network_db1_of_dh(NETWORK)
 }
 
 static const Mistake network_mistakes[] = {
-    {(Function)network_no_slope,
+    {MISTAKE(network_no_slope),
      "The hidden sigmoid is missing on the way back. Between dh = dz w2 and dhpre stands its "
      "slope, h (1 - h)."},
-    {(Function)network_tanh, "1 - h^2 belongs to tanh. The hidden layer is a sigmoid: h (1 - h)."},
-    {(Function)network_summed,
+    {MISTAKE(network_tanh), "1 - h^2 belongs to tanh. The hidden layer is a sigmoid: h (1 - h)."},
+    {MISTAKE(network_summed),
      "You forgot 1/n. The loss is the mean over the n questions: dz = (p - y) / n."},
-    {(Function)network_sigmoid_twice,
+    {MISTAKE(network_sigmoid_twice),
      "You multiplied dz by p (1 - p) once more. In p - y the sigmoid's slope has cancelled "
      "already."},
-    {(Function)network_no_w2,
+    {MISTAKE(network_no_w2),
      "w2 is missing on the way back: a hidden unit feels the loss as strongly as it is connected "
      "to the output, dh = dz w2."},
-    {(Function)network_last_example,
+    {MISTAKE(network_last_example),
      "Only the last example is left: = where += belongs. The parameters serve all n examples, and "
      "their gradients add up."},
-    {(Function)network_db1_of_dh,
+    {MISTAKE(network_db1_of_dh),
      "Your db1 is made of dh. The bias stands inside the sigmoid: sum dhpre = dh h (1 - h)."},
     {0}};
 

@@ -89,22 +89,22 @@ static void linear_total_dc(int n, int k, int m, const real dD[n][m], const real
 }
 
 static const Mistake linear_mistakes[] = {
-    {(Function)linear_last_example_dB,
+    {MISTAKE(linear_last_example_dB),
      "dB holds the last example only: = where += belongs. B is used for every row of A, and the "
      "shares A[i][l] dD[i][j] of all rows i add up."},
-    {(Function)linear_last_example_dc,
+    {MISTAKE(linear_last_example_dc),
      "dc holds the last example only: = where += belongs. c was added to every row of D, so its "
      "gradient is the sum of dD over the rows."},
-    {(Function)linear_last_column_dA,
+    {MISTAKE(linear_last_column_dA),
      "dA holds the last column's share only: = where += belongs. A[i][l] meets B[l][j] for every "
      "j; sum over j."},
-    {(Function)linear_mean,
+    {MISTAKE(linear_mean),
      "You divided dB and dc by n. They are sums over the examples; if the loss is a mean, its 1/n "
      "is inside dD already."},
-    {(Function)linear_mean_dc,
+    {MISTAKE(linear_mean_dc),
      "You divided dc by n. It is the sum of dD over the rows; if the loss is a mean, its 1/n is "
      "inside dD already."},
-    {(Function)linear_total_dc,
+    {MISTAKE(linear_total_dc),
      "You summed dD over both axes. Each column has a c of its own: dc[j] is the sum of column j."},
     {0}};
 
@@ -181,16 +181,16 @@ static void outer_own_factor(int n, int m, const real dD[n][m], const real a[n],
 }
 
 static const Mistake outer_mistakes[] = {
-    {(Function)outer_last,
+    {MISTAKE(outer_last),
      "Only the last of each is left: = where += belongs. a[i] stands in a whole row of D, and b[j] "
      "in a whole column."},
-    {(Function)outer_no_factor,
+    {MISTAKE(outer_no_factor),
      "You summed dD alone, as for a broadcast sum. The slope of a[i] b[j] with respect to a[i] is "
      "b[j]; multiply before you sum."},
-    {(Function)outer_sums_apart,
+    {MISTAKE(outer_sums_apart),
      "You multiplied two sums. Each dD[i][j] has to meet its own b[j] (or a[i]) first; the sum "
      "comes afterwards."},
-    {(Function)outer_own_factor,
+    {MISTAKE(outer_own_factor),
      "You multiplied by the variable itself. The slope of a product is the other factor: b[j] in "
      "da, a[i] in db."},
     {0}};
@@ -266,16 +266,16 @@ static void at_b_mean(int n, int k, int m, const real dD[n][m], const real A[k][
 }
 
 static const Mistake at_b_mistakes[] = {
-    {(Function)at_b_last_column,
+    {MISTAKE(at_b_last_column),
      "dA holds the last column's share only: = where += belongs. A[l][i] stands in the whole of "
      "row i of D; sum over j."},
-    {(Function)at_b_last_row,
+    {MISTAKE(at_b_last_row),
      "dB holds the last row's share only: = where += belongs. B[l][j] stands in the whole of "
      "column j of D; sum over i."},
-    {(Function)at_b_untransposed,
+    {MISTAKE(at_b_untransposed),
      "That is dD B^T, the gradient for A B, laid into the memory of dA. Here A is (k, n), and dA "
      "has its shape: dA = B dD^T."},
-    {(Function)at_b_mean,
+    {MISTAKE(at_b_mean),
      "You divided by k. A^T B sums over the k rows, and each of them receives its gradient in "
      "full."},
     {0}};
@@ -352,18 +352,18 @@ static void scores_last_query(int n, int k, int m, const real dS[n][m], const re
 }
 
 static const Mistake scores_mistakes[] = {
-    {(Function)scores_unscaled,
+    {MISTAKE(scores_unscaled),
      "The scale is missing. S was divided by sqrt(k) on its way forward, so dS has to be divided "
      "by it on its way back."},
-    {(Function)scores_unscaled_dK,
+    {MISTAKE(scores_unscaled_dK),
      "dQ is scaled and dK is not. Both reach the loss through S, which was divided by sqrt(k)."},
-    {(Function)scores_by_k,
+    {MISTAKE(scores_by_k),
      "You divided by k, or by its root twice. The forward line divides by sqrt(k) once, and so "
      "does the way back."},
-    {(Function)scores_times_root,
+    {MISTAKE(scores_times_root),
      "You multiplied by sqrt(k), as if to undo the scale. A gradient goes through a factor by "
      "being multiplied by the same factor: 1 / sqrt(k)."},
-    {(Function)scores_last_query,
+    {MISTAKE(scores_last_query),
      "dK holds the last query's share only: = where += belongs. Each key meets every query; sum "
      "over i."},
     {0}};
@@ -454,20 +454,19 @@ static void quadratic_dA_doubled(int n, real dy, const real x[n], const real A[n
 }
 
 static const Mistake quadratic_mistakes[] = {
-    {(Function)quadratic_symmetric,
+    {MISTAKE(quadratic_symmetric),
      "2 A x is right for a symmetric A only. The x on the left meets A x, the x on the right meets "
      "A^T x: dx = dy (A + A^T) x."},
-    {(Function)quadratic_left_only,
+    {MISTAKE(quadratic_left_only),
      "You took the x on the right for a constant. x stands on both sides of A, and both uses add: "
      "A x and A^T x."},
-    {(Function)quadratic_right_only,
+    {MISTAKE(quadratic_right_only),
      "You took the x on the left for a constant. x stands on both sides of A, and both uses add: "
      "A x and A^T x."},
-    {(Function)quadratic_no_upstream,
+    {MISTAKE(quadratic_no_upstream),
      "You gave the slopes of y and left out how the loss reacts to y: multiply by dy."},
-    {(Function)quadratic_upstream_in_dx_only,
-     "dA lacks the upstream gradient: it is dy x[i] x[j]."},
-    {(Function)quadratic_dA_doubled,
+    {MISTAKE(quadratic_upstream_in_dx_only), "dA lacks the upstream gradient: it is dy x[i] x[j]."},
+    {MISTAKE(quadratic_dA_doubled),
      "dA is twice too large. A[i][j] stands in one term of the sum, in front of x[i] x[j]; "
      "A[j][i] is another variable."},
     {0}};
@@ -541,19 +540,19 @@ static void gram_halved(int n, int k, const real dG[k][k], const real A[n][k], r
 }
 
 static const Mistake gram_mistakes[] = {
-    {(Function)gram_right_only,
+    {MISTAKE(gram_right_only),
      "You have the share of the second factor, A dG. A is also the first factor, transposed, and "
      "that one adds A dG^T."},
-    {(Function)gram_left_only,
+    {MISTAKE(gram_left_only),
      "You have the share of the first factor, A dG^T. A is also the second factor, and that one "
      "adds A dG."},
-    {(Function)gram_symmetric,
+    {MISTAKE(gram_symmetric),
      "2 A dG would be right if dG were symmetric. G is, but dG need not be; one of the two shares "
      "has dG transposed."},
-    {(Function)gram_symmetric_transposed,
+    {MISTAKE(gram_symmetric_transposed),
      "2 A dG^T would be right if dG were symmetric. G is, but dG need not be; only one of the two "
      "shares has it transposed."},
-    {(Function)gram_halved,
+    {MISTAKE(gram_halved),
      "You took the mean of the two shares. A variable that is used twice gets the sum of both "
      "gradients."},
     {0}};
@@ -627,16 +626,16 @@ static void batched_dA_shared(int t, int n, int k, int m, const real dD[t][n][m]
 }
 
 static const Mistake batched_mistakes[] = {
-    {(Function)batched_last,
+    {MISTAKE(batched_last),
      "dB holds the last product's share only: set it to zero once, before the loop over the batch, "
      "and add. B is used t times."},
-    {(Function)batched_mean,
+    {MISTAKE(batched_mean),
      "You divided dB by t. B is used in all t products, and its gradients add up; a mean's 1/t, if "
      "there is one, is inside dD already."},
-    {(Function)batched_sums_apart,
+    {MISTAKE(batched_sums_apart),
      "You summed A and dD over the batch and multiplied then. Each A[s] has to meet its own dD[s]; "
      "the sum comes afterwards."},
-    {(Function)batched_dA_shared,
+    {MISTAKE(batched_dA_shared),
      "You summed dA over the batch. Only B is shared; each A[s] stands in D[s] alone: dA[s] = "
      "dD[s] B^T."},
     {0}};
@@ -778,20 +777,20 @@ static void two_layers_last_example(int n, int k, int l, int m, const real dD[n]
 }
 
 static const Mistake two_layers_mistakes[] = {
-    {(Function)two_layers_no_gate,
+    {MISTAKE(two_layers_no_gate),
      "The relu is missing on the way back. Where H is 0 nothing goes through: dY = dH where H > 0, "
      "and 0 elsewhere, before anything of the first layer is computed."},
-    {(Function)two_layers_relu_of_gradient,
+    {MISTAKE(two_layers_relu_of_gradient),
      "You applied relu to the gradient. What opens and shuts the gate is H, from the forward pass; "
      "a negative dH goes through as well."},
-    {(Function)two_layers_times_h,
+    {MISTAKE(two_layers_times_h),
      "You multiplied by H. The slope of relu is 1 where it is on, however large H is."},
-    {(Function)two_layers_db1_ungated,
+    {MISTAKE(two_layers_db1_ungated),
      "db1 is the sum of dH. b1 stands inside the relu: sum dY, that is dH where H > 0."},
-    {(Function)two_layers_mean,
+    {MISTAKE(two_layers_mean),
      "You divided the gradients of weights and biases by n. They are sums over the examples; if "
      "the loss is a mean, its 1/n is inside dD already."},
-    {(Function)two_layers_last_example,
+    {MISTAKE(two_layers_last_example),
      "Weights and biases hold the last example only: = where += belongs. They are used for every "
      "row, and the shares of all rows add up."},
     {0}};

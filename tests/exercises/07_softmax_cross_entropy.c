@@ -169,23 +169,23 @@ static void cross_entropy_down_columns(int n, int c, const real logits[n][c], co
 }
 
 static const Mistake cross_entropy_mistakes[] = {
-    {(Function)cross_entropy_no_maxima,
+    {MISTAKE(cross_entropy_no_maxima),
      "Your formula is right and your exp() is not safe: of 1000 it is infinite, and of a whole row "
      "near -1000 the sum is 0. Take the largest logit of a row off all of them first."},
-    {(Function)cross_entropy_summed,
+    {MISTAKE(cross_entropy_summed),
      "You forgot 1/n. The loss is the mean over the rows, so each row has a share of 1/n in it."},
-    {(Function)cross_entropy_mean_of_all,
+    {MISTAKE(cross_entropy_mean_of_all),
      "You divided by n c. The mean is over the n rows; each row has one loss, not c."},
-    {(Function)cross_entropy_no_label,
+    {MISTAKE(cross_entropy_no_label),
      "You left the right class out: these are the probabilities over n. Take 1 off at j = y[i] "
      "before you divide."},
-    {(Function)cross_entropy_label_only,
+    {MISTAKE(cross_entropy_label_only),
      "Only the right class is pulled at. Every logit stands in the sum under the fraction too, and "
      "that path gives it its probability."},
-    {(Function)cross_entropy_one_path,
+    {MISTAKE(cross_entropy_one_path),
      "The second path into counts is missing: each count stands in its own product and in "
      "counts_sum, which serves the whole row. Add both."},
-    {(Function)cross_entropy_down_columns,
+    {MISTAKE(cross_entropy_down_columns),
      "Your softmax goes down the columns. The probabilities of one row, over the classes j, add up "
      "to 1."},
     {0}};
@@ -273,17 +273,17 @@ static void ignored_unwritten(int n, int c, const real probs[n][c], const int y[
 }
 
 static const Mistake ignored_mistakes[] = {
-    {(Function)ignored_divided_by_n,
+    {MISTAKE(ignored_divided_by_n),
      "You divided by n. The mean is over the m rows that are not ignored: count them first."},
-    {(Function)ignored_no_mean,
+    {MISTAKE(ignored_no_mean),
      "You forgot 1/m. The loss is the mean over the m rows that are not ignored."},
-    {(Function)ignored_pushed,
+    {MISTAKE(ignored_pushed),
      "The ignored rows still push all their classes down. They are not in the loss, so every "
      "element of their gradient is zero."},
-    {(Function)ignored_not_noticed,
+    {MISTAKE(ignored_not_noticed),
      "You treated all rows alike. An ignored row is not in the loss, so its gradient is zero, and "
      "it is not counted in the mean either."},
-    {(Function)ignored_unwritten,
+    {MISTAKE(ignored_unwritten),
      "The ignored rows were left unwritten. No gradient means zero, and zero has to be written."},
     {0}};
 
@@ -380,22 +380,22 @@ static void smoothing_summed(int n, int c, const real probs[n][c], const int y[n
 }
 
 static const Mistake smoothing_mistakes[] = {
-    {(Function)smoothing_among_others,
+    {MISTAKE(smoothing_among_others),
      "You spread the smoothing over the c - 1 wrong classes. That is another definition; PyTorch's "
      "gives smoothing / c to all c classes, the right one among them."},
-    {(Function)smoothing_right_left_out,
+    {MISTAKE(smoothing_right_left_out),
      "The right class did not get its own smoothing / c, so your targets do not add up to 1. Its "
      "target is 1 - smoothing + smoothing / c."},
-    {(Function)smoothing_not_taken_off,
+    {MISTAKE(smoothing_not_taken_off),
      "You gave smoothing / c to every class and took nothing off the right one. Its 1 has to "
      "become 1 - smoothing, or the targets add up to more than 1."},
-    {(Function)smoothing_not_spread,
+    {MISTAKE(smoothing_not_spread),
      "You gave every class all of the smoothing. It is one share for the whole row: each class "
      "gets smoothing / c of it."},
-    {(Function)smoothing_nowhere,
+    {MISTAKE(smoothing_nowhere),
      "This is the gradient without smoothing. Only the targets change: put (1 - smoothing) 1[j = "
      "y[i]] + smoothing / c where 1[j = y[i]] stood."},
-    {(Function)smoothing_summed,
+    {MISTAKE(smoothing_summed),
      "You forgot 1/n. The loss is the mean over the rows, with or without smoothing."},
     {0}};
 
@@ -493,21 +493,21 @@ static void weights_unused(int n, int c, const real probs[n][c], const int y[n],
 }
 
 static const Mistake weights_mistakes[] = {
-    {(Function)weights_divided_by_n,
+    {MISTAKE(weights_divided_by_n),
      "You divided by n. This mean is a weighted one: divide by the weights of the rows, added up, "
      "sum_i w[y[i]]."},
-    {(Function)weights_divided_by_classes,
+    {MISTAKE(weights_divided_by_classes),
      "You divided by the weights of all classes. The sum goes over the rows: a class that occurs "
      "three times in y counts three times, one that does not occur counts not at all."},
-    {(Function)weights_not_divided,
+    {MISTAKE(weights_not_divided),
      "You weighted the rows and forgot to divide. A weighted mean is over sum_i w[y[i]]."},
-    {(Function)weights_of_columns,
+    {MISTAKE(weights_of_columns),
      "You weighted each column with w[j]. The weight belongs to the row's right class, w[y[i]]: "
      "one number that multiplies the whole row."},
-    {(Function)weights_on_target_only,
+    {MISTAKE(weights_on_target_only),
      "You weighted the target and not the probabilities. w[y[i]] multiplies the loss of row i, so "
      "it multiplies both of its terms: w[y[i]] (probs - 1[j = y[i]])."},
-    {(Function)weights_unused,
+    {MISTAKE(weights_unused),
      "This is the gradient without weights. Row i counts w[y[i]] times, out of sum_i w[y[i]]."},
     {0}};
 
@@ -608,21 +608,21 @@ static void lse_to_all(int n, int c, const real dlse[n], const real logits[n][c]
 }
 
 static const Mistake lse_mistakes[] = {
-    {(Function)lse_no_maxima,
+    {MISTAKE(lse_no_maxima),
      "Your formula is right, and exp() of 1000 is infinite, of -1000 zero. You have lse at hand: "
      "exp(logits - lse) is the same quotient, and its exponent is never above 0."},
-    {(Function)lse_of_the_largest,
+    {MISTAKE(lse_of_the_largest),
      "That is the gradient of the maximum. Log-sum-exp is a soft one: every logit of the row gets "
      "a share, its probability."},
-    {(Function)lse_nothing_from_above,
+    {MISTAKE(lse_nothing_from_above),
      "You left out what comes from above. By the chain rule every element of row i is multiplied "
      "by dlse[i]."},
-    {(Function)lse_no_exponential,
+    {MISTAKE(lse_no_exponential),
      "logits - lse is the logarithm of the probability. Take its exponential."},
-    {(Function)lse_diagonal,
+    {MISTAKE(lse_diagonal),
      "p (1 - p) is how a probability feels its own logit. Here there is one derivative less to "
      "take: that of lse itself is p."},
-    {(Function)lse_to_all,
+    {MISTAKE(lse_to_all),
      "Each logit got all of dlse[i], as if lse were a plain sum. The sum is of exponentials: logit "
      "j has exp logits[i][j] in it, out of sum_l exp logits[i][l]."},
     {0}};
@@ -728,22 +728,22 @@ static void log_softmax_down_columns(int n, int c, const real dlogprobs[n][c],
 }
 
 static const Mistake log_softmax_mistakes[] = {
-    {(Function)log_softmax_straight_only,
+    {MISTAKE(log_softmax_straight_only),
      "The second path is missing: the logarithm of the sum is taken off every element of the row, "
      "so it collects from the whole row and sends back to every logit, each by its probability."},
-    {(Function)log_softmax_minus_probs,
+    {MISTAKE(log_softmax_minus_probs),
      "You took off the probabilities once, as if dlogprobs added up to 1 along the row. They are "
      "to be multiplied by what it does add up to, sum_j dlogprobs[i][j]."},
-    {(Function)log_softmax_elementwise,
+    {MISTAKE(log_softmax_elementwise),
      "You let each output answer only to its own logit. It answers to all of them: logprobs[i][l] "
      "falls by probs[i][j] when logit j rises, so collect over the row."},
-    {(Function)log_softmax_of_softmax,
+    {MISTAKE(log_softmax_of_softmax),
      "This is the gradient of softmax. From log-softmax one step less leads back: dlogits = "
      "dlogprobs - probs sum_j dlogprobs."},
-    {(Function)log_softmax_no_exponential,
+    {MISTAKE(log_softmax_no_exponential),
      "You multiplied the sum by logprobs. What belongs there is the probabilities: take their "
      "exponential."},
-    {(Function)log_softmax_down_columns,
+    {MISTAKE(log_softmax_down_columns),
      "You summed dlogprobs down the columns. Each row was normalised by itself, so the sum goes "
      "along the row, over the classes."},
     {0}};
@@ -837,20 +837,20 @@ static void soft_largest_only(int n, int c, const real probs[n][c], const real t
 }
 
 static const Mistake soft_mistakes[] = {
-    {(Function)soft_minus_targets,
+    {MISTAKE(soft_minus_targets),
      "(probs - targets) / n is right where a row of targets adds up to 1. In general every target "
      "pushes all classes down by their probability: multiply probs by sum_j targets[i][j]."},
-    {(Function)soft_normalized,
+    {MISTAKE(soft_normalized),
      "You made each row of targets add up to 1. The loss does not do that: a row with more votes "
      "pulls harder."},
-    {(Function)soft_divided_by_targets,
+    {MISTAKE(soft_divided_by_targets),
      "You divided by the sum of all targets. This loss is divided by n, the number of rows, "
      "whatever their targets add up to."},
-    {(Function)soft_summed, "You forgot 1/n. The loss is the mean over the rows."},
-    {(Function)soft_elementwise,
+    {MISTAKE(soft_summed), "You forgot 1/n. The loss is the mean over the rows."},
+    {MISTAKE(soft_elementwise),
      "You let each target pull only at its own logit. Its log-probability depends on all logits of "
      "the row; collect what all targets of the row send to logit j."},
-    {(Function)soft_largest_only,
+    {MISTAKE(soft_largest_only),
      "You took the largest target for the right class and forgot the others. Every target has a "
      "say here."},
     {0}};
@@ -960,22 +960,22 @@ static void all_ignored_unwritten(int n, int c, const real probs[n][c], const in
 }
 
 static const Mistake all_mistakes[] = {
-    {(Function)all_minus_targets,
+    {MISTAKE(all_minus_targets),
      "You took the targets off the bare probabilities. With weights a row of targets does not add "
      "up to 1: multiply probs by the sum of the row's targets, as in exercise 7."},
-    {(Function)all_weight_of_row,
+    {MISTAKE(all_weight_of_row),
      "You gave the whole row the weight of its right class. Here the share that smoothing gives to "
      "class j is weighted by that class, w[j]; w[y[i]] stands only under the fraction."},
-    {(Function)all_over_kept_rows,
+    {MISTAKE(all_over_kept_rows),
      "You divided by the number of rows that are left. With weights the mean is a weighted one: "
      "divide by sum_i w[y[i]] over those rows."},
-    {(Function)all_over_targets,
+    {MISTAKE(all_over_targets),
      "You divided by the sum of all targets. PyTorch divides by sum_i w[y[i]], with smoothing and "
      "without."},
-    {(Function)all_ignored_smoothed,
+    {MISTAKE(all_ignored_smoothed),
      "The ignored rows still feel the smoothing: no class is right in them, but each got its "
      "smoothing / c. Leave the whole row out; its gradient is zero."},
-    {(Function)all_ignored_unwritten,
+    {MISTAKE(all_ignored_unwritten),
      "The ignored rows were left unwritten. No gradient means zero, and zero has to be written."},
     {0}};
 

@@ -167,19 +167,19 @@ static void gain_bias_not_centered(int n, int k, const real dhpreact[n][k], cons
 }
 
 static const Mistake gain_bias_mistakes[] = {
-    {(Function)gain_bias_last_row,
+    {MISTAKE(gain_bias_last_row),
      "Only the last row is left: = where += belongs. One gain and one bias serve all rows of their "
      "column, so all rows add up."},
-    {(Function)gain_bias_mean,
+    {MISTAKE(gain_bias_mean),
      "You divided by n. The gain was used in every row, and the gradients of all uses add up; a "
      "mean, if there is one, is inside dhpreact already."},
-    {(Function)gain_bias_not_normalized,
+    {MISTAKE(gain_bias_not_normalized),
      "You multiplied by hprebn. The gain is multiplied by bnraw: take bnmean off and multiply by "
      "bnvar_inv first."},
-    {(Function)gain_bias_not_scaled,
+    {MISTAKE(gain_bias_not_scaled),
      "You took the mean off and forgot bnvar_inv. The gain is multiplied by bnraw, which has a "
      "variance of 1."},
-    {(Function)gain_bias_not_centered,
+    {MISTAKE(gain_bias_not_centered),
      "You multiplied by bnvar_inv and did not take the mean off. bnraw is (hprebn - bnmean) "
      "bnvar_inv."},
     {0}};
@@ -310,23 +310,23 @@ static void eval_no_gain(int n, int k, const real dhpreact[n][k], const real hpr
 }
 
 static const Mistake eval_mistakes[] = {
-    {(Function)eval_as_if_training,
+    {MISTAKE(eval_as_if_training),
      "You took the paths through mean and variance back. In eval mode these are constants: nudge "
      "one row, and only that row's output moves. dhprebn = dhpreact bngain / sqrt(running_var + "
      "eps), and no more."},
-    {(Function)eval_with_bessel,
+    {MISTAKE(eval_with_bessel),
      "This is the fused form of train mode. In eval mode mean and variance are constants, and no "
      "sum over the rows belongs in dhprebn."},
-    {(Function)eval_of_batch,
+    {MISTAKE(eval_of_batch),
      "You normalised with the mean and variance of this batch. In eval mode the running ones take "
      "their place."},
-    {(Function)eval_no_eps,
+    {MISTAKE(eval_no_eps),
      "You forgot eps: the forward pass divides by the root of running_var + eps, and so does the "
      "backward pass."},
-    {(Function)eval_no_root,
+    {MISTAKE(eval_no_root),
      "You divided by the variance. It is the standard deviation that is divided by: take the "
      "square root of running_var + eps."},
-    {(Function)eval_no_gain,
+    {MISTAKE(eval_no_gain),
      "The gain is missing from dhprebn. On the way from hprebn to hpreact each number is "
      "multiplied by bngain[j], so its gradient is, too."},
     {0}};
@@ -442,28 +442,28 @@ static void batch_norm_no_inv(int n, int k, const real dhpreact[n][k], const rea
 }
 
 static const Mistake batch_norm_mistakes[] = {
-    {(Function)batch_norm_no_mean,
+    {MISTAKE(batch_norm_no_mean),
      "The path through bnmean is missing. Every row is in the mean, and the mean is taken off "
      "every row: take the mean of dhpreact off, sum dhpreact / n."},
-    {(Function)batch_norm_no_var,
+    {MISTAKE(batch_norm_no_var),
      "The path through bnvar is missing. Every row is in the variance, and it stretches every row: "
      "take bnraw sum(dhpreact bnraw) / (n-1) off."},
-    {(Function)batch_norm_raw_only,
+    {MISTAKE(batch_norm_raw_only),
      "This is the path through bnraw alone. The statistics are made from the same rows: the paths "
      "through bnmean and through bnvar are missing."},
-    {(Function)batch_norm_no_bessel,
+    {MISTAKE(batch_norm_no_bessel),
      "You divided by n; Bessel's correction divides by n - 1. The variance was made with it, so "
      "the path through the variance needs it as well: n/(n-1) in front of bnraw sum(dhpreact "
      "bnraw)."},
-    {(Function)batch_norm_mean_not_shared,
+    {MISTAKE(batch_norm_mean_not_shared),
      "You took off the sum of dhpreact where its mean belongs. Each row has only a share of 1/n in "
      "bnmean."},
-    {(Function)batch_norm_no_two,
+    {MISTAKE(batch_norm_no_two),
      "The path through bnvar is half of what it should be: you lost the 2 of the square. d bndiff2 "
      "/ d bndiff = 2 bndiff, and only then does it cancel the -1/2 of the root."},
-    {(Function)batch_norm_no_gain,
+    {MISTAKE(batch_norm_no_gain),
      "bngain is missing. It stands between bnraw and hpreact, so every path back goes through it."},
-    {(Function)batch_norm_no_inv,
+    {MISTAKE(batch_norm_no_inv),
      "bnvar_inv is missing in front. A column that is scaled down by its spread has its gradient "
      "scaled by the same factor."},
     {0}};
@@ -594,25 +594,25 @@ static void biased_unfinished_sums(int n, int k, const real dhpreact[n][k], cons
 }
 
 static const Mistake biased_mistakes[] = {
-    {(Function)biased_with_bessel,
+    {MISTAKE(biased_with_bessel),
      "You went back with Bessel's correction, and this forward pass has none: its variance is "
      "divided by n. In the fused form n/(n-1) becomes 1."},
-    {(Function)biased_no_mean,
+    {MISTAKE(biased_no_mean),
      "The path through bnmean is missing from dhprebn. Every row is in the mean: take dbnbias / n "
      "off dhpreact."},
-    {(Function)biased_no_var,
+    {MISTAKE(biased_no_var),
      "The path through bnvar is missing from dhprebn. Every row is in the variance: take bnraw "
      "dbngain / n off dhpreact."},
-    {(Function)biased_constants,
+    {MISTAKE(biased_constants),
      "Your dhprebn treats mean and variance as constants. That is eval mode; here they are made "
      "from this batch, and two paths lead back through them."},
-    {(Function)biased_diff_for_raw,
+    {MISTAKE(biased_diff_for_raw),
      "You used hprebn - bnmean where bnraw belongs: multiply it by bnvar_inv, in dbngain and in "
      "dhprebn."},
-    {(Function)biased_no_gain,
+    {MISTAKE(biased_no_gain),
      "bngain is missing from dhprebn. It stands between bnraw and hpreact, so every path back to "
      "hprebn goes through it."},
-    {(Function)biased_unfinished_sums,
+    {MISTAKE(biased_unfinished_sums),
      "You used dbngain and dbnbias before they were complete. Every row of dhprebn needs the sums "
      "over all rows: finish them in a loop of their own."},
     {0}};
@@ -691,14 +691,14 @@ static void rms_gain_as_bias(int n, int k, const real dy[n][k], const real x[n][
 }
 
 static const Mistake rms_gain_mistakes[] = {
-    {(Function)rms_gain_not_normalized,
+    {MISTAKE(rms_gain_not_normalized),
      "You multiplied by x as it came in. The gain is multiplied by the normalised x, x[i][j] "
      "rms_inv[i]."},
-    {(Function)rms_gain_last_row,
+    {MISTAKE(rms_gain_last_row),
      "Only the last row is left: = where += belongs. One gain serves all rows of its column."},
-    {(Function)rms_gain_mean,
+    {MISTAKE(rms_gain_mean),
      "You divided by n. The gain was used in every row, and the gradients of all uses add up."},
-    {(Function)rms_gain_as_bias,
+    {MISTAKE(rms_gain_as_bias),
      "That would be the gradient of a bias. A gain is multiplied by something, and its gradient is "
      "too: by x[i][j] rms_inv[i]."},
     {0}};
@@ -822,24 +822,24 @@ static void rms_norm_centered(int n, int k, const real dy[n][k], const real x[n]
 }
 
 static const Mistake rms_norm_mistakes[] = {
-    {(Function)rms_norm_no_rms,
+    {MISTAKE(rms_norm_no_rms),
      "The path through rms_inv is missing. Every x of the row is in it, and it multiplies the "
      "whole row: collect drms_inv along the row and send it back to each x."},
-    {(Function)rms_norm_not_shared,
+    {MISTAKE(rms_norm_not_shared),
      "You forgot 1/k in the path through the mean square: each x[i][j]^2 has only a share of 1/k "
      "in it."},
-    {(Function)rms_norm_no_cube,
+    {MISTAKE(rms_norm_no_cube),
      "Look at the power of rms_inv in the second term. The derivative of s^(-1/2) is -1/2 "
      "s^(-3/2), and that is -1/2 rms_inv^3."},
-    {(Function)rms_norm_no_two,
+    {MISTAKE(rms_norm_no_two),
      "The second term is half of what it should be: you lost the 2 of the square. The derivative "
      "of x^2 is 2x, and it cancels the 1/2 of the root."},
-    {(Function)rms_norm_gain_outside,
+    {MISTAKE(rms_norm_gain_outside),
      "You multiplied by the gain at the end. It differs from column to column, and the sum goes "
      "over the columns: multiply dy by gain first, inside the sum."},
-    {(Function)rms_norm_no_gain,
+    {MISTAKE(rms_norm_no_gain),
      "The gain is missing. Every path back to x goes through it: begin with dy[i][j] gain[j]."},
-    {(Function)rms_norm_centered,
+    {MISTAKE(rms_norm_centered),
      "You took a mean off, as in layer norm. RMS norm takes none off forwards, so there is no path "
      "through one backwards."},
     {0}};
@@ -951,24 +951,24 @@ static void layer_norm_down_columns(int n, int k, const real dy[n][k], const rea
 }
 
 static const Mistake layer_norm_mistakes[] = {
-    {(Function)layer_norm_no_mean,
+    {MISTAKE(layer_norm_no_mean),
      "The path through the mean is missing: take the mean of dy gain along the row off each "
      "element."},
-    {(Function)layer_norm_no_var,
+    {MISTAKE(layer_norm_no_var),
      "The path through the variance is missing: take raw times the mean of dy gain raw along the "
      "row off each element."},
-    {(Function)layer_norm_with_bessel,
+    {MISTAKE(layer_norm_with_bessel),
      "You divided by k - 1. Layer norm has no Bessel's correction: its variance is divided by k, "
      "forwards and backwards."},
-    {(Function)layer_norm_divided_by_n,
+    {MISTAKE(layer_norm_divided_by_n),
      "You divided the sums by n. They go along a row, which has k elements."},
-    {(Function)layer_norm_gain_outside,
+    {MISTAKE(layer_norm_gain_outside),
      "You multiplied by the gain at the end. In batch norm it can be taken out of the sums, which "
      "stay in one column; here they go over all columns, each with a gain of its own. Multiply dy "
      "by gain first."},
-    {(Function)layer_norm_no_gain,
+    {MISTAKE(layer_norm_no_gain),
      "The gain is missing. Every path back to x goes through it: begin with dy[i][j] gain[j]."},
-    {(Function)layer_norm_down_columns,
+    {MISTAKE(layer_norm_down_columns),
      "You summed down the columns, as in batch norm. Layer norm takes mean and variance of a row, "
      "so the sums go along the row."},
     {0}};

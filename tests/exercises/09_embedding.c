@@ -53,14 +53,14 @@ static void embedding_only_picked(int n, int v, int e, const real demb[n][e], co
 }
 
 static const Mistake embedding_mistakes[] = {
-    {(Function)embedding_last_wins,
+    {MISTAKE(embedding_last_wins),
      "You wrote = where += belongs: of several look-ups of one row only the last is left. A row "
      "that "
      "is used twice reaches the loss twice, and its gradients add up."},
-    {(Function)embedding_divided,
+    {MISTAKE(embedding_divided),
      "You divided by how often a row occurs. The loss really does depend on a frequent row through "
      "more places; add the gradients and leave it at that."},
-    {(Function)embedding_only_picked,
+    {MISTAKE(embedding_only_picked),
      "Rows that no index picked were left unwritten. The loss does not depend on them, so their "
      "gradient is zero: set all of dC to zero first."},
     {0}};
@@ -127,12 +127,12 @@ static void bag_once_a_bag(int n, int t, int v, int e, const real dbag[n][e], co
 }
 
 static const Mistake bag_mistakes[] = {
-    {(Function)bag_mean, "You divided by t. That is the gradient of the mean of the rows; this bag "
-                         "adds them up, and each "
-                         "of them receives the whole of dbag[i]."},
-    {(Function)bag_first_word,
+    {MISTAKE(bag_mean), "You divided by t. That is the gradient of the mean of the rows; this bag "
+                        "adds them up, and each "
+                        "of them receives the whole of dbag[i]."},
+    {MISTAKE(bag_first_word),
      "Only the first word of each bag received a gradient. All t of them went into the sum."},
-    {(Function)bag_once_a_bag,
+    {MISTAKE(bag_once_a_bag),
      "A word that stands twice in one bag received its gradient once. It was added twice, so it "
      "counts twice."},
     {0}};
@@ -179,12 +179,12 @@ static void padded_last_wins(int n, int v, int e, const real demb[n][e], const i
 }
 
 static const Mistake padded_mistakes[] = {
-    {(Function)reference_embedding,
+    {MISTAKE(reference_embedding),
      "The padding row received a gradient. Its row is never trained: leave out the look-ups with "
      "X[p] = 0, so that dC[0] stays zero."},
-    {(Function)padded_unwritten,
+    {MISTAKE(padded_unwritten),
      "dC[0] was left unwritten. No gradient means zero, and zero has to be written."},
-    {(Function)padded_last_wins,
+    {MISTAKE(padded_last_wins),
      "You wrote = where += belongs: of several look-ups of one row only the last is left."},
     {0}};
 
@@ -238,14 +238,14 @@ static void position_over_places(int n, int t, int e, const real demb[n][t][e], 
 }
 
 static const Mistake position_mistakes[] = {
-    {(Function)position_mean,
+    {MISTAKE(position_mean),
      "You divided by n. P[s] is added to every sentence, so its gradient is the sum over the "
      "sentences, not their mean."},
-    {(Function)position_last_sentence,
+    {MISTAKE(position_last_sentence),
      "Only the last sentence is left: = where += belongs. P[s] was repeated for all n sentences; "
      "repeated forward is summed backward."},
-    {(Function)position_over_places, "You summed over the places as well. P has a row for each "
-                                     "place; only the sentences share it."},
+    {MISTAKE(position_over_places), "You summed over the places as well. P has a row for each "
+                                    "place; only the sentences share it."},
     {0}};
 
 CALL(position_backward, n[0], n[1], n[2], a[0], a[1])
@@ -309,12 +309,12 @@ static void tied_halved(int n, int v, int e, const real dlogits[n][v], const rea
 }
 
 static const Mistake tied_mistakes[] = {
-    {(Function)tied_scores_only, "One of the two paths is missing: C is also the table that emb "
-                                 "was looked up in. Send dlogits C "
-                                 "back to the rows that were picked, and add."},
-    {(Function)tied_table_only, "One of the two paths is missing: C also scores the words, logits "
-                                "= emb C^T. Add dlogits^T emb."},
-    {(Function)tied_halved,
+    {MISTAKE(tied_scores_only), "One of the two paths is missing: C is also the table that emb "
+                                "was looked up in. Send dlogits C "
+                                "back to the rows that were picked, and add."},
+    {MISTAKE(tied_table_only), "One of the two paths is missing: C also scores the words, logits "
+                               "= emb C^T. Add dlogits^T emb."},
+    {MISTAKE(tied_halved),
      "You took the mean of the two paths. A variable that is used twice gets the sum of both "
      "gradients."},
     {0}};

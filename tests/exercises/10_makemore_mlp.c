@@ -113,17 +113,17 @@ static void logprobs_only_picked(LOGPROBS)
 }
 
 static const Mistake logprobs_mistakes[] = {
-    {(Function)logprobs_sum, "You left out 1/n. The loss is the mean over the n rows, so each of "
-                             "them has 1/n of a say."},
-    {(Function)logprobs_positive,
+    {MISTAKE(logprobs_sum), "You left out 1/n. The loss is the mean over the n rows, so each of "
+                            "them has 1/n of a say."},
+    {MISTAKE(logprobs_positive),
      "You lost the minus. The loss is -1/n times the sum: it falls when logprobs at y rises."},
-    {(Function)logprobs_all_letters,
+    {MISTAKE(logprobs_all_letters),
      "You gave every letter a gradient. The loss looks only at logprobs[i][y[i]]; for all others "
      "it is zero."},
-    {(Function)logprobs_mean_of_all,
+    {MISTAKE(logprobs_mean_of_all),
      "You divided by n v, the number of elements. Of each row one element goes into the sum, so "
      "the mean is over n numbers: -1/n."},
-    {(Function)logprobs_only_picked,
+    {MISTAKE(logprobs_only_picked),
      "Only the elements at y were written. The loss does not depend on the others, so theirs is "
      "zero, and zero has to be written."},
     {0}};
@@ -171,14 +171,14 @@ static void probs_square(PROBS)
 }
 
 static const Mistake probs_mistakes[] = {
-    {(Function)probs_times, "You multiplied by probs. The derivative of log p is 1/p: divide."},
-    {(Function)probs_upstream_forgotten,
+    {MISTAKE(probs_times), "You multiplied by probs. The derivative of log p is 1/p: divide."},
+    {MISTAKE(probs_upstream_forgotten),
      "1/probs is the slope of the logarithm alone. The chain rule multiplies it by what came from "
      "above, dlogprobs."},
-    {(Function)probs_log,
+    {MISTAKE(probs_log),
      "You multiplied by log probs, which is the value. The gradient needs the slope of the "
      "logarithm: 1/probs."},
-    {(Function)probs_square, "-1/p^2 is the derivative of 1/p. That of log p is 1/p."},
+    {MISTAKE(probs_square), "-1/p^2 is the derivative of 1/p. That of log p is 1/p."},
     {0}};
 
 CALL(probs_backward, n[0], n[1], a[0], a[1], a[2])
@@ -233,12 +233,12 @@ static void counts_sum_inv_mean(COUNTS_SUM_INV)
 }
 
 static const Mistake counts_sum_inv_mistakes[] = {
-    {(Function)counts_sum_inv_last_letter,
+    {MISTAKE(counts_sum_inv_last_letter),
      "You wrote = where += belongs: only the last letter of each row is left. The one factor "
      "serves all v letters of its row, and what they send back adds up."},
-    {(Function)counts_sum_inv_without_counts,
+    {MISTAKE(counts_sum_inv_without_counts),
      "You left counts out. In a product each factor's slope is the other factor: counts[i][j]."},
-    {(Function)counts_sum_inv_mean,
+    {MISTAKE(counts_sum_inv_mean),
      "You divided by v. A number that is used v times gets the sum of v gradients, not their "
      "mean."},
     {0}};
@@ -294,15 +294,15 @@ static void counts_sum_log(COUNTS_SUM)
 }
 
 static const Mistake counts_sum_mistakes[] = {
-    {(Function)counts_sum_positive,
+    {MISTAKE(counts_sum_positive),
      "You lost the minus. 1/s falls when s grows: its derivative is -1/s^2."},
-    {(Function)counts_sum_first_power,
+    {MISTAKE(counts_sum_first_power),
      "The square is missing. The derivative of 1/s is -1/s^2, and 1/s is counts_sum_inv: multiply "
      "by it twice."},
-    {(Function)counts_sum_divided,
+    {MISTAKE(counts_sum_divided),
      "You divided by the square of counts_sum_inv. -1/s^2 is meant of s = counts_sum; in terms of "
      "its inverse that is a multiplication."},
-    {(Function)counts_sum_log,
+    {MISTAKE(counts_sum_log),
      "You divided by counts_sum_inv, as for a logarithm. The derivative of 1/s is -1/s^2, which is "
      "-counts_sum_inv^2."},
     {0}};
@@ -357,16 +357,16 @@ static void counts_undivided(COUNTS)
 }
 
 static const Mistake counts_mistakes[] = {
-    {(Function)counts_without_sum,
+    {MISTAKE(counts_without_sum),
      "One of the two paths is missing: counts also went into counts_sum. Add dcounts_sum[i] to "
      "every letter of row i."},
-    {(Function)counts_without_probs,
+    {MISTAKE(counts_without_probs),
      "One of the two paths is missing: counts is also a factor of probs. Add dprobs[i][j] "
      "counts_sum_inv[i]."},
-    {(Function)counts_sum_shared_out,
+    {MISTAKE(counts_sum_shared_out),
      "You shared dcounts_sum out among the v letters. A sum forward is a broadcast backward: each "
      "of its terms has slope 1 and gets the whole of it."},
-    {(Function)counts_undivided,
+    {MISTAKE(counts_undivided),
      "In probs each count is multiplied by counts_sum_inv[i]: that path has this slope, not 1."},
     {0}};
 
@@ -412,12 +412,12 @@ static void norm_logits_slope_forgotten(NORM_LOGITS)
 }
 
 static const Mistake norm_logits_mistakes[] = {
-    {(Function)norm_logits_exp_again,
+    {MISTAKE(norm_logits_exp_again),
      "You took exp of counts. The slope of exp at norm_logits is exp(norm_logits), and that is "
      "what counts already holds."},
-    {(Function)norm_logits_divided, "You divided by counts; that is the way back through a "
-                                    "logarithm. Through exp, multiply by counts."},
-    {(Function)norm_logits_slope_forgotten,
+    {MISTAKE(norm_logits_divided), "You divided by counts; that is the way back through a "
+                                   "logarithm. Through exp, multiply by counts."},
+    {MISTAKE(norm_logits_slope_forgotten),
      "You passed dcounts on as it came. Multiply it by the slope of exp, which is exp itself: "
      "counts."},
     {0}};
@@ -478,13 +478,13 @@ static void logit_maxes_zero(LOGIT_MAXES)
 }
 
 static const Mistake logit_maxes_mistakes[] = {
-    {(Function)logit_maxes_positive,
+    {MISTAKE(logit_maxes_positive),
      "You lost the minus: the maximum is taken away from each logit, so its slope is -1."},
-    {(Function)logit_maxes_mean,
+    {MISTAKE(logit_maxes_mean),
      "You divided by v. One number is taken away from v others, so v gradients add up."},
-    {(Function)logit_maxes_last_letter,
+    {MISTAKE(logit_maxes_last_letter),
      "You wrote = where -= belongs: only the last letter of each row is left."},
-    {(Function)logit_maxes_zero,
+    {MISTAKE(logit_maxes_zero),
      "Zero is what comes out at the end of the whole chain, where each row of dnorm_logits sums to "
      "zero. This step has to be right for any dnorm_logits: minus the sum of its row."},
     {0}};
@@ -601,23 +601,23 @@ static void logits_all_equals(LOGITS)
 }
 
 static const Mistake logits_mistakes[] = {
-    {(Function)logits_one_path,
+    {MISTAKE(logits_one_path),
      "One of the two paths is missing: the largest logit of each row is also its maximum. Add "
      "dlogit_maxes[i] to it."},
-    {(Function)logits_whole_row,
+    {MISTAKE(logits_whole_row),
      "You added dlogit_maxes to the whole row. Only the largest logit moves the maximum; the "
      "others have slope 0 there."},
-    {(Function)logits_overwritten,
+    {MISTAKE(logits_overwritten),
      "You wrote = where += belongs: at the largest logit both paths meet, and add up."},
-    {(Function)logits_largest_gradient,
+    {MISTAKE(logits_largest_gradient),
      "You looked for the maximum in dnorm_logits. It is the largest of logits that decides."},
-    {(Function)logits_last_of_equals,
+    {MISTAKE(logits_last_of_equals),
      "Of several equally large logits you took the last. The first is asked for: move on only if "
      "one is larger, with > and not >=."},
-    {(Function)logits_all_equals,
+    {MISTAKE(logits_all_equals),
      "You gave dlogit_maxes to every logit that is as large as the maximum. Only the first of them "
      "is the maximum; together they must not get more than there is."},
-    {(Function)logits_max_from_zero,
+    {MISTAKE(logits_max_from_zero),
      "Your search for the maximum begins with 0, so a row of negative logits has none. Begin with "
      "the row's own first element."},
     {0}};
@@ -682,15 +682,15 @@ static void linear_input_mean(LINEAR_INPUT)
 }
 
 static const Mistake h_mistakes[] = {
-    {(Function)linear_input_last,
+    {MISTAKE(linear_input_last),
      "You wrote = where += belongs: only the last letter is left. h[i][l] goes into all v logits "
      "of its row, and what they send back adds up."},
-    {(Function)linear_input_untransposed,
+    {MISTAKE(linear_input_untransposed),
      "You read W2 as if its shape were (v, k). It is (k, v): dh = dlogits W2^T, which sums over j "
      "in W2[l][j]."},
-    {(Function)linear_input_without_weights,
+    {MISTAKE(linear_input_without_weights),
      "You left W2 out. The slope of logits[i][j] in h[i][l] is W2[l][j]."},
-    {(Function)linear_input_mean,
+    {MISTAKE(linear_input_mean),
      "You divided by n. The 1/n of the mean came in with dlogprobs, once and for all."},
     {0}};
 
@@ -709,15 +709,15 @@ static const Exercise exercise_h_backward = {
 };
 
 static const Mistake embcat_mistakes[] = {
-    {(Function)linear_input_last,
+    {MISTAKE(linear_input_last),
      "You wrote = where += belongs: only the last unit is left. embcat[i][l] goes into all k units "
      "of its row, and what they send back adds up."},
-    {(Function)linear_input_untransposed,
+    {MISTAKE(linear_input_untransposed),
      "You read W1 as if its shape were (k, d). It is (d, k): dembcat = dhprebn W1^T, which sums "
      "over j in W1[l][j]."},
-    {(Function)linear_input_without_weights,
+    {MISTAKE(linear_input_without_weights),
      "You left W1 out. The slope of hprebn[i][j] in embcat[i][l] is W1[l][j]."},
-    {(Function)linear_input_mean,
+    {MISTAKE(linear_input_mean),
      "You divided by n. The 1/n of the mean came in with dlogprobs, once and for all."},
     {0}};
 
@@ -790,16 +790,16 @@ static void linear_weight_transposed(LINEAR_WEIGHT)
 }
 
 static const Mistake weight_mistakes[] = {
-    {(Function)linear_weight_last_row,
+    {MISTAKE(linear_weight_last_row),
      "You wrote = where += belongs: only the last row of the batch is left. The weights serve all "
      "n rows, and what they send back adds up."},
-    {(Function)linear_weight_mean,
+    {MISTAKE(linear_weight_mean),
      "You divided by n. The 1/n of the mean came in with dlogprobs, once and for all: here the "
      "rows are summed."},
-    {(Function)linear_weight_product_of_sums,
+    {MISTAKE(linear_weight_product_of_sums),
      "You multiplied the two sums over the rows. It is the products that are summed: row by row, "
      "the input times the upstream gradient, and then add."},
-    {(Function)linear_weight_transposed,
+    {MISTAKE(linear_weight_transposed),
      "The numbers are right, but you wrote them transposed. A gradient has the shape of its "
      "variable: inputs times outputs."},
     {0}};
@@ -876,19 +876,19 @@ static void bias_zero(BIAS)
 
 #define BIAS_MEAN                                                                              \
     {                                                                                          \
-        (Function) bias_mean,                                                                  \
+        MISTAKE(bias_mean),                                                                    \
             "You took the mean over the rows. The bias was added to each of the n rows, so n " \
             "gradients add up; the 1/n is in the upstream gradient already."                   \
     }
-#define BIAS_LAST_ROW                                                                         \
-    {                                                                                         \
-        (Function) bias_last_row, "You wrote = where += belongs: only the last row is left. " \
-                                  "Repeated for n rows forward "                              \
-                                  "means summed over them backward."                          \
+#define BIAS_LAST_ROW                                                                       \
+    {                                                                                       \
+        MISTAKE(bias_last_row), "You wrote = where += belongs: only the last row is left. " \
+                                "Repeated for n rows forward "                              \
+                                "means summed over them backward."                          \
     }
 #define BIAS_TOTAL                                                                              \
     {                                                                                           \
-        (Function) bias_total,                                                                  \
+        MISTAKE(bias_total),                                                                    \
             "You summed over everything. Each column has a bias of its own: sum over the rows " \
             "only."                                                                             \
     }
@@ -923,7 +923,7 @@ static const Mistake b1_mistakes[] = {
     BIAS_MEAN,
     BIAS_LAST_ROW,
     BIAS_TOTAL,
-    {(Function)bias_zero,
+    {MISTAKE(bias_zero),
      "Zero is what comes out at the end of the whole chain, because batch norm takes the mean "
      "away. This step has to be right for any dhprebn: the sum over its rows."},
     {0}};
@@ -977,14 +977,14 @@ static void hpreact_upstream_forgotten(HPREACT)
 }
 
 static const Mistake hpreact_mistakes[] = {
-    {(Function)hpreact_first_power,
+    {MISTAKE(hpreact_first_power),
      "The square is missing: the derivative of tanh is 1 - tanh^2, so 1 - h^2."},
-    {(Function)hpreact_tanh_again,
+    {MISTAKE(hpreact_tanh_again),
      "You took tanh of h. h is tanh(hpreact) already: the slope is 1 - h^2."},
-    {(Function)hpreact_sigmoid, "h (1 - h) is the slope of the sigmoid. That of tanh is 1 - h^2."},
-    {(Function)hpreact_slope_forgotten,
+    {MISTAKE(hpreact_sigmoid), "h (1 - h) is the slope of the sigmoid. That of tanh is 1 - h^2."},
+    {MISTAKE(hpreact_slope_forgotten),
      "You passed dh on as it came. Multiply it by the slope of tanh, 1 - h^2."},
-    {(Function)hpreact_upstream_forgotten,
+    {MISTAKE(hpreact_upstream_forgotten),
      "1 - h^2 is the slope of tanh alone. The chain rule multiplies it by what came from above, "
      "dh."},
     {0}};
@@ -1045,14 +1045,14 @@ static void factor_total(FACTOR)
 }
 
 static const Mistake bngain_mistakes[] = {
-    {(Function)factor_alone, "You left bnraw out; that is the gradient of the bias. In a product "
-                             "each factor's slope is the other factor."},
-    {(Function)factor_mean,
+    {MISTAKE(factor_alone), "You left bnraw out; that is the gradient of the bias. In a product "
+                            "each factor's slope is the other factor."},
+    {MISTAKE(factor_mean),
      "You took the mean over the rows. One gain serves n rows, so n gradients add up."},
-    {(Function)factor_last_row,
+    {MISTAKE(factor_last_row),
      "You wrote = where += belongs: only the last row is left. One gain serves n rows, and what "
      "they send back adds up."},
-    {(Function)factor_total,
+    {MISTAKE(factor_total),
      "You summed over everything. Each unit has a gain of its own: sum over the rows only."},
     {0}};
 
@@ -1072,14 +1072,14 @@ static const Exercise exercise_bngain_backward = {
 };
 
 static const Mistake bnvar_inv_mistakes[] = {
-    {(Function)factor_alone, "You left bndiff out. In a product each factor's slope is the other "
-                             "factor."},
-    {(Function)factor_mean,
+    {MISTAKE(factor_alone), "You left bndiff out. In a product each factor's slope is the other "
+                            "factor."},
+    {MISTAKE(factor_mean),
      "You took the mean over the rows. One bnvar_inv serves n rows, so n gradients add up."},
-    {(Function)factor_last_row,
+    {MISTAKE(factor_last_row),
      "You wrote = where += belongs: only the last row is left. One bnvar_inv serves n rows, and "
      "what they send back adds up."},
-    {(Function)factor_total,
+    {MISTAKE(factor_total),
      "You summed over everything. Each unit has a variance of its own: sum over the rows only."},
     {0}};
 
@@ -1131,15 +1131,15 @@ static void bnraw_mean(BNRAW)
 }
 
 static const Mistake bnraw_mistakes[] = {
-    {(Function)bnraw_gain_forgotten,
+    {MISTAKE(bnraw_gain_forgotten),
      "You left bngain out. It may be near 1 when training begins, but it is the slope all the "
      "same."},
-    {(Function)bnraw_divided,
+    {MISTAKE(bnraw_divided),
      "You divided by bngain. Forward multiplies by it, and so does backward: that is the slope."},
-    {(Function)bnraw_summed,
+    {MISTAKE(bnraw_summed),
      "You summed over the rows. It is the gain that was broadcast and gets a sum; bnraw[i][j] is "
      "used once, in its own row."},
-    {(Function)bnraw_mean,
+    {MISTAKE(bnraw_mean),
      "You divided by n. bnraw[i][j] is used once, with slope bngain[j]; nothing is averaged "
      "here."},
     {0}};
@@ -1199,18 +1199,18 @@ static void bnvar_power_of_inverse(BNVAR)
 }
 
 static const Mistake bnvar_mistakes[] = {
-    {(Function)bnvar_positive,
+    {MISTAKE(bnvar_positive),
      "You lost the minus: the exponent -1/2 comes down in front. The larger the variance, the "
      "smaller its inverse."},
-    {(Function)bnvar_half_forgotten,
+    {MISTAKE(bnvar_half_forgotten),
      "The factor 1/2 is missing: the exponent -1/2 comes down in front, not -1."},
-    {(Function)bnvar_first_power,
+    {MISTAKE(bnvar_first_power),
      "The power is wrong: the exponent goes down by one, from -1/2 to -3/2, and (bnvar + "
      "eps)^(-3/2) is the cube of bnvar_inv."},
-    {(Function)bnvar_second_power,
+    {MISTAKE(bnvar_second_power),
      "The power is wrong: bnvar_inv^2 is (bnvar + eps)^(-1). The exponent goes from -1/2 to -3/2, "
      "which is the cube of bnvar_inv."},
-    {(Function)bnvar_power_of_inverse,
+    {MISTAKE(bnvar_power_of_inverse),
      "You raised bnvar_inv to the power -3/2. It is bnvar + eps that has this exponent; in terms "
      "of bnvar_inv it is the cube."},
     {0}};
@@ -1259,15 +1259,15 @@ static void bndiff2_shared_out(BNDIFF2)
 }
 
 static const Mistake bndiff2_mistakes[] = {
-    {(Function)bndiff2_biased,
+    {MISTAKE(bndiff2_biased),
      "You divided by n; Bessel's correction divides by n - 1. Whatever the forward pass divided "
      "by, the backward pass divides by too."},
-    {(Function)bndiff2_undivided,
+    {MISTAKE(bndiff2_undivided),
      "You left out 1/(n-1): it is the slope of the variance in each of its terms."},
-    {(Function)bndiff2_first_row,
+    {MISTAKE(bndiff2_first_row),
      "Only the first row received a gradient. A sum forward is a broadcast backward: every row "
      "gets the same."},
-    {(Function)bndiff2_shared_out,
+    {MISTAKE(bndiff2_shared_out),
      "You shared dbnvar out among the n rows as well. Each of the terms has slope 1/(n-1), and "
      "that is all."},
     {0}};
@@ -1338,15 +1338,15 @@ static void bndiff_unscaled(BNDIFF)
 }
 
 static const Mistake bndiff_mistakes[] = {
-    {(Function)bndiff_without_square,
+    {MISTAKE(bndiff_without_square),
      "One of the two paths is missing: bndiff was also squared, for the variance. Add 2 bndiff "
      "dbndiff2."},
-    {(Function)bndiff_without_bnraw,
+    {MISTAKE(bndiff_without_bnraw),
      "One of the two paths is missing: bndiff is also a factor of bnraw. Add dbnraw bnvar_inv."},
-    {(Function)bndiff_two_forgotten, "The 2 is missing: the derivative of bndiff^2 is 2 bndiff."},
-    {(Function)bndiff_constant_slope,
+    {MISTAKE(bndiff_two_forgotten), "The 2 is missing: the derivative of bndiff^2 is 2 bndiff."},
+    {MISTAKE(bndiff_constant_slope),
      "The derivative of bndiff^2 is 2 bndiff, not 2: multiply by bndiff[i][j] too."},
-    {(Function)bndiff_unscaled,
+    {MISTAKE(bndiff_unscaled),
      "In bnraw each difference is multiplied by bnvar_inv[j]: that path has this slope, not 1."},
     {0}};
 
@@ -1399,15 +1399,15 @@ static void bnmean_total(BNMEAN)
 }
 
 static const Mistake bnmean_mistakes[] = {
-    {(Function)reference_bias,
+    {MISTAKE(reference_bias),
      "You lost the minus: the mean is taken away from each row, so its slope is -1."},
-    {(Function)bnmean_mean,
+    {MISTAKE(bnmean_mean),
      "You divided by n. One mean is taken away from n rows, so n gradients add up; the 1/n belongs "
      "to the next step, from the mean to hprebn."},
-    {(Function)bnmean_last_row,
+    {MISTAKE(bnmean_last_row),
      "You wrote = where -= belongs: only the last row is left. One mean is taken away from n "
      "rows."},
-    {(Function)bnmean_total,
+    {MISTAKE(bnmean_total),
      "You summed over everything. Each unit has a mean of its own: sum over the rows only."},
     {0}};
 
@@ -1466,17 +1466,17 @@ static void hprebn_without_bndiff(HPREBN)
 }
 
 static const Mistake hprebn_mistakes[] = {
-    {(Function)hprebn_without_mean,
+    {MISTAKE(hprebn_without_mean),
      "One of the two paths is missing: hprebn also went into the mean. Add dbnmean / n to every "
      "row."},
-    {(Function)hprebn_undivided, "1/n is missing: it is the slope of a mean in each of its terms. "
-                                 "Add dbnmean / n."},
-    {(Function)hprebn_bessel,
+    {MISTAKE(hprebn_undivided), "1/n is missing: it is the slope of a mean in each of its terms. "
+                                "Add dbnmean / n."},
+    {MISTAKE(hprebn_bessel),
      "You divided by n - 1. Bessel's correction is for the variance; the mean divides by n."},
-    {(Function)hprebn_minus,
+    {MISTAKE(hprebn_minus),
      "You took dbnmean / n away. The minus of the difference is in dbnmean already, from the step "
      "before; gradients of two paths are added."},
-    {(Function)hprebn_without_bndiff,
+    {MISTAKE(hprebn_without_bndiff),
      "One of the two paths is missing: hprebn is also what bnmean was taken away from. Add "
      "dbndiff."},
     {0}};
@@ -1528,12 +1528,12 @@ static void emb_added_up(EMB)
 }
 
 static const Mistake emb_mistakes[] = {
-    {(Function)emb_numbers_first,
+    {MISTAKE(emb_numbers_first),
      "You mixed up place and number. The e numbers of one letter lie side by side: place s begins "
      "at s e."},
-    {(Function)emb_reversed,
+    {MISTAKE(emb_reversed),
      "You have the letters in reverse order: what lies first in embcat is place 0."},
-    {(Function)emb_added_up,
+    {MISTAKE(emb_added_up),
      "You added the places up. Laid end to end each number is used once, and gets back what lies "
      "in its own place."},
     {0}};
@@ -1612,18 +1612,18 @@ static void C_reversed(TABLE)
 }
 
 static const Mistake C_mistakes[] = {
-    {(Function)C_last_wins,
+    {MISTAKE(C_last_wins),
      "You wrote = where += belongs: of several look-ups of one letter only the last is left. Each "
      "of them reaches the loss, and their gradients add up."},
-    {(Function)C_divided,
+    {MISTAKE(C_divided),
      "You divided by how often a letter occurs. The loss really does depend on a frequent letter "
      "through more places; add the gradients and leave it at that."},
-    {(Function)C_only_picked,
+    {MISTAKE(C_only_picked),
      "Letters that x does not contain were left unwritten. The loss does not depend on their rows, "
      "so their gradient is zero: set all of dC to zero first."},
-    {(Function)C_first_place,
+    {MISTAKE(C_first_place),
      "Only the first letter of each row received a gradient. All t of them were looked up."},
-    {(Function)C_reversed,
+    {MISTAKE(C_reversed),
      "You have the places in reverse order: demb[i][s] belongs to the letter x[i][s]."},
     {0}};
 
@@ -1707,16 +1707,16 @@ static void cross_entropy_without_max(CROSS_ENTROPY)
 }
 
 static const Mistake cross_entropy_mistakes[] = {
-    {(Function)cross_entropy_one_forgotten,
+    {MISTAKE(cross_entropy_one_forgotten),
      "You left out the letter that came: take 1 away from the probability at y[i] before dividing "
      "by n."},
-    {(Function)cross_entropy_sum, "You left out 1/n: the loss is the mean over the rows."},
-    {(Function)cross_entropy_one_undivided,
+    {MISTAKE(cross_entropy_sum), "You left out 1/n: the loss is the mean over the rows."},
+    {MISTAKE(cross_entropy_one_undivided),
      "You divided the probabilities by n, but not the 1 at y[i]. Both are divided: (p - 1) / n."},
-    {(Function)cross_entropy_negative,
+    {MISTAKE(cross_entropy_negative),
      "The sign is flipped. It is probability minus one at y[i]: the loss falls when the logit of "
      "the letter that came rises."},
-    {(Function)cross_entropy_without_max,
+    {MISTAKE(cross_entropy_without_max),
      "exp of a large logit overflows, and inf / inf is no number. Take the largest logit of each "
      "row away before exp: softmax stays the same."},
     {0}};
@@ -1822,19 +1822,19 @@ static void batch_norm_gain_forgotten(BATCH_NORM)
 }
 
 static const Mistake batch_norm_mistakes[] = {
-    {(Function)batch_norm_constants,
+    {MISTAKE(batch_norm_constants),
      "You treated mean and variance as constants. hprebn acts through them too: take away the mean "
      "of dhpreact, and bnraw times its slope."},
-    {(Function)batch_norm_mean_forgotten,
+    {MISTAKE(batch_norm_mean_forgotten),
      "The path through the mean is missing: take away sum dhpreact / n."},
-    {(Function)batch_norm_variance_forgotten,
+    {MISTAKE(batch_norm_variance_forgotten),
      "The path through the variance is missing: take away bnraw sum(dhpreact bnraw) / (n-1)."},
-    {(Function)batch_norm_biased,
+    {MISTAKE(batch_norm_biased),
      "You divided by n in the variance's term; Bessel's correction divides by n - 1 there."},
-    {(Function)batch_norm_bessel_for_both, "You divided by n - 1 in both terms. Bessel's "
-                                           "correction is for the variance; the mean divides "
-                                           "by n."},
-    {(Function)batch_norm_gain_forgotten,
+    {MISTAKE(batch_norm_bessel_for_both), "You divided by n - 1 in both terms. Bessel's "
+                                          "correction is for the variance; the mean divides "
+                                          "by n."},
+    {MISTAKE(batch_norm_gain_forgotten),
      "You left bngain out: dbnraw is dhpreact times bngain, and all the rest follows from dbnraw."},
     {0}};
 
@@ -2027,19 +2027,19 @@ static void step_summed(STEP)
 }
 
 static const Mistake training_step_mistakes[] = {
-    {(Function)step_too_early,
+    {MISTAKE(step_too_early),
      "You moved W2 or W1 before its old values had been used: dh and dembcat need them. Compute "
      "all gradients first, then update."},
-    {(Function)step_uphill, "You added lr dp. A gradient points uphill; the loss is to fall, so "
-                            "take it away."},
-    {(Function)step_constants,
+    {MISTAKE(step_uphill), "You added lr dp. A gradient points uphill; the loss is to fall, so "
+                           "take it away."},
+    {MISTAKE(step_constants),
      "You treated batch norm's mean and variance as constants on the way back. Use the whole "
      "gradient, exercise 28."},
-    {(Function)step_biased, "You divided by n in the variance; Bessel's correction divides by n - "
-                            "1, forwards and backwards."},
-    {(Function)step_without_eps, "You left eps out: bnvar_inv is (bnvar + 1e-5)^(-1/2)."},
-    {(Function)step_summed, "You left out the 1/n of the loss, so each gradient is n times too "
-                            "large: the loss is the mean over the rows."},
+    {MISTAKE(step_biased), "You divided by n in the variance; Bessel's correction divides by n - "
+                           "1, forwards and backwards."},
+    {MISTAKE(step_without_eps), "You left eps out: bnvar_inv is (bnvar + 1e-5)^(-1/2)."},
+    {MISTAKE(step_summed), "You left out the 1/n of the loss, so each gradient is n times too "
+                           "large: the loss is the mean over the rows."},
     {0}};
 
 CALL(training_step, n[0], n[1], n[2], n[3], n[4], VALUE(a[0]), a[1], a[2], a[3], a[4], a[5], a[6],

@@ -75,16 +75,16 @@ static void quantile_l1(int n, real q, const real x[n], const real t[n], real dx
 }
 
 static const Mistake quantile_mistakes[] = {
-    {(Function)quantile_sides_swapped,
+    {MISTAKE(quantile_sides_swapped),
      "You swapped the two slopes. Where x is below t the loss is q (t - x): its slope is -q there, "
      "and 1 - q above."},
-    {(Function)quantile_of_t,
+    {MISTAKE(quantile_of_t),
      "This is the gradient of t. In q (t - x) the x stands with a minus: turn every sign."},
-    {(Function)quantile_summed, "You forgot 1/n. The loss is the mean over the n elements."},
-    {(Function)quantile_pushed_on_the_kink,
+    {MISTAKE(quantile_summed), "You forgot 1/n. The loss is the mean over the n elements."},
+    {MISTAKE(quantile_pushed_on_the_kink),
      "Where x is exactly t you still pushed. On the kink the gradient is to be 0; ask for < and "
      "for > separately."},
-    {(Function)quantile_l1,
+    {MISTAKE(quantile_l1),
      "You used the same slope on both sides. Below t it is -q, above t it is 1 - q."},
     {0}};
 
@@ -190,18 +190,18 @@ static void masked_unwritten(int n, int c, const real x[n][c], const real t[n][c
 }
 
 static const Mistake masked_mistakes[] = {
-    {(Function)masked_divided_by_all,
+    {MISTAKE(masked_divided_by_all),
      "You divided by n c. The mean is over the m elements that are known: count them first."},
-    {(Function)masked_divided_by_rows,
+    {MISTAKE(masked_divided_by_rows),
      "You divided by n. The mean is over elements, not over rows, and only over the m that are "
      "known."},
-    {(Function)masked_half, "You lost the 2. The derivative of d^2 is 2 d."},
-    {(Function)masked_not_at_all,
+    {MISTAKE(masked_half), "You lost the 2. The derivative of d^2 is 2 d."},
+    {MISTAKE(masked_not_at_all),
      "The unknown elements still pull. They are not in the loss, so their gradient is zero."},
-    {(Function)masked_target_only,
+    {MISTAKE(masked_target_only),
      "Where nothing is known you compared x with 0. Nothing is known there: the gradient is zero, "
      "whatever x is."},
-    {(Function)masked_unwritten,
+    {MISTAKE(masked_unwritten),
      "The unknown elements were left unwritten. No gradient means zero, and zero has to be "
      "written."},
     {0}};
@@ -287,17 +287,17 @@ static void huber_summed(int n, real delta, const real x[n], const real t[n], re
 }
 
 static const Mistake huber_mistakes[] = {
-    {(Function)huber_smooth_l1,
+    {MISTAKE(huber_smooth_l1),
      "This is smooth L1, Huber's loss divided by delta. Here the parabola is d^2 / 2 for every "
      "delta, and its slope is d."},
-    {(Function)huber_slope_one,
+    {MISTAKE(huber_slope_one),
      "Your lines have slope 1. They go on where the parabola ends, with delta times the sign."},
-    {(Function)huber_never_cut,
+    {MISTAKE(huber_never_cut),
      "Far from t the loss is a straight line: its slope is delta or -delta, however large d is."},
-    {(Function)huber_no_sign,
+    {MISTAKE(huber_no_sign),
      "The slope far below t is positive. On the left the loss falls: delta times the sign of d."},
-    {(Function)huber_doubled, "You lost the 1/2: the slope of d^2 / 2 is d, not 2 d."},
-    {(Function)huber_summed, "You forgot 1/n. The loss is the mean over the n elements."},
+    {MISTAKE(huber_doubled), "You lost the 1/2: the slope of d^2 / 2 is d, not 2 d."},
+    {MISTAKE(huber_summed), "You forgot 1/n. The loss is the mean over the n elements."},
     {0}};
 
 CALL(huber_backward, n[0], VALUE(a[0]), a[1], a[2], a[3])
@@ -391,23 +391,23 @@ static void bce_summed(int n, real w, const real z[n], const real t[n], real dz[
 }
 
 static const Mistake bce_mistakes[] = {
-    {(Function)bce_weight_on_all,
+    {MISTAKE(bce_weight_on_all),
      "You weighted the whole loss. Only yes counts w times: w belongs to t ln p and not to (1 - t) "
      "ln(1 - p)."},
-    {(Function)bce_weight_on_target,
+    {MISTAKE(bce_weight_on_target),
      "p - w t has the weight on the target only. The term w t ln p has the slope w t (1 - p), with "
      "w in both of its parts."},
-    {(Function)bce_weight_on_no, "You gave the weight to no. It belongs to t ln p."},
-    {(Function)bce_unweighted,
+    {MISTAKE(bce_weight_on_no), "You gave the weight to no. It belongs to t ln p."},
+    {MISTAKE(bce_unweighted),
      "This is p - t, the gradient without the weight. Differentiate the two terms separately; the "
      "first is w times as large."},
-    {(Function)bce_overflows,
+    {MISTAKE(bce_overflows),
      "Your formula is right and e^z is infinite for a logit of 1000. Write p as 1 / (1 + e^-z), "
      "which is never more than 1."},
-    {(Function)bce_of_p,
+    {MISTAKE(bce_of_p),
      "This is dp. It still has to go through the sigmoid, whose slope p (1 - p) takes both "
      "denominators away."},
-    {(Function)bce_summed, "You forgot 1/n. The loss is the mean over the n elements."},
+    {MISTAKE(bce_summed), "You forgot 1/n. The loss is the mean over the n elements."},
     {0}};
 
 CALL(weighted_bce_backward, n[0], VALUE(a[0]), a[1], a[2], a[3])
@@ -530,23 +530,23 @@ static void margin_on_the_kink(int n, int c, int p, real margin, const real w[c]
 }
 
 static const Mistake margin_mistakes[] = {
-    {(Function)margin_once,
+    {MISTAKE(margin_once),
      "The right class got one push, however many classes come too near. Its score stands in the "
      "margin of each of them: add them all up."},
-    {(Function)margin_nothing_to_right,
+    {MISTAKE(margin_nothing_to_right),
      "You pushed the others down and forgot the right class. Its score stands in every margin with "
      "a minus, so it gets minus the sum of the others."},
-    {(Function)margin_unweighted,
+    {MISTAKE(margin_unweighted),
      "This is the gradient without weights. All of row i counts w[y[i]] times."},
-    {(Function)margin_weight_of_column,
+    {MISTAKE(margin_weight_of_column),
      "You weighted each column with w[j]. The weight belongs to the row's right class, w[y[i]]."},
-    {(Function)margin_over_others,
+    {MISTAKE(margin_over_others),
      "You divided by c - 1. There are that many terms, but this loss is divided by the number of "
      "classes, c."},
-    {(Function)margin_always_straight,
+    {MISTAKE(margin_always_straight),
      "You left p out. The slope of m^p is p m^(p-1): 1 where p is 1, 2 m where it is 2."},
-    {(Function)margin_half, "You lost the 2. With p = 2 the slope of m^2 is 2 m."},
-    {(Function)margin_on_the_kink,
+    {MISTAKE(margin_half), "You lost the 2. With p = 2 the slope of m^2 is 2 m."},
+    {MISTAKE(margin_on_the_kink),
      "A score that is exactly the margin behind was still pushed. On the kink, m = 0, there is no "
      "gradient: ask for m > 0."},
     {0}};
@@ -674,24 +674,24 @@ static void cosine_second_half_added(COSINE)
 }
 
 static const Mistake cosine_mistakes[] = {
-    {(Function)cosine_no_second_half,
+    {MISTAKE(cosine_no_second_half),
      "You held the lengths constant. Vector a is also in |a|, in the denominator: that takes off "
      "cosine a / |a|^2, and da . a becomes 0."},
-    {(Function)cosine_second_half_added,
+    {MISTAKE(cosine_second_half_added),
      "You added the path through the length. It leads through a denominator, so it is taken off: "
      "b / (|a| |b|) - cosine a / |a|^2."},
-    {(Function)cosine_same_for_both,
+    {MISTAKE(cosine_same_for_both),
      "You wrote the same to db as to da. In db the names are swapped: a / (|a| |b|) - cosine b / "
      "|b|^2."},
-    {(Function)cosine_opposite,
+    {MISTAKE(cosine_opposite),
      "db is not -da: the cosine does not depend on the difference of a and b. Swap the names in "
      "the formula instead."},
-    {(Function)cosine_nothing_from_above,
+    {MISTAKE(cosine_nothing_from_above),
      "You left out what comes from above. Every element of row i is multiplied by dcosine[i]."},
-    {(Function)cosine_of_unit_vectors,
+    {MISTAKE(cosine_of_unit_vectors),
      "Your da is too long by |a|, and your db by |b|. This is the gradient of the unit vectors; "
      "dividing by the length comes once more on the way back."},
-    {(Function)cosine_of_dot,
+    {MISTAKE(cosine_of_dot),
      "This is the gradient of the dot product. The cosine is divided by both lengths."},
     {0}};
 
@@ -781,22 +781,22 @@ static void reverse_kl_sign(REVERSE_KL)
 }
 
 static const Mistake reverse_kl_mistakes[] = {
-    {(Function)reverse_kl_forward,
+    {MISTAKE(reverse_kl_forward),
      "(q - p) / n is the gradient of KL with p in front of the logarithm. Here q stands in front, "
      "and it moves too."},
-    {(Function)reverse_kl_no_mean,
+    {MISTAKE(reverse_kl_no_mean),
      "The second half of the softmax is missing: every score moves the sum that all of the row is "
      "divided by. Take the row's own divergence off the logarithm."},
-    {(Function)reverse_kl_one_kept,
+    {MISTAKE(reverse_kl_one_kept),
      "A 1 was left over. It comes from q ln q and goes to all classes alike, so the softmax takes "
      "it off again; your rows should sum to 0."},
-    {(Function)reverse_kl_of_q,
+    {MISTAKE(reverse_kl_of_q),
      "This is dq. It still has to go through the softmax: dz = q (dq - sum_l q_l dq_l)."},
-    {(Function)reverse_kl_diagonal,
+    {MISTAKE(reverse_kl_diagonal),
      "You let each q answer only to its own score. It answers to all of them: q_l falls by q_l q_j "
      "when score j rises."},
-    {(Function)reverse_kl_summed, "You forgot 1/n. The loss is the mean over the n rows."},
-    {(Function)reverse_kl_sign,
+    {MISTAKE(reverse_kl_summed), "You forgot 1/n. The loss is the mean over the n rows."},
+    {MISTAKE(reverse_kl_sign),
      "Your logarithm is upside down, ln(p / q): the gradient leads away from p."},
     {0}};
 
@@ -881,23 +881,23 @@ static void latent_kl_mean_halved(LATENT_KL)
 }
 
 static const Mistake latent_kl_mistakes[] = {
-    {(Function)latent_kl_over_all,
+    {MISTAKE(latent_kl_over_all),
      "You divided by n d. The sum over the d numbers of a code stays a sum; only the n codes are "
      "averaged."},
-    {(Function)latent_kl_summed, "You forgot 1/n. The loss is the mean over the n codes."},
-    {(Function)latent_kl_doubled,
+    {MISTAKE(latent_kl_summed), "You forgot 1/n. The loss is the mean over the n codes."},
+    {MISTAKE(latent_kl_doubled),
      "You lost the 1/2 in front of the bracket. The 2 of mean^2 and the 1/2 cancel, and dlogvar "
      "keeps its half."},
-    {(Function)latent_kl_deviation,
+    {MISTAKE(latent_kl_deviation),
      "You took logvar for the logarithm of the deviation. It is that of the variance: e^logvar is "
      "already squared."},
-    {(Function)latent_kl_variance,
+    {MISTAKE(latent_kl_variance),
      "This is the gradient of the variance. By the chain rule it is multiplied by e^logvar on its "
      "way to logvar: (e^logvar - 1) / 2."},
-    {(Function)latent_kl_no_one,
+    {MISTAKE(latent_kl_no_one),
      "You lost the - logvar. Its slope is -1, and it keeps the variance from shrinking to "
      "nothing."},
-    {(Function)latent_kl_mean_halved,
+    {MISTAKE(latent_kl_mean_halved),
      "Your dmean has a 1/2 too many: the slope of mean^2 / 2 is the mean itself."},
     {0}};
 

@@ -95,20 +95,20 @@ static void jacobian_of_log(int c, const real p[c], real T, real J[c][c])
 }
 
 static const Mistake jacobian_mistakes[] = {
-    {(Function)jacobian_no_temperature,
+    {MISTAKE(jacobian_no_temperature),
      "1/T is missing: a nudge of z moves z / T by one T-th of it. Divide all of J by T."},
-    {(Function)jacobian_times_temperature,
+    {MISTAKE(jacobian_times_temperature),
      "You multiplied by T. The scores are divided by it, and so is what a nudge of them does."},
-    {(Function)jacobian_diagonal,
+    {MISTAKE(jacobian_diagonal),
      "Only the diagonal is there. Every score stands in the sum under the fraction as well, so a "
      "nudge of z[k] takes -p[j] p[k] / T from each other p[j]."},
-    {(Function)jacobian_no_numerator,
+    {MISTAKE(jacobian_no_numerator),
      "The numerator is missing: z[j] stands above the fraction too, which adds p[j] / T on the "
      "diagonal."},
-    {(Function)jacobian_sign,
+    {MISTAKE(jacobian_sign),
      "Off the diagonal the sign is wrong: when z[k] grows, the others lose. Each row of J adds up "
      "to 0."},
-    {(Function)jacobian_of_log,
+    {MISTAKE(jacobian_of_log),
      "That is the derivative of log p[j]. Multiply each row by its p[j] to have that of p[j]."},
     {0}};
 
@@ -211,22 +211,22 @@ static void softmax_nothing_off(int n, int c, const real dp[n][c], const real p[
 }
 
 static const Mistake softmax_mistakes[] = {
-    {(Function)softmax_no_temperature,
+    {MISTAKE(softmax_no_temperature),
      "1/T is missing. What you have is the gradient of z / T; z itself gets one T-th of it."},
-    {(Function)softmax_times_temperature,
+    {MISTAKE(softmax_times_temperature),
      "You multiplied by T. The scores are divided by it, and so is their gradient."},
-    {(Function)softmax_first_temperature,
+    {MISTAKE(softmax_first_temperature),
      "You used the first temperature for all rows. Row i has T[i]."},
-    {(Function)softmax_diagonal,
+    {MISTAKE(softmax_diagonal),
      "You used p (1 - p), the diagonal of the Jacobian. A score moves every probability of its "
      "row; the other paths add -p[j] p[l] dp[l] for each l."},
-    {(Function)softmax_sum,
+    {MISTAKE(softmax_sum),
      "What is taken off is not weighted: it is the sum of p[l] dp[l] over the row, not that of "
      "dp[l]."},
-    {(Function)softmax_plain_mean,
+    {MISTAKE(softmax_plain_mean),
      "You took the plain mean of dp off. The mean that counts is weighted by the probabilities: "
      "sum_l p[l] dp[l]."},
-    {(Function)softmax_nothing_off,
+    {MISTAKE(softmax_nothing_off),
      "Only the path through the numerator is there. Each score stands in the sum under the "
      "fraction too: take sum_l p[l] dp[l] off dp[j] first."},
     {0}};
@@ -322,22 +322,22 @@ static void log_scale_past_softmax(int n, int c, const real dp[n][c], const real
 }
 
 static const Mistake log_scale_mistakes[] = {
-    {(Function)log_scale_no_inner,
+    {MISTAKE(log_scale_no_inner),
      "In ds the derivative of exp(s) is missing, which is exp(s) again: what you have is the "
      "gradient of the scale, not of its logarithm."},
-    {(Function)log_scale_bare_scores,
+    {MISTAKE(log_scale_bare_scores),
      "dz is the gradient of e^s z. The scores themselves get e^s times that."},
-    {(Function)log_scale_divided,
+    {MISTAKE(log_scale_divided),
      "You divided dz by e^s. The scores are multiplied by it here, and so is their gradient; it is "
      "a temperature that divides."},
-    {(Function)log_scale_last_row,
+    {MISTAKE(log_scale_last_row),
      "ds holds the last row only: = where += belongs, or *ds = 0 inside the loop. One s serves all "
      "rows and collects from all of them."},
-    {(Function)log_scale_mean,
+    {MISTAKE(log_scale_mean),
      "You divided ds by n. One s serves all rows, and what serves many gets the sum."},
-    {(Function)log_scale_as_temperature,
+    {MISTAKE(log_scale_as_temperature),
      "The sign of ds: that is the gradient of the logarithm of the temperature, which is -s."},
-    {(Function)log_scale_past_softmax,
+    {MISTAKE(log_scale_past_softmax),
      "ds went round the softmax. Take dp back through it first; then ds is the sum of z dz."},
     {0}};
 
@@ -455,25 +455,25 @@ static void distillation_no_maxima(int n, int c, const real z[n][c], const real 
 }
 
 static const Mistake distillation_mistakes[] = {
-    {(Function)distillation_no_square,
+    {MISTAKE(distillation_no_square),
      "T^2 is missing: the soft part of the loss is multiplied by it, so that its pull does not "
      "fade like 1/T^2."},
-    {(Function)distillation_no_inner,
+    {MISTAKE(distillation_no_inner),
      "1/T is missing in the soft part: the student's scores are divided by T before the softmax. "
      "With T^2 in front, (p - q) T is left."},
-    {(Function)distillation_neither,
+    {MISTAKE(distillation_neither),
      "Both are missing in the soft part: T^2 from the loss and 1/T from the softmax, together T."},
-    {(Function)distillation_sharp_teacher,
+    {MISTAKE(distillation_sharp_teacher),
      "You took the teacher's softmax at temperature 1. Both sides are softened by the same T."},
-    {(Function)distillation_soft_label,
+    {MISTAKE(distillation_soft_label),
      "You used T in the hard part as well. The labels are met at temperature 1, as the student "
      "will be used."},
-    {(Function)distillation_swapped,
+    {MISTAKE(distillation_swapped),
      "The shares are swapped: alpha belongs to the soft part, 1 - alpha to the labels."},
-    {(Function)distillation_turned,
+    {MISTAKE(distillation_turned),
      "The sign of the soft part: the student is pushed down where it gives more than the teacher, "
      "p - q."},
-    {(Function)distillation_no_maxima,
+    {MISTAKE(distillation_no_maxima),
      "Your formula is right and your exp() is not safe: of 1000 it is infinite. Take the largest "
      "score of a row off all of them first, for the student and for the teacher."},
     {0}};
@@ -602,23 +602,23 @@ static void entropy_no_dH(int n, int c, const real dH[n], const real p[n][c], re
 }
 
 static const Mistake entropy_mistakes[] = {
-    {(Function)entropy_log_of_0,
+    {MISTAKE(entropy_log_of_0),
      "Your formula is right, and it meets log(0): 0 times -infinity is NaN. Leave a probability of "
      "0 out of H, and write 0 for its score."},
-    {(Function)entropy_no_temperature,
+    {MISTAKE(entropy_no_temperature),
      "1/T is missing. What you have is the gradient of z / T; z itself gets one T-th of it."},
-    {(Function)entropy_turned,
+    {MISTAKE(entropy_turned),
      "The sign is turned round. Raising a score that is above the average makes the row more "
      "decided, and its entropy smaller."},
-    {(Function)entropy_to_probs,
+    {MISTAKE(entropy_to_probs),
      "You stopped at dp = -(log p + 1) dH. The probabilities come from scores: take dp back "
      "through the softmax."},
-    {(Function)entropy_numerator_only,
+    {MISTAKE(entropy_numerator_only),
      "Only the path through the numerator is there: p dp / T. Take sum_l p[l] dp[l] off dp[j] "
      "first; the + 1 goes, and H comes in its place."},
-    {(Function)entropy_wrong_mean,
+    {MISTAKE(entropy_wrong_mean),
      "The mean came in with the wrong sign: sum_l p[l] log p[l] is -H, and taking it off adds H."},
-    {(Function)entropy_no_dH,
+    {MISTAKE(entropy_no_dH),
      "You left dH out. Each row has an entropy of its own, and what comes from above multiplies "
      "it."},
     {0}};
@@ -734,20 +734,20 @@ static void push_no_maximum_off(int k, const real z[k], real *max, real *sum)
 }
 
 static const Mistake push_mistakes[] = {
-    {(Function)push_not_shrunk,
+    {MISTAKE(push_not_shrunk),
      "A new maximum came and the sum stayed as it was. It was made under the old maximum: multiply "
      "it by exp(old - new) before you add to it."},
-    {(Function)push_grown,
+    {MISTAKE(push_grown),
      "You multiplied the sum by exp(new - old). Under a larger maximum every term is smaller: "
      "exp(old - new)."},
-    {(Function)push_from_nothing,
+    {MISTAKE(push_from_nothing),
      "You began with nothing. *max and *sum hold the earlier scores: go on from there."},
-    {(Function)push_new_maximum_lost,
+    {MISTAKE(push_new_maximum_lost),
      "The new maximum itself is not in the sum. It adds exp(z - z) = 1."},
-    {(Function)push_zero_is_a_score,
+    {MISTAKE(push_zero_is_a_score),
      "You took the 0 in *max for a score when none had come yet. Where all scores are negative, 0 "
      "is not the largest: begin with z[0] if *sum is 0."},
-    {(Function)push_no_maximum_off,
+    {MISTAKE(push_no_maximum_off),
      "You added exp(z) to a sum of exp(z - max). Take the maximum off first; exp(1000) is "
      "infinite."},
     {0}};
@@ -881,21 +881,21 @@ static void merge_higher_only(int n, const real max_a[n], const real sum_a[n], c
 }
 
 static const Mistake merge_mistakes[] = {
-    {(Function)merge_added,
+    {MISTAKE(merge_added),
      "You added sums that were made under different maxima. Bring both under the larger one first: "
      "multiply each by exp(its maximum - the larger)."},
-    {(Function)merge_under_a,
+    {MISTAKE(merge_under_a),
      "Your sum is under the maximum of the first part, also where that of the second is larger. "
      "Bring both sums under max[i]."},
-    {(Function)merge_crossed,
+    {MISTAKE(merge_crossed),
      "The factors are crossed: sum_a belongs with exp(max_a - max), sum_b with exp(max_b - max)."},
-    {(Function)merge_grown,
+    {MISTAKE(merge_grown),
      "The sign in the exponent: under a larger maximum every term is smaller, so it is exp(max_a - "
      "max), at most 1."},
-    {(Function)merge_zero_is_a_score,
+    {MISTAKE(merge_zero_is_a_score),
      "You took the 0 of an empty part for a score. Where all scores are negative, 0 is not the "
      "largest: let a part whose sum is 0 have no say in max."},
-    {(Function)merge_higher_only,
+    {MISTAKE(merge_higher_only),
      "You kept the part with the larger maximum and dropped the other. Its scores are lower, but "
      "they are not nothing: add them, shrunk."},
     {0}};
@@ -1012,24 +1012,24 @@ static void attention_plain_mean(int n, int e, const real z[n], const real V[n][
 }
 
 static const Mistake attention_mistakes[] = {
-    {(Function)attention_nothing_shrunk,
+    {MISTAKE(attention_nothing_shrunk),
      "A new maximum came and what was summed stayed as it was. Multiply both the sum and out by "
      "exp(old - new) before you add to them."},
-    {(Function)attention_out_not_shrunk,
+    {MISTAKE(attention_out_not_shrunk),
      "A new maximum shrank the sum and not out. Both were summed under the old one: multiply out "
      "by exp(old - new) too."},
-    {(Function)attention_sum_not_shrunk,
+    {MISTAKE(attention_sum_not_shrunk),
      "A new maximum shrank out and not the sum. Both were summed under the old one: multiply the "
      "sum by exp(old - new) too."},
-    {(Function)attention_not_divided,
+    {MISTAKE(attention_not_divided),
      "You did not divide by the sum of the weights. Do so once, at the end."},
-    {(Function)attention_from_zero,
+    {MISTAKE(attention_from_zero),
      "Your maximum begins at 0. Where all scores are near -1000, every exp(z - 0) is 0, and 0/0 is "
      "NaN: begin with z[0], or with -INFINITY."},
-    {(Function)attention_no_maxima,
+    {MISTAKE(attention_no_maxima),
      "Your formula is right and your exp() is not safe: of 1000 it is infinite. Take the largest "
      "score so far off."},
-    {(Function)attention_plain_mean,
+    {MISTAKE(attention_plain_mean),
      "That is the plain mean of the rows. Each has a weight, exp(z[i]) over the sum of all of "
      "them."},
     {0}};

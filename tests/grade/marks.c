@@ -157,6 +157,7 @@ static void find_verdict(Mark *mark, const char *verdicts)
         headline = verdict + strcspn(verdict, "\t");
         if (*headline)
             *headline++ = '\0';
+        headline[strcspn(headline, "\t")] = '\0';
         if (strcmp(line, mark->function) != 0)
             continue;
         mark->verdict = verdict;

@@ -1,0 +1,92 @@
+#include "fit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare.h"
+#include "error.h"
+
+/* One number everywhere, on every case, or nothing: many mistakes make that. */
+static bool is_constant(const Trials *trials, int argument)
+{
+    const real first = output_of(trials, argument, 0).got[0];
+    for (int t = 0; t < trials->count; t++) {
+        const Output o = output_of(trials, argument, t);
+        for (int i = 0; i < o.n; i++)
+            if (state_of(o.got[i], first, o.scale) != SAME)
+                return false;
+    }
+    return true;
+}
+
+static Outputs wrong_outputs(const Trials *trials)
+{
+    Outputs wrong = 0;
+    for (int i = 0; i < count_arguments(trials->exercise); i++)
+        if (is_output(&trials->exercise->arguments[i]) && find_difference(trials, i).trial >= 0)
+            wrong |= 1u << i;
+    return wrong;
+}
+
+Fit fit_new(const Trials *trials)
+{
+    Fit fit = {.trials = trials, .wrong = wrong_outputs(trials)};
+    for (int i = 0; i < count_arguments(trials->exercise); i++)
+        if (fit.wrong >> i & 1 && !is_constant(trials, i))
+            fit.telling |= 1u << i;
+    fit.made = malloc((size_t)trials->count * sizeof *fit.made);
+    if (!fit.made)
+        error_stop("out of memory");
+    for (int t = 0; t < trials->count; t++)
+        fit.made[t] = trial_copy(trials->exercise, &trials->given[t]);
+    return fit;
+}
+
+void fit_free(Fit *fit)
+{
+    for (int t = 0; t < fit->trials->count; t++)
+        trial_free(&fit->made[t]);
+    free(fit->made);
+}
+
+static void make(Fit *fit, int t, Function function)
+{
+    const Exercise *exercise = fit->trials->exercise;
+    const Trial *given = &fit->trials->given[t];
+    for (int i = 0; i < count_arguments(exercise); i++)
+        memcpy(fit->made[t].array[i], given->array[i],
+               array_bytes(exercise, &exercise->arguments[i], given->sizes));
+    trial_call(exercise, &fit->made[t], function);
+}
+
+Outputs fit_outputs(Fit *fit, Function function, Outputs among)
+{
+    const Exercise *exercise = fit->trials->exercise;
+    for (int t = 0; t < fit->trials->count && among; t++) {
+        const Trial *got = &fit->trials->got[t];
+        make(fit, t, function);
+        for (int i = 0; i < count_arguments(exercise); i++) {
+            int n =
+                among >> i & 1 ? element_count(exercise, &exercise->arguments[i], got->sizes) : 0;
+            if (!arrays_agree(n, got->array[i], fit->made[t].array[i]))
+                among &= ~(1u << i);
+        }
+    }
+    return among;
+}
+
+Outputs all_outputs(const Exercise *exercise)
+{
+    Outputs all = 0;
+    for (int i = 0; i < count_arguments(exercise); i++)
+        all |= is_output(&exercise->arguments[i]) ? 1u << i : 0;
+    return all;
+}
+
+int count_outputs(Outputs outputs)
+{
+    int count = 0;
+    for (; outputs; outputs &= outputs - 1)
+        count++;
+    return count;
+}
