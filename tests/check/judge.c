@@ -2,8 +2,10 @@
  *
  * Exit status 0 if all are right, 1 if not, 2 for a wrong option. With --verdicts FILE a line for
  * each function is left there as well: name, verdict, headline, the labels of what is wrong (with
- * blanks between) and what is said about it, with tabs between the fields. --list prints the
- * functions' names, --table tries the listed mistakes instead of an answer. */
+ * blanks between) and what is said about it, with tabs between the fields. With
+ * --lesson FILE what is wrong is followed by where that lesson derives it. --list prints the
+ * functions' names, and with a lesson its sections behind a tab; --table tries the listed mistakes
+ * instead of an answer. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -11,24 +13,30 @@
 #include <string.h>
 
 #include "error.h"
+#include "lesson.h"
 #include "report.h"
 #include "table.h"
 #include "workbook/safefile.h"
 
 typedef struct {
     Setting setting;
-    const char *verdicts;
+    const char *verdicts, *lesson;
     bool list, table;
 } Options;
 
-enum { RUNNER, ANSWERS, SOURCE, SEED, ROUNDS, SECONDS, VERDICTS, LIST, TABLE };
+enum { RUNNER, ANSWERS, SOURCE, SEED, ROUNDS, SECONDS, VERDICTS, LESSON, LIST, TABLE };
 
-static const struct option known[] = {
-    {"runner", required_argument, NULL, RUNNER}, {"answers", required_argument, NULL, ANSWERS},
-    {"source", required_argument, NULL, SOURCE}, {"seed", required_argument, NULL, SEED},
-    {"rounds", required_argument, NULL, ROUNDS}, {"seconds", required_argument, NULL, SECONDS},
-    {"list", no_argument, NULL, LIST},           {"verdicts", required_argument, NULL, VERDICTS},
-    {"table", no_argument, NULL, TABLE},         {0}};
+static const struct option known[] = {{"runner", required_argument, NULL, RUNNER},
+                                      {"answers", required_argument, NULL, ANSWERS},
+                                      {"source", required_argument, NULL, SOURCE},
+                                      {"seed", required_argument, NULL, SEED},
+                                      {"rounds", required_argument, NULL, ROUNDS},
+                                      {"seconds", required_argument, NULL, SECONDS},
+                                      {"verdicts", required_argument, NULL, VERDICTS},
+                                      {"lesson", required_argument, NULL, LESSON},
+                                      {"list", no_argument, NULL, LIST},
+                                      {"table", no_argument, NULL, TABLE},
+                                      {0}};
 
 static double number(const char *text, double least, double most)
 {
@@ -65,6 +73,9 @@ static void take(Options *options, int option, const char *value)
         break;
     case VERDICTS:
         options->verdicts = value;
+        break;
+    case LESSON:
+        options->lesson = value;
         break;
     default:
         exit(2); /* getopt has said why */
@@ -144,7 +155,7 @@ static int check_answers(const Options *options)
     answers_collect(answers, n, &options->setting);
     for (int i = 0; i < n; i++) {
         judge_answer(&judgements[i], &answers[i], &options->setting);
-        report_exercise(&answers[i], &judgements[i]);
+        report_exercise(&answers[i], &judgements[i], options->lesson);
         right += judgements[i].verdict == CORRECT;
     }
     report_end(judgements, n);
@@ -158,12 +169,25 @@ static int check_answers(const Options *options)
     return right == n ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static void list_exercises(const char *lesson)
+{
+    char section[1024];
+    for (int i = 0; check.exercises[i]; i++) {
+        const char *name = check.exercises[i]->name;
+        printf("%s", name);
+        if (lesson) {
+            lesson_section(lesson, name, sizeof section, section);
+            printf("\t%s", section);
+        }
+        putchar('\n');
+    }
+}
+
 int main(int argc, char **argv)
 {
     const Options options = read_options(argc, argv);
     if (options.list)
-        for (int i = 0; check.exercises[i]; i++)
-            puts(check.exercises[i]->name);
+        list_exercises(options.lesson);
     if (options.table)
         return table_print(options.setting.seed, options.setting.rounds) ? 0 : 1;
     return options.list ? EXIT_SUCCESS : check_answers(&options);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lesson.h"
 #include "where.h"
 #include "workbook/terminal.h"
 
@@ -118,12 +119,21 @@ static void print_printed(const Answer *answer)
         printf("%*s| ...\n", indentation(), "");
 }
 
+static void print_section(const char *lesson, const char *function)
+{
+    char section[1024], text[sizeof section + 8];
+    lesson_section(lesson, function, sizeof section, section);
+    snprintf(text, sizeof text, "Read: %s", section);
+    if (section[0])
+        print_note(text);
+}
+
 void report_begin(const char *source)
 {
     printf("%s  (%s)\n", check.name, source);
 }
 
-void report_exercise(const Answer *answer, const Judgement *judgement)
+void report_exercise(const Answer *answer, const Judgement *judgement, const char *lesson)
 {
     const char *name = verdict_name(judgement->verdict);
     int width = (int)strlen(name), column = 2 + name_width() + width + 1;
@@ -144,6 +154,8 @@ void report_exercise(const Answer *answer, const Judgement *judgement)
         where_draw(&answer->trials, judgement->drawn, judgement->trial, draw_line, NULL);
     for (int i = 0; i < judgement->notes.count; i++)
         print_note(judgement->notes.list[i].sentence);
+    if (judgement->verdict == INCORRECT && lesson)
+        print_section(lesson, answer->exercise->name);
     if (judgement->verdict != CORRECT)
         print_printed(answer);
 }

@@ -7,7 +7,9 @@
 /* "09_embedding  (exercises/09_embedding.c)" */
 void report_begin(const char *source);
 
-void report_exercise(const Answer *answer, const Judgement *judgement);
+/* What is said of one function. If it is wrong, also where its lesson (a path, or NULL) derives it.
+ */
+void report_exercise(const Answer *answer, const Judgement *judgement, const char *lesson);
 
 /* "1 right, 1 wrong, 3 to do" */
 void report_end(const Judgement *judgements, int n);

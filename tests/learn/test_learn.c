@@ -152,6 +152,7 @@ static void wrong_answer_is_shown_when_it_is_saved(void **state)
     save(WRONG);
     must_show("polynomial_backward: wrong");
     must_show("7 of 7 elements differ");
+    must_show("\n  Read: chapters/01_gradients.md, \"By hand, on indices\"");
     quit();
 }
 
