@@ -58,15 +58,17 @@ typedef void Call(Function function, const int n[], void *const a[]);
 #define VALUE(array) (*(const real *)(array))
 
 /* A wrong answer that students give, and what a good teacher says to it: one or two sentences, to
- * "you", that name the mistake and its cure. The answer is a function with the exercise's own
+ * "you", that name the mistake and its cure. The answer is what a dial on the solution makes (see
+ * dial.h), TURNED("missing-factor:b[i]"), or where no dial does, a function with the exercise's own
  * prototype, MISTAKE(bell_inner_sign). */
 typedef struct {
     Function function;
-    const char *label; /* by which it is counted; MISTAKE() takes the function's name */
+    const char *label; /* by which it is counted: the dial's, or the function's name */
     const char *sentence;
 } Mistake;
 
 #define MISTAKE(function) (Function)(function), #function
+#define TURNED(label) NULL, label
 
 /* Overwrites inputs that depend on others, so that they are what a forward pass would have left (h
  * = tanh(hpreact), probs = counts / sum): any way to compute the answer is then right. Also the

@@ -159,29 +159,32 @@ static bool only_there(const Trials *trials, int argument, Diagnosis *found)
     return true;
 }
 
-bool generic_diagnosis(const Trials *trials, int argument, Diagnosis *found)
+typedef bool Rule(const Trials *trials, int argument, Diagnosis *found);
+
+static const struct {
+    Stage stage;
+    Rule *holds;
+    const char *label; /* if the rule does not set one */
+} rules[] = {
+    {OF_ALL, never_written, "unwritten"},
+    {OF_ALL, same_everywhere, "constant"},
+    {OF_ALL, sign_flipped, "sign"},
+    {OF_ALL, constant_factor, "factor"},
+    {OF_ALL, transposed, "transposed"},
+    {OF_SUMS, not_numbers, "no-number"},
+    {OF_SUMS, missing_terms, "missing-sum"},
+    {OF_SUMS, wrong_axis, "wrong-axis"},
+    {OF_SUMS, plain_sum, "plain-sum"},
+    {OF_SUMS, added_to_nothing, "added-to-unwritten"},
+    {OF_PARTS, partly_unwritten, "unwritten-part"},
+    {OF_PARTS, only_there, "only-there"},
+};
+
+bool generic_diagnosis(const Trials *trials, int argument, Stage stage, Diagnosis *found)
 {
-    typedef bool Rule(const Trials *trials, int argument, Diagnosis *found);
-    static const struct {
-        Rule *holds;
-        const char *label; /* if the rule does not set one */
-    } rules[] = {
-        {never_written, "unwritten"},
-        {not_numbers, "no-number"},
-        {same_everywhere, "constant"},
-        {sign_flipped, "sign"},
-        {constant_factor, "factor"},
-        {transposed, "transposed"},
-        {missing_terms, "missing-sum"},
-        {wrong_axis, "wrong-axis"},
-        {plain_sum, "plain-sum"},
-        {added_to_nothing, "added-to-unwritten"},
-        {partly_unwritten, "unwritten-part"},
-        {only_there, "only-there"},
-    };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         diagnosis_label(found, "%s", rules[i].label);
-        if (!rules[i].holds(trials, argument, found))
+        if (rules[i].stage != stage || !rules[i].holds(trials, argument, found))
             continue;
         diagnosis_of(found, trials->exercise->arguments[argument].name);
         return true;

@@ -5,9 +5,13 @@
 #include "diagnosis.h"
 #include "trial.h"
 
+/* Rules about all of an array (never written, the sign, a factor, transposed), about its sums (and
+ * what is no number), and about parts of it. */
+typedef enum { OF_ALL, OF_SUMS, OF_PARTS, STAGES } Stage;
+
 /* What is wrong with one output, in a sentence, by one of the diagnoses that hold for any exercise.
  * Each is a prediction of the wrong array (its negative, a multiple, ...) and is made only if it
  * comes true on every case. False if none does. */
-bool generic_diagnosis(const Trials *trials, int argument, Diagnosis *found);
+bool generic_diagnosis(const Trials *trials, int argument, Stage stage, Diagnosis *found);
 
 #endif

@@ -27,3 +27,9 @@ void diagnosis_of(Diagnosis *diagnosis, const char *output)
     size_t used = strlen(diagnosis->label);
     snprintf(diagnosis->label + used, sizeof diagnosis->label - used, ":%s", output);
 }
+
+void diagnosis_add(Diagnosis *diagnosis, const char *words)
+{
+    size_t room = sizeof diagnosis->sentence - strlen(diagnosis->sentence) - 1;
+    strncat(diagnosis->sentence, words, room);
+}

@@ -17,6 +17,9 @@ bool diagnosis_say(Diagnosis *diagnosis, const char *format, ...)
 bool diagnosis_label(Diagnosis *diagnosis, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Appends to the sentence; what there is no room for is cut off. */
+void diagnosis_add(Diagnosis *diagnosis, const char *words);
+
 /* Appends ":dW" to the label. */
 void diagnosis_of(Diagnosis *diagnosis, const char *output);
 

@@ -3,14 +3,19 @@
 #include <stdio.h>
 
 #include "diagnose.h"
+#include "exchange.h"
 #include "fit.h"
 #include "leftover.h"
 #include "listed.h"
+#include "words.h"
+
+static const double seconds_for_two_dials = 0.5;
 
 /* Under way to an explanation. */
 typedef struct {
     Notes *notes;
     const Trials *trials;
+    const Setting *setting;
     Fit fit;
     Outputs open; /* wrong, and not explained yet */
     bool whole;   /* one reason explains all that the answer writes */
@@ -82,14 +87,89 @@ static void find_listed_in_part(Search *search)
     }
 }
 
-static void find_rules(Search *search)
+static void find_exchanged(Search *search)
+{
+    Diagnosis found;
+    Outputs made = exchanged_inputs(&search->fit, search->open & search->fit.telling, &found);
+    if (made)
+        *notes_next(search->notes) = found;
+    search->open &= ~made;
+}
+
+/* True if the same dials make what the answer makes of other numbers, too. */
+static bool holds_again(Search *search, const Dialed *copy, const Turns *turns)
+{
+    Trials again = trials_new(search->trials->exercise, search->setting->seed + 1, 1);
+    bool holds = answer_again(&again, search->setting);
+    if (holds) {
+        Fit fit = fit_new(&again);
+        holds = turn_fitting(&fit, copy, &turns->list[0], turns->fitting.outputs).outputs ==
+                turns->fitting.outputs;
+        fit_free(&fit);
+    }
+    trials_free(&again);
+    return holds;
+}
+
+/* So many dials at once, which explain at least so many outputs. */
+static void find_turns(Search *search, int turned, int least)
+{
+    const Dialed *copy = dialed_named(search->trials->exercise->name);
+    char where[LABEL_SIZE];
+    Diagnosis found;
+    Turns turns;
+    for (Outputs open; copy && (open = search->open & search->fit.telling) != 0;) {
+        if (turned == 1)
+            turns_of_one(&turns, &search->fit, copy, open);
+        else
+            turns_of_two(&turns, &search->fit, copy, open, seconds_for_two_dials);
+        name_outputs(search, turns.fitting.outputs, where, sizeof where);
+        if (turns.count == 0 || count_outputs(turns.fitting.outputs) < least ||
+            !words_for(&turns, copy, where, &found) || !holds_again(search, copy, &turns))
+            return;
+        *notes_next(search->notes) = found;
+        search->open &= ~turns.fitting.outputs;
+    }
+}
+
+static void find_dial_for_several(Search *search)
+{
+    find_turns(search, 1, 2);
+}
+
+static void find_dial(Search *search)
+{
+    find_turns(search, 1, 1);
+}
+
+static void find_two_dials(Search *search)
+{
+    find_turns(search, 2, 1);
+}
+
+static void find_rules(Search *search, Stage stage)
 {
     Diagnosis found;
     for (int i = 0; search->open >> i; i++)
-        if (search->open >> i & 1 && generic_diagnosis(search->trials, i, &found)) {
+        if (search->open >> i & 1 && generic_diagnosis(search->trials, i, stage, &found)) {
             *notes_next(search->notes) = found;
             search->open &= ~(1u << i);
         }
+}
+
+static void find_rules_of_all(Search *search)
+{
+    find_rules(search, OF_ALL);
+}
+
+static void find_rules_of_sums(Search *search)
+{
+    find_rules(search, OF_SUMS);
+}
+
+static void find_rules_of_parts(Search *search)
+{
+    find_rules(search, OF_PARTS);
 }
 
 static void note_what_is_left(Search *search)
@@ -111,9 +191,11 @@ static void note_what_is_left(Search *search)
 void explain_outputs(Notes *notes, const Trials *trials, const Setting *setting)
 {
     typedef void Source(Search * search);
-    static Source *const sources[] = {find_leftovers, find_listed, find_listed_in_part, find_rules};
-    Search search = {.notes = notes, .trials = trials, .fit = fit_new(trials)};
-    (void)setting;
+    static Source *const sources[] = {
+        find_leftovers,    find_listed,        find_listed_in_part, find_dial_for_several,
+        find_rules_of_all, find_dial,          find_exchanged,      find_rules_of_sums,
+        find_two_dials,    find_rules_of_parts};
+    Search search = {.notes = notes, .trials = trials, .setting = setting, .fit = fit_new(trials)};
     search.open = search.fit.wrong;
     for (size_t i = 0; i < sizeof sources / sizeof *sources && search.open; i++)
         sources[i](&search);

@@ -101,12 +101,20 @@ static int complain(const Trials *trials, const char *output, Fill fill, const c
     return 1;
 }
 
+static bool any_diagnosis(const Trials *trials, int argument, Diagnosis *found)
+{
+    bool any = false;
+    for (int stage = 0; stage < STAGES && !any; stage++)
+        any = generic_diagnosis(trials, argument, (Stage)stage, found);
+    return any;
+}
+
 /* How many false things are said of this output. */
 static int ask(const Trials *trials, int argument, Fill fill)
 {
     Diagnosis found;
     const char *name = trials->exercise->arguments[argument].name;
-    if (find_difference(trials, argument).trial < 0 || !generic_diagnosis(trials, argument, &found))
+    if (find_difference(trials, argument).trial < 0 || !any_diagnosis(trials, argument, &found))
         return 0;
     return is_true(trials, argument, fill, found.sentence)
                ? 0

@@ -19,6 +19,42 @@ static bool is_constant(const Trials *trials, int argument)
     return true;
 }
 
+static bool is_in(real x, int n, const real *array)
+{
+    for (int i = 0; i < n; i++)
+        if (array[i] == x)
+            return true;
+    return false;
+}
+
+/* A single number that was given, in every case: one of a few, and chosen by chance. */
+static bool is_picked(const Trials *trials, int argument)
+{
+    const Exercise *exercise = trials->exercise;
+    bool picked = exercise->arguments[argument].shape[0] == '\0';
+    for (int t = 0; t < trials->count && picked; t++) {
+        const Trial *given = &trials->given[t];
+        picked = false;
+        for (int i = 0; i < count_arguments(exercise) && !picked; i++)
+            if (is_input(&exercise->arguments[i]) && exercise->arguments[i].kind != IN_INDEX)
+                picked = is_in(*output_of(trials, argument, t).got,
+                               element_count(exercise, &exercise->arguments[i], given->sizes),
+                               given->array[i]);
+    }
+    return picked;
+}
+
+/* Still what was given. */
+static bool is_untouched(const Trials *trials, int argument)
+{
+    bool same = trials->exercise->arguments[argument].kind == IN_OUT;
+    for (int t = 0; t < trials->count && same; t++) {
+        const Output o = output_of(trials, argument, t);
+        same = arrays_agree(o.n, o.got, trials->given[t].array[argument]);
+    }
+    return same;
+}
+
 static Outputs wrong_outputs(const Trials *trials)
 {
     Outputs wrong = 0;
@@ -32,13 +68,16 @@ Fit fit_new(const Trials *trials)
 {
     Fit fit = {.trials = trials, .wrong = wrong_outputs(trials)};
     for (int i = 0; i < count_arguments(trials->exercise); i++)
-        if (fit.wrong >> i & 1 && !is_constant(trials, i))
+        if (fit.wrong >> i & 1 && !is_constant(trials, i) && !is_picked(trials, i) &&
+            !is_untouched(trials, i))
             fit.telling |= 1u << i;
     fit.made = malloc((size_t)trials->count * sizeof *fit.made);
     if (!fit.made)
         error_stop("out of memory");
     for (int t = 0; t < trials->count; t++)
         fit.made[t] = trial_copy(trials->exercise, &trials->given[t]);
+    for (int i = 0; i < MAX_ARGUMENTS; i++)
+        fit.passed[i] = i;
     return fit;
 }
 
@@ -53,10 +92,13 @@ static void make(Fit *fit, int t, Function function)
 {
     const Exercise *exercise = fit->trials->exercise;
     const Trial *given = &fit->trials->given[t];
+    void *passed[MAX_ARGUMENTS];
+    for (int i = 0; i < MAX_ARGUMENTS; i++)
+        passed[i] = fit->made[t].array[fit->passed[i]];
     for (int i = 0; i < count_arguments(exercise); i++)
         memcpy(fit->made[t].array[i], given->array[i],
                array_bytes(exercise, &exercise->arguments[i], given->sizes));
-    trial_call(exercise, &fit->made[t], function);
+    exercise->call(function, given->sizes, passed);
 }
 
 Outputs fit_outputs(Fit *fit, Function function, Outputs among)
@@ -73,6 +115,20 @@ Outputs fit_outputs(Fit *fit, Function function, Outputs among)
         }
     }
     return among;
+}
+
+Fitting fit_open(Fit *fit, Function function, Outputs open)
+{
+    Fitting fitting = {.outputs = fit_outputs(fit, function, open)};
+    if (fitting.outputs)
+        fitting.all = fit_outputs(fit, function, all_outputs(fit->trials->exercise));
+    return fitting;
+}
+
+bool fits_better(Fitting one, Fitting other)
+{
+    int more = count_outputs(one.outputs) - count_outputs(other.outputs);
+    return more ? more > 0 : count_outputs(one.all) > count_outputs(other.all);
 }
 
 Outputs all_outputs(const Exercise *exercise)

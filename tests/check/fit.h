@@ -9,16 +9,30 @@ typedef unsigned Outputs;
 
 typedef struct {
     const Trials *trials;
-    Outputs wrong;   /* in which the answer is not right */
-    Outputs telling; /* those of them that are not one number everywhere, nor left unwritten */
-    Trial *made;     /* what a function makes of each case */
+    Outputs wrong;             /* in which the answer is not right */
+    Outputs telling;           /* those of them by which mistakes can be told apart (see fit.c) */
+    Trial *made;               /* what a function makes of each case */
+    int passed[MAX_ARGUMENTS]; /* the array that is passed for each argument: its own, to begin with
+                                */
 } Fit;
+
+/* How well something fits: which of the outputs that are asked for it makes as the answer did, and
+ * which of all, those included that the answer has right. */
+typedef struct {
+    Outputs outputs, all;
+} Fitting;
 
 Fit fit_new(const Trials *trials);
 void fit_free(Fit *fit);
 
 /* Those of these outputs that the function makes on every case as the answer did. */
 Outputs fit_outputs(Fit *fit, Function function, Outputs among);
+
+/* The same of the open outputs; if there are any, all others are looked at as well. */
+Fitting fit_open(Fit *fit, Function function, Outputs open);
+
+/* Does one fit more of the open outputs than the other, or as many and more of all? */
+bool fits_better(Fitting one, Fitting other);
 
 Outputs all_outputs(const Exercise *exercise);
 int count_outputs(Outputs outputs);

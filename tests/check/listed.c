@@ -1,6 +1,7 @@
 #include "listed.h"
 
 #include "compare.h"
+#include "words.h"
 
 /* How far what was made is from what the answer made, over all cases. */
 static double distance_of(const Fit *fit)
@@ -18,6 +19,18 @@ static double distance_of(const Fit *fit)
     return sum;
 }
 
+/* A label that no dial has (see table.c) fits nothing. */
+static Outputs fit_mistake(Fit *fit, const Mistake *mistake, Outputs among)
+{
+    const Dialed *copy = dialed_named(fit->trials->exercise->name);
+    Turn turn;
+    if (mistake->function)
+        return fit_outputs(fit, mistake->function, among);
+    if (!copy || !turn_labelled(copy, mistake->label, &turn))
+        return 0;
+    return turn_outputs(fit, copy, &turn, among);
+}
+
 int listed_mistake(const Trials *trials)
 {
     Fit fit = fit_new(trials);
@@ -25,7 +38,7 @@ int listed_mistake(const Trials *trials)
     int nearest = -1;
     double least = INFINITY;
     for (int m = 0; m < count_mistakes(trials->exercise); m++) {
-        if (fit_outputs(&fit, trials->exercise->mistakes[m].function, all) != all)
+        if (fit_mistake(&fit, &trials->exercise->mistakes[m], all) != all)
             continue;
         double distance = distance_of(&fit);
         if (distance < least) {
@@ -43,7 +56,7 @@ int listed_mistake_in(Fit *fit, Outputs open, Outputs *made)
     int best = -1;
     *made = 0;
     for (int m = 0; m < count_mistakes(exercise); m++) {
-        Outputs outputs = fit_outputs(fit, exercise->mistakes[m].function, open & fit->telling);
+        Outputs outputs = fit_mistake(fit, &exercise->mistakes[m], open & fit->telling);
         if (count_outputs(outputs) > count_outputs(*made)) {
             *made = outputs;
             best = m;

@@ -12,10 +12,16 @@
 
 #include "compare.h"
 #include "diagnose.h"
+#include "dial.h"
 #include "finding.h"
 #include "leftover.h"
 #include "listed.h"
 #include "where.h"
+
+/* No solution of these exercises has been given dials. */
+const Dial dials[] = {{0}};
+const Dialed dialed[] = {{0}};
+unsigned char dial_at[1];
 
 /* -- two exercises to be wrong at ---------------------------------------------------------------
  */
@@ -267,12 +273,20 @@ static int output_number(const Exercise *exercise)
     return count_arguments(exercise) - 1;
 }
 
+static bool any_diagnosis(const Trials *trials, int argument, Diagnosis *found)
+{
+    bool any = false;
+    for (int stage = 0; stage < STAGES && !any; stage++)
+        any = generic_diagnosis(trials, argument, (Stage)stage, found);
+    return any;
+}
+
 static void assert_diagnosis(int which, Function answer, const char *expected)
 {
     Diagnosis said = {0};
     Trials trials = answered(which, answer);
     assert_false(outputs_agree(&trials));
-    bool found = generic_diagnosis(&trials, output_number(trials.exercise), &said);
+    bool found = any_diagnosis(&trials, output_number(trials.exercise), &said);
     if (found != (expected != NULL) || (expected && !strstr(said.sentence, expected)))
         fail_msg("expected '%s', got '%s'", expected ? expected : "nothing", said.sentence);
     trials_free(&trials);

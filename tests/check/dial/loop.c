@@ -1,0 +1,90 @@
+/* loop.c: for. A dial makes it shorter, never longer. */
+#include <string.h>
+
+#include "text.h"
+#include "writer.h"
+
+typedef struct {
+    const char *name, *begin, *end;
+    bool goes_down;   /* to `end`; else up to before it */
+    const Node *also; /* what follows && in the condition */
+} Count;
+
+/* `for (int i = begin; i < end && also; i++)`, or downwards. */
+static bool as_count(const Node *loop, Count *count)
+{
+    const Node *counter = kid(loop, 0)->kids, *condition = kid(loop, 1), *step = kid(loop, 2);
+    *count = (Count){.name = counter->first->text, .also = NULL};
+    if (counter->next || !counter->kids || counter->kids->kind == DIMENSION)
+        return false;
+    count->begin = node_text(counter->kids);
+    if (is_binary(condition, "&&")) {
+        count->also = kid(condition, 1);
+        condition = condition->kids;
+    }
+    if (!is_binary(condition, "< >=") || !same(node_text(condition->kids), count->name) ||
+        !is_token(step->first, count->name))
+        return false;
+    count->end = node_text(kid(condition, 1));
+    count->goes_down = same(condition->sign, ">=");
+    return is_token(step->first + 1, count->goes_down ? "--" : "++");
+}
+
+/* Down from k - 1 is below k. */
+static const char *bound_of(const Count *count)
+{
+    size_t length = strlen(count->begin);
+    if (!count->goes_down)
+        return *count->begin == '-' ? NULL : count->end;
+    if (*count->end == '-' || length < 3 || !same(count->begin + length - 2, "-1"))
+        return NULL;
+    return format("%.*s", (int)length - 2, count->begin);
+}
+
+static const char *write_count(Writer *writer, const Node *loop, const Count *count)
+{
+    int dial = add_dial_on(writer, DIAL_LOOP, loop->first->line,
+                           text_of(loop->first, kid(loop, 3)->first), "", "", LOOPS);
+    const char *also =
+        count->also
+            ? format(" && %s", write_condition(writer, count->also, kid(loop, 3), HOLDS_OTHERWISE))
+            : "";
+    return format("for (int %s = %s %s (dial_at[%d] == BEGINS_LATE); "
+                  "%s %s %s(dial_at[%d], %s, %s)%s; %s%s) {\n",
+                  count->name, count->begin, count->goes_down ? "-" : "+", dial, count->name,
+                  count->goes_down ? ">=" : "<", count->goes_down ? "dial_last" : "dial_end", dial,
+                  count->begin, count->end, also, count->name, count->goes_down ? "--" : "++");
+}
+
+static const char *write_head(Writer *writer, const Node *loop, bool counts, const Count *count)
+{
+    Variable *variable = declare(&writer->scope, count->name, TYPE_INT);
+    variable->header = text_of(loop->first, kid(loop, 3)->first);
+    variable->has_value = true;
+    if (!counts)
+        return format("%s {\n", variable->header);
+    variable->bound = bound_of(count);
+    return write_count(writer, loop, count);
+}
+
+const char *write_loop(Writer *writer, const Node *loop)
+{
+    Count count;
+    bool counts = as_count(loop, &count);
+    int variables = writer->scope.count, sums = writer->sums;
+    const char *before = write_before(writer, loop);
+    const char *head = write_head(writer, loop, counts, &count);
+    if (writer->loops == MAX_LOOPS)
+        return node_text(loop);
+    writer->loop[writer->loops++] = count.name;
+    const char *begin = write_begin(writer, loop);
+    const Node *rest = writer->rest;
+    writer->rest = NULL;
+    const char *body = write_statement(writer, kid(loop, 3));
+    writer->rest = rest;
+    writer->loops--;
+    const char *end = write_end(writer, loop);
+    writer->scope.count = variables;
+    writer->sums = sums;
+    return format("%s%s%s%s%s}\n", before, head, begin, body, end);
+}

@@ -1,0 +1,140 @@
+/* writer.h: what is known while a function is written again with dials, and who writes what.
+ *
+ * All functions here give back C. Each function of the solution is written twice: the first time
+ * only to learn which subscripts occur in it. */
+#ifndef CHECK_DIAL_WRITER_H
+#define CHECK_DIAL_WRITER_H
+
+#include "dial.h"
+#include "scope.h"
+
+enum { MAX_LOOPS = 8, MAX_SUMS = 32, MAX_SUBSCRIPTS = 200, MAX_INSTEAD = 15 };
+
+/* A subscript that occurs in the function. */
+typedef struct {
+    const char *text, *dimension, *meaning;
+} Subscript;
+
+/* A sum that has begun in this block or one around it. */
+typedef struct {
+    const char *text;
+    int dial; /* DIAL_RESET */
+} Sum;
+
+/* A sum that is made in one loop and used in another of the same header: inner is the innermost
+ * loop that both have, outer the outermost. */
+typedef struct {
+    const Node *place;
+    const Node *made_outer, *made_inner, *used_outer, *used_inner;
+    int dial;     /* DIAL_EARLY */
+    bool is_used; /* here */
+} Early;
+
+typedef struct {
+    Scope scope;
+    const char *function, *sizes; /* its name, its int arguments */
+    const char *target;           /* what the statement stores in; "" outside of one */
+    const char *top;              /* declarations that the function begins with */
+    const char *loop[MAX_LOOPS];  /* variables of the loops around, the outermost first */
+    int loops;
+    const Node *rest; /* the statements that follow in the same block */
+    Sum sum[MAX_SUMS];
+    int sums;
+    Early early[MAX_SUMS];
+    int earlies;
+    Subscript subscript[MAX_SUBSCRIPTS];
+    int subscripts;
+    const char *guarded; /* ints that keep a subscript in its range: "parent[i][m]" */
+    const char *given;   /* arguments that are not const, but read before they are stored in */
+    bool has_terms;
+    int names; /* made up so far */
+} Writer;
+
+/* -- dials (dials.c) -- */
+
+/* A new dial on `node`: its number. `instead` may be "". */
+int add_dial(Writer *writer, DialKind kind, const Node *node, const char *instead, int positions);
+
+/* The same, with other words on it. */
+int add_dial_on(Writer *writer, DialKind kind, int line, const char *text, const char *mentions,
+                const char *instead, int positions);
+
+int count_dials(void);
+void forget_dials(int count); /* all after the first ones */
+void set_mentions(int dial, const char *mentions);
+void print_dials(void);
+
+/* -- values -- */
+
+/* A real, or an int that takes part in a real's calculation. */
+const char *write_real(Writer *writer, const Node *node);
+
+/* An int; only comparisons in it have dials. */
+const char *write_int(Writer *writer, const Node *node);
+
+/* All of what is stored, or what that is multiplied or divided by. */
+const char *write_whole(Writer *writer, const Node *node, const char *sign);
+
+const char *write_sum(Writer *writer, const Node *node);
+const char *write_product(Writer *writer, const Node *node);
+const char *write_call(Writer *writer, const Node *node);
+
+/* What stands alone in a function's parentheses. */
+const char *write_argument(Writer *writer, DialKind kind, const Node *node);
+
+const char *write_ternary(Writer *writer, const Node *node);
+const char *write_comparison(Writer *writer, const Node *node);
+
+/* A condition, and what is done under it: where it keeps a subscript there in its range it has no
+ * dials. `positions` are those of DIAL_CONDITION. */
+const char *write_condition(Writer *writer, const Node *node, const Node *under, int positions);
+
+/* `value` times a coefficient; `node` is what it is the value of. */
+const char *write_times(Writer *writer, DialKind kind, const Node *node, const char *value);
+
+/* 0, 1, 2.5, (real)1 */
+bool is_literal(const Node *node);
+bool is_zero(const Node *node);
+
+/* `value`, or the plain text of `node` without one of its pairs of parentheses. */
+const char *write_parentheses(Writer *writer, const Node *node, const char *value);
+
+/* -- variables (read.c) -- */
+
+/* Read: a dial for the variable, and one for each subscript. */
+const char *write_read(Writer *writer, const Node *node);
+
+/* Stored in: dials for the subscripts. */
+const char *write_place(Writer *writer, const Node *node);
+
+/* -- stores (store.c) -- */
+
+const char *write_assignment(Writer *writer, const Node *node);
+const char *write_declaration(Writer *writer, const Node *node);
+
+/* -- statements -- */
+
+const char *write_statement(Writer *writer, const Node *node);
+const char *write_loop(Writer *writer, const Node *node);
+
+/* Finds the sums that are made in `loop`, a statement of a block, and used in a later one. */
+void find_early(Writer *writer, const Node *loop);
+
+/* What an Early needs before the loop, and at the begin and the end of its body. */
+const char *write_before(Writer *writer, const Node *loop);
+const char *write_begin(Writer *writer, const Node *loop);
+const char *write_end(Writer *writer, const Node *loop);
+
+/* `value`, which is that of `node`, or what it was too early. */
+const char *write_early(const Writer *writer, const Node *node, const char *value);
+
+/* -- functions (function.c) -- */
+
+/* The function whose name is *at, or NULL if it is none that is understood; *at is moved behind
+ * it. */
+const char *write_function(const Token *start, const Token **at);
+
+/* The table of them. */
+void print_functions(void);
+
+#endif

@@ -1,0 +1,88 @@
+#include "turned.h"
+
+#include <string.h>
+
+#include "workbook/progress.h"
+
+const Dialed *dialed_named(const char *name)
+{
+    for (const Dialed *copy = dialed; copy->name; copy++)
+        if (strcmp(copy->name, name) == 0)
+            return copy;
+    return NULL;
+}
+
+static void set(const Turn *turn, bool turned)
+{
+    for (int i = 0; i < turn->count; i++)
+        dial_at[turn->dial[i]] = (unsigned char)(turned ? turn->position[i] : 0);
+}
+
+Outputs turn_outputs(Fit *fit, const Dialed *copy, const Turn *turn, Outputs among)
+{
+    set(turn, true);
+    Outputs outputs = fit_outputs(fit, copy->function, among);
+    set(turn, false);
+    return outputs;
+}
+
+Fitting turn_fitting(Fit *fit, const Dialed *copy, const Turn *turn, Outputs open)
+{
+    set(turn, true);
+    Fitting fitting = fit_open(fit, copy->function, open);
+    set(turn, false);
+    return fitting;
+}
+
+/* Keeps the turns that explain most; one that explains more replaces all others. */
+static void keep(Turns *turns, const Turn *turn, Fitting fitting)
+{
+    if (fits_better(fitting, turns->fitting))
+        *turns = (Turns){.fitting = fitting};
+    bool as_good = fitting.outputs && memcmp(&fitting, &turns->fitting, sizeof fitting) == 0;
+    if (as_good && turns->count < MOST_TURNS)
+        turns->list[turns->count++] = *turn;
+}
+
+static void try(Turns *turns, Fit *fit, const Dialed *copy, const Turn *turn, Outputs open)
+{
+    keep(turns, turn, turn_fitting(fit, copy, turn, open));
+}
+
+void turns_of_one(Turns *turns, Fit *fit, const Dialed *copy, Outputs open)
+{
+    *turns = (Turns){0};
+    for (int d = copy->first; d < copy->first + copy->count; d++)
+        for (int position = 1; position < dials[d].positions; position++)
+            try(turns, fit, copy, &(Turn){1, {d}, {position}}, open);
+}
+
+/* With two mistakes at once only the usual ones are looked for: a sign, a 2, a term, a factor. */
+static int usual_positions(const Dial *dial)
+{
+    int most = dial->kind <= DIAL_RESULT ? TIMES_HALF + 1 : SQUARED + 1;
+    return most < dial->positions ? most : dial->positions;
+}
+
+static void try_second(Turns *turns, Fit *fit, const Dialed *copy, Turn turn, Outputs open)
+{
+    turn.count = 2;
+    for (int d = turn.dial[0] + 1; d < copy->first + copy->count; d++)
+        for (int position = 1; position < usual_positions(&dials[d]); position++) {
+            turn.dial[1] = d;
+            turn.position[1] = position;
+            try(turns, fit, copy, &turn, open);
+        }
+}
+
+void turns_of_two(Turns *turns, Fit *fit, const Dialed *copy, Outputs open, double seconds)
+{
+    double end = seconds_now() + seconds;
+    *turns = (Turns){0};
+    for (int d = copy->first; d < copy->first + copy->count; d++)
+        for (int position = 1; position < usual_positions(&dials[d]); position++) {
+            if (seconds_now() > end)
+                return;
+            try_second(turns, fit, copy, (Turn){1, {d}, {position}}, open);
+        }
+}

@@ -1,0 +1,345 @@
+#include "words.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "phrases.h"
+
+enum { LONGEST_FORMULA = 24 };
+
+/* One position of one dial, and the outputs it is about. */
+typedef struct {
+    const Dial *dial;
+    int position;
+    const Dialed *copy;
+    const char *outputs;
+    bool vaguely; /* several places would do: nothing is said of which */
+} Place;
+
+/* -- the parts of a sentence ----------------------------------------------------------------------
+ */
+
+/* The number `at`, from 0, of the words in a text with blanks between them; "" if there is none. */
+static const char *word_at(const char *text, int at, char word[TAG_SIZE])
+{
+    for (; at > 0 && *text; at--) {
+        text += strcspn(text, " ");
+        text += strspn(text, " ");
+    }
+    snprintf(word, TAG_SIZE, "%.*s", (int)strcspn(text, " "), text);
+    return word;
+}
+
+static bool is_among(const char *word, const char *text)
+{
+    char other[TAG_SIZE];
+    for (int i = 0; *word_at(text, i, other); i++)
+        if (strcmp(word, other) == 0)
+            return true;
+    return false;
+}
+
+/* "x, y and z" */
+static void list_words(const char *text, char *list, size_t size)
+{
+    char word[TAG_SIZE], next[TAG_SIZE];
+    size_t used = 0;
+    list[0] = '\0';
+    for (int i = 0; *word_at(text, i, word) && used < size; i++) {
+        const char *before = i == 0 ? "" : *word_at(text, i + 1, next) ? ", " : " and ";
+        used += (size_t)snprintf(list + used, size - used, "%s%s", before, word);
+    }
+}
+
+/* How far a name or a number reaches; 0 if none begins here. */
+static size_t word_length(const char *text)
+{
+    size_t length = 0;
+    while (isalnum((unsigned char)text[length]) || text[length] == '_' || text[length] == '.')
+        length++;
+    return length;
+}
+
+/* Whether the words of a formula are all known to the student: arguments, sizes, numbers and
+ * functions. */
+static bool is_known(const Place *place, const char *text)
+{
+    char word[TAG_SIZE];
+    for (size_t length; *text; text += length ? length : 1) {
+        length = word_length(text);
+        snprintf(word, sizeof word, "%.*s", (int)length, text);
+        bool is_name = length && !isdigit((unsigned char)*word) && text[length] != '(';
+        if (is_name && !is_among(word, place->dial->mentions) &&
+            !is_among(word, place->copy->sizes))
+            return false;
+    }
+    return true;
+}
+
+/* "1-beta1" as it is written by hand: "1 - beta1". A cast and subscripts are left out. */
+static void spell(const char *text, char *words, size_t size)
+{
+    size_t used = 0;
+    char before = '(';
+    for (; *text && used + 4 < size; text++) {
+        if (strncmp(text, "(real)", 6) == 0) {
+            text += 5;
+            continue;
+        }
+        if (*text == '[') {
+            text += strcspn(text, "]");
+            continue;
+        }
+        bool joins = strchr("+-*/", *text) && !strchr("(,+-*/[", before);
+        used += (size_t)snprintf(words + used, size - used,
+                                 joins          ? " %c "
+                                 : *text == ',' ? ", "
+                                                : "%c",
+                                 *text);
+        before = *text;
+    }
+    words[used] = '\0';
+}
+
+/* One pair of parentheses around all of it. */
+static bool is_in_parentheses(const char *formula)
+{
+    int depth = 0;
+    for (const char *at = formula; *at; at++) {
+        depth += (*at == '(') - (*at == ')');
+        if (depth == 0)
+            return at > formula && at[1] == '\0';
+    }
+    return false;
+}
+
+/* A short formula of what the student knows as it is; anything else by the arguments in it. */
+static void describe_thing(const Place *place, char *words, size_t size)
+{
+    char formula[DIAGNOSIS_SIZE], made_of[LABEL_SIZE];
+    const Dial *dial = place->dial;
+    spell(dial->text, formula, sizeof formula);
+    bool in_parentheses = is_in_parentheses(formula);
+    size_t length = strlen(formula);
+    list_words(dial->mentions, made_of, sizeof made_of);
+    if (dial->kind == DIAL_INDEX)
+        snprintf(words, size, "%s", dial->text);
+    else if (place->vaguely)
+        snprintf(words, size, "something");
+    else if (length <= LONGEST_FORMULA && is_known(place, formula))
+        snprintf(words, size, "%.*s", (int)length - 2 * in_parentheses, formula + in_parentheses);
+    else if (*made_of)
+        snprintf(words, size, "something made of %s", made_of);
+    else
+        snprintf(words, size, "a number");
+}
+
+static void describe_mentions(const Place *place, char *words, size_t size)
+{
+    char list[LABEL_SIZE];
+    bool is_result = place->dial->kind == DIAL_RESULT;
+    list_words(place->vaguely ? "" : place->dial->mentions, list, sizeof list);
+    snprintf(words, size,
+             !*list      ? "%s"
+             : is_result ? ": what is made of %s"
+                         : ": one with %s in it",
+             list);
+}
+
+/* The one that is indexed, if the student knows it. */
+static void describe_array(const Place *place, char *words, size_t size)
+{
+    const char *array = place->dial->mentions;
+    snprintf(words, size, "%.*s", (int)strcspn(array, " "), *array ? array : "an array");
+}
+
+/* What stands instead, if the student knows it. */
+static void describe_instead(const Place *place, char *words, size_t size)
+{
+    char what[TAG_SIZE];
+    const Exercise *exercise = find_exercise(place->copy->name);
+    word_at(place->dial->instead, place->position - 1, what);
+    snprintf(words, size, "%s", place->dial->kind == DIAL_INDEX ? what : "Another result");
+    for (int i = 0; exercise && i < count_arguments(exercise); i++)
+        if (strcmp(exercise->arguments[i].name, what + (*what == '*')) == 0)
+            snprintf(words, size, "%s", what);
+}
+
+static const char *size_at(const Place *place, char word[TAG_SIZE])
+{
+    return word_at(place->copy->sizes, (place->position - NUMBERS) / FORMS, word);
+}
+
+/* -- the sentence --------------------------------------------------------------------------------
+ */
+
+/* Where a size divides, whole numbers may have been divided. */
+static void describe_zero(const Place *place, char *words, size_t size)
+{
+    const char *divided = strstr(place->dial->text, "/(real)");
+    size_t length = divided ? word_length(divided + 7) : 0;
+    snprintf(words, size, length ? " (In C, 1/%.*s of whole numbers is 0.)" : "%.*s", (int)length,
+             length ? divided + 7 : "");
+}
+
+static void fill_gap(const Place *place, char gap, char *words, size_t size)
+{
+    char size_name[TAG_SIZE];
+    switch (gap) {
+    case 'o':
+        snprintf(words, size, "%s", place->outputs);
+        break;
+    case 's':
+        snprintf(words, size, place->dial->kind == DIAL_RESULT ? "Something" : "A term");
+        break;
+    case 't':
+        describe_thing(place, words, size);
+        break;
+    case 'm':
+        describe_mentions(place, words, size);
+        break;
+    case 'i':
+        describe_instead(place, words, size);
+        break;
+    case 'a':
+        describe_array(place, words, size);
+        break;
+    case 'z':
+        describe_zero(place, words, size);
+        break;
+    default:
+        snprintf(words, size, "%s", size_at(place, size_name));
+    }
+}
+
+static void fill_in(const Place *place, const char *pattern, char *text, size_t size)
+{
+    char words[LABEL_SIZE + 32];
+    size_t used = 0;
+    for (; *pattern && used + 1 < size; pattern++) {
+        snprintf(words, sizeof words, "%c", *pattern);
+        if (*pattern == '%')
+            fill_gap(place, *++pattern, words, sizeof words);
+        used += (size_t)snprintf(text + used, size - used, "%s", words);
+    }
+    text[used < size ? used : size - 1] = '\0';
+}
+
+/* So many dials of the function before this one would have the same label. */
+static int namesakes(const Place *place)
+{
+    int count = 0;
+    for (const Dial *d = dials + place->copy->first; d < place->dial; d++)
+        count += d->kind == place->dial->kind && strcmp(d->text, place->dial->text) == 0;
+    return count;
+}
+
+static void append_label(const Place *place, Diagnosis *found)
+{
+    char kind[TAG_SIZE], what[TAG_SIZE], label[3 * TAG_SIZE];
+    int used = 0, before = namesakes(place);
+    fill_in(place, phrase_of(place->dial, place->position)->label, kind, sizeof kind);
+    used = snprintf(label, sizeof label, "%s%s%s:%s", found->label, *found->label ? "+" : "", kind,
+                    place->dial->text);
+    if (place->dial->instead[0])
+        used += snprintf(label + used, sizeof label - (size_t)used, "<-%s",
+                         word_at(place->dial->instead, place->position - 1, what));
+    if (before)
+        snprintf(label + used, sizeof label - (size_t)used, "#%d", before + 1);
+    diagnosis_label(found, "%.*s", TAG_SIZE - 1, label);
+}
+
+static Place place_of(const Turn *turn, int which, const Dialed *copy, const char *outputs)
+{
+    return (Place){&dials[turn->dial[which]], turn->position[which], copy, outputs, false};
+}
+
+void label_turn(const Turn *turn, const Dialed *copy, Diagnosis *found)
+{
+    found->label[0] = '\0';
+    for (int i = 0; i < turn->count; i++) {
+        const Place place = place_of(turn, i, copy, "");
+        append_label(&place, found);
+    }
+}
+
+bool turn_labelled(const Dialed *copy, const char *label, Turn *turn)
+{
+    Diagnosis found;
+    for (int d = copy->first; d < copy->first + copy->count; d++)
+        for (int at = 1; at < dials[d].positions && strstr(label, dials[d].text); at++) {
+            *turn = (Turn){1, {d}, {at}};
+            label_turn(turn, copy, &found);
+            if (strcmp(found.label, label) == 0)
+                return true;
+        }
+    return false;
+}
+
+static void describe_turn(const Turn *turn, const Dialed *copy, const char *outputs, bool vaguely,
+                          Diagnosis *found)
+{
+    char sentence[DIAGNOSIS_SIZE];
+    label_turn(turn, copy, found);
+    diagnosis_say(found, "%s", turn->count > 1 ? "Two things at once." : "");
+    for (int i = 0; i < turn->count; i++) {
+        Place place = place_of(turn, i, copy, outputs);
+        place.vaguely = vaguely;
+        fill_in(&place, phrase_of(place.dial, place.position)->sentence, sentence, sizeof sentence);
+        diagnosis_add(found, *found->sentence ? " " : "");
+        diagnosis_add(found, sentence);
+    }
+}
+
+/* Two rather unlikely mistakes at once are a coincidence before one. */
+static int rank_of(const Turn *turn)
+{
+    int rank = 0;
+    for (int i = 0; i < turn->count; i++)
+        rank += phrase_rank(&dials[turn->dial[i]], turn->position[i]);
+    return rank;
+}
+
+static int least_rank(const Turns *turns)
+{
+    int least = rank_of(&turns->list[0]);
+    for (int i = 1; i < turns->count; i++)
+        if (rank_of(&turns->list[i]) < least)
+            least = rank_of(&turns->list[i]);
+    return least;
+}
+
+/* How many different sentences there are for the likeliest turns; the first two are left. */
+static int collect(const Turns *turns, const Dialed *copy, const char *outputs, bool vaguely,
+                   Diagnosis said[2])
+{
+    int different = 0, least = least_rank(turns);
+    for (int i = 0; i < turns->count; i++) {
+        Diagnosis next;
+        if (rank_of(&turns->list[i]) > least)
+            continue;
+        describe_turn(&turns->list[i], copy, outputs, vaguely, &next);
+        if ((different > 0 && strcmp(next.sentence, said[0].sentence) == 0) ||
+            (different > 1 && strcmp(next.sentence, said[1].sentence) == 0))
+            continue;
+        if (different < 2)
+            said[different] = next;
+        different++;
+    }
+    return different;
+}
+
+bool words_for(const Turns *turns, const Dialed *copy, const char *outputs, Diagnosis *found)
+{
+    Diagnosis said[2];
+    int different = collect(turns, copy, outputs, false, said);
+    if (different > 2)
+        different = collect(turns, copy, outputs, true, said);
+    *found = said[0];
+    if (different == 2) {
+        diagnosis_add(found, " Or: ");
+        diagnosis_add(found, said[1].sentence);
+    }
+    return different <= 2;
+}

@@ -1,0 +1,19 @@
+/* words.h: what turned dials mean, in a teacher's words. */
+#ifndef CHECK_WORDS_H
+#define CHECK_WORDS_H
+
+#include "diagnosis.h"
+#include "turned.h"
+
+/* Label and sentence for these outputs ("dX, db") if all of these turns make them: only what they
+ * have in common is said, in the names of the arguments and never in the code of the solution.
+ * False if they have nothing in common. */
+bool words_for(const Turns *turns, const Dialed *copy, const char *outputs, Diagnosis *found);
+
+/* The label alone of one turn: "missing-term:sum/(real)n". */
+void label_turn(const Turn *turn, const Dialed *copy, Diagnosis *found);
+
+/* The turn of one dial that has this label; false if none has. */
+bool turn_labelled(const Dialed *copy, const char *label, Turn *turn);
+
+#endif
