@@ -1,62 +1,153 @@
 #include "exchange.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/* What is passed for argument `one` and what for `other`. */
+#include "error.h"
+
+/* What is done to the inputs. */
 typedef struct {
-    int one, other;
-    int for_one, for_other;
-} Exchange;
+    enum { EXCHANGED, INSTEAD, OUTPUT_INSTEAD, AXES } way;
+    int one, other; /* arguments; `other` stands for `one`. Of AXES: the argument, and the first of
+                       two neighbouring axes */
+} Change;
+
+static bool is_read_only(const Argument *argument)
+{
+    return is_input(argument) && !is_output(argument);
+}
 
 static bool can_stand_for(const Argument *one, const Argument *other)
 {
-    return is_input(one) && is_input(other) && !is_output(one) && !is_output(other) &&
-           (one->kind == IN_INDEX) == (other->kind == IN_INDEX) && one->limit == other->limit &&
-           strcmp(one->shape, other->shape) == 0;
+    return is_read_only(one) && (one->kind == IN_INDEX) == (other->kind == IN_INDEX) &&
+           one->limit == other->limit && strcmp(one->shape, other->shape) == 0;
 }
 
-static Fitting try(Fit *fit, const Exchange *exchange, Outputs open)
+static bool is_possible(const Exercise *exercise, const Change *change)
 {
-    fit->passed[exchange->one] = exchange->for_one;
-    fit->passed[exchange->other] = exchange->for_other;
-    Fitting fitting = fit_open(fit, fit->trials->exercise->reference, open);
-    fit->passed[exchange->one] = exchange->one;
-    fit->passed[exchange->other] = exchange->other;
+    const Argument *one = &exercise->arguments[change->one];
+    const Argument *other = &exercise->arguments[change->other];
+    switch (change->way) {
+    case EXCHANGED:
+        return change->one < change->other && is_read_only(other) && can_stand_for(one, other);
+    case INSTEAD:
+        return change->one != change->other && is_read_only(other) && can_stand_for(one, other);
+    case OUTPUT_INSTEAD:
+        return other->kind == OUT && can_stand_for(one, other);
+    case AXES:
+        return is_read_only(one) && (size_t)change->other + 1 < strlen(one->shape);
+    }
+    return false;
+}
+
+/* -- what comes of it -----------------------------------------------------------------------------
+ */
+
+/* The element (.., i, j, ..) is read where (.., j, i, ..) would lie if the axes were the other way
+ * round. */
+static void exchange_axes(const Exercise *exercise, const Change *change, Trial *trial)
+{
+    const Argument *argument = &exercise->arguments[change->one];
+    size_t size = element_bytes(argument);
+    int rows = size_of(exercise, trial->sizes, argument->shape[change->other]);
+    int columns = size_of(exercise, trial->sizes, argument->shape[change->other + 1]), inner = 1;
+    for (const char *letter = &argument->shape[change->other + 2]; *letter; letter++)
+        inner *= size_of(exercise, trial->sizes, *letter);
+    int count = element_count(exercise, argument, trial->sizes);
+    char *array = trial->array[change->one], *before = malloc((size_t)count * size);
+    if (!before)
+        error_stop("out of memory");
+    memcpy(before, array, (size_t)count * size);
+    for (int at = 0; at < count; at++) {
+        int in = at % inner, j = at / inner % columns, i = at / inner / columns % rows;
+        int block = at / (inner * rows * columns);
+        int from = ((block * columns + j) * rows + i) * inner + in;
+        memcpy(array + (size_t)at * size, before + (size_t)from * size, size);
+    }
+    free(before);
+}
+
+static void apply(const Trials *trials, const Change *change, int t, Trial *trial)
+{
+    const Exercise *exercise = trials->exercise;
+    const Trial *given = &trials->given[t];
+    const Trial *source = change->way == OUTPUT_INSTEAD ? &trials->want[t] : given;
+    if (change->way == AXES) {
+        exchange_axes(exercise, change, trial);
+        return;
+    }
+    size_t bytes = array_bytes(exercise, &exercise->arguments[change->one], given->sizes);
+    memcpy(trial->array[change->one], source->array[change->other], bytes);
+    if (change->way == EXCHANGED)
+        memcpy(trial->array[change->other], given->array[change->one], bytes);
+}
+
+static Fitting try(const Trials *trials, const Change *change, Outputs open)
+{
+    Trials changed = *trials;
+    changed.given = malloc((size_t)trials->count * sizeof *changed.given);
+    if (!changed.given)
+        error_stop("out of memory");
+    for (int t = 0; t < trials->count; t++) {
+        changed.given[t] = trial_copy(trials->exercise, &trials->given[t]);
+        apply(trials, change, t, &changed.given[t]);
+    }
+    if (change->way == OUTPUT_INSTEAD)
+        open &= ~(1u << change->other); /* nothing is explained by itself */
+    Fit fit = fit_new(&changed);
+    Fitting fitting = fit_open(&fit, trials->exercise->reference, open);
+    fit_free(&fit);
+    for (int t = 0; t < trials->count; t++)
+        trial_free(&changed.given[t]);
+    free(changed.given);
     return fitting;
 }
 
-static void describe(const Exercise *exercise, const Exchange *found, Diagnosis *diagnosis)
+/* -- all of them ----------------------------------------------------------------------------------
+ */
+
+static void describe(const Exercise *exercise, const Change *change, Diagnosis *found)
 {
-    const char *one = exercise->arguments[found->one].name;
-    const char *other = exercise->arguments[found->other].name;
-    bool both = found->for_one == found->other && found->for_other == found->one;
-    const char *stands = found->for_one == found->one ? one : other;
-    const char *belongs = found->for_one == found->one ? other : one;
-    diagnosis_label(diagnosis, both ? "exchanged:%s:%s" : "instead:%s:%s", stands, belongs);
-    if (both)
-        diagnosis_say(diagnosis, "%s and %s are exchanged.", one, other);
-    else
-        diagnosis_say(diagnosis, "%s stands wherever %s belongs.", stands, belongs);
+    const Argument *argument = &exercise->arguments[change->one];
+    const char *one = argument->name, *other = exercise->arguments[change->other].name;
+    char outer = argument->shape[change->other],
+         inner = outer ? argument->shape[change->other + 1] : 0;
+    switch (change->way) {
+    case EXCHANGED:
+        diagnosis_label(found, "exchanged:%s:%s", one, other);
+        diagnosis_say(found, "%s and %s are exchanged.", one, other);
+        break;
+    case INSTEAD:
+    case OUTPUT_INSTEAD:
+        diagnosis_label(found, "instead:%s:%s", other, one);
+        diagnosis_say(found, "%s stands wherever %s belongs.", other, one);
+        break;
+    case AXES:
+        diagnosis_label(found, "axes:%s:%c%c", one, outer, inner);
+        diagnosis_say(found,
+                      "%s is read as if its axes lay the other way round: first %c, then %c.", one,
+                      inner, outer);
+        break;
+    }
 }
 
-Outputs exchanged_inputs(Fit *fit, Outputs open, Diagnosis *found)
+Outputs exchanged_inputs(const Trials *trials, Outputs open, Diagnosis *found)
 {
-    const Exercise *exercise = fit->trials->exercise;
+    const Exercise *exercise = trials->exercise;
+    int arguments = count_arguments(exercise), as_good = 0;
     Fitting best = {0};
-    int ways = 0;
-    for (int i = 0; i < count_arguments(exercise); i++)
-        for (int j = i + 1; j < count_arguments(exercise); j++) {
-            const Exchange all[] = {{i, j, j, i}, {i, j, i, i}, {i, j, j, j}};
-            bool can = can_stand_for(&exercise->arguments[i], &exercise->arguments[j]);
-            for (int way = 0; way < (can ? 3 : 0); way++) {
-                Fitting fitting = try(fit, &all[way], open);
-                bool better = fits_better(fitting, best);
-                ways = better ? 1 : ways + (fitting.outputs && !fits_better(best, fitting));
-                if (!better)
-                    continue;
-                best = fitting;
-                describe(exercise, &all[way], found);
-            }
+    for (int way = EXCHANGED; way <= AXES; way++)
+        for (int at = 0; at < arguments * arguments; at++) {
+            const Change change = {way, at / arguments, at % arguments};
+            Fitting fitting = {0};
+            if (is_possible(exercise, &change))
+                fitting = try(trials, &change, open);
+            bool better = fits_better(fitting, best);
+            as_good = better ? 1 : as_good + (fitting.outputs && !fits_better(best, fitting));
+            if (!better)
+                continue;
+            best = fitting;
+            describe(exercise, &change, found);
         }
-    return ways == 1 ? best.outputs : 0;
+    return as_good == 1 ? best.outputs : 0;
 }

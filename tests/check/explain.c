@@ -90,7 +90,7 @@ static void find_listed_in_part(Search *search)
 static void find_exchanged(Search *search)
 {
     Diagnosis found;
-    Outputs made = exchanged_inputs(&search->fit, search->open & search->fit.telling, &found);
+    Outputs made = exchanged_inputs(search->trials, search->open & search->fit.telling, &found);
     if (made)
         *notes_next(search->notes) = found;
     search->open &= ~made;

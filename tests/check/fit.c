@@ -27,11 +27,13 @@ static bool is_in(real x, int n, const real *array)
     return false;
 }
 
-/* A single number that was given, in every case: one of a few, and chosen by chance. */
+/* A single number that is updated, and is one that was given, in every case: one of a few, and
+ * which of them may be chance. */
 static bool is_picked(const Trials *trials, int argument)
 {
     const Exercise *exercise = trials->exercise;
-    bool picked = exercise->arguments[argument].shape[0] == '\0';
+    const Argument *a = &exercise->arguments[argument];
+    bool picked = a->kind == IN_OUT && a->shape[0] == '\0';
     for (int t = 0; t < trials->count && picked; t++) {
         const Trial *given = &trials->given[t];
         picked = false;
@@ -76,8 +78,6 @@ Fit fit_new(const Trials *trials)
         error_stop("out of memory");
     for (int t = 0; t < trials->count; t++)
         fit.made[t] = trial_copy(trials->exercise, &trials->given[t]);
-    for (int i = 0; i < MAX_ARGUMENTS; i++)
-        fit.passed[i] = i;
     return fit;
 }
 
@@ -92,13 +92,10 @@ static void make(Fit *fit, int t, Function function)
 {
     const Exercise *exercise = fit->trials->exercise;
     const Trial *given = &fit->trials->given[t];
-    void *passed[MAX_ARGUMENTS];
-    for (int i = 0; i < MAX_ARGUMENTS; i++)
-        passed[i] = fit->made[t].array[fit->passed[i]];
     for (int i = 0; i < count_arguments(exercise); i++)
         memcpy(fit->made[t].array[i], given->array[i],
                array_bytes(exercise, &exercise->arguments[i], given->sizes));
-    exercise->call(function, given->sizes, passed);
+    trial_call(exercise, &fit->made[t], function);
 }
 
 Outputs fit_outputs(Fit *fit, Function function, Outputs among)

@@ -9,11 +9,9 @@ typedef unsigned Outputs;
 
 typedef struct {
     const Trials *trials;
-    Outputs wrong;             /* in which the answer is not right */
-    Outputs telling;           /* those of them by which mistakes can be told apart (see fit.c) */
-    Trial *made;               /* what a function makes of each case */
-    int passed[MAX_ARGUMENTS]; /* the array that is passed for each argument: its own, to begin with
-                                */
+    Outputs wrong;   /* in which the answer is not right */
+    Outputs telling; /* those of them by which mistakes can be told apart (see fit.c) */
+    Trial *made;     /* what a function makes of each case */
 } Fit;
 
 /* How well something fits: which of the outputs that are asked for it makes as the answer did, and

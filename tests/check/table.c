@@ -4,6 +4,7 @@
 
 #include "compare.h"
 #include "listed.h"
+#include "words.h"
 
 static bool all_numbers(const Trials *trials)
 {
@@ -29,6 +30,13 @@ static void answer_with(Trials *trials, Function function)
     }
 }
 
+static void answer_turned(Trials *trials, const Dialed *copy, const Turn *turn)
+{
+    turn_set(turn);
+    answer_with(trials, copy->function);
+    turn_back(turn);
+}
+
 static bool reference_is_sound(Trials *trials)
 {
     int trial, at;
@@ -43,31 +51,118 @@ static bool reference_is_sound(Trials *trials)
     return sound;
 }
 
+/* -- the dials ------------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    int dials, positions; /* that there are */
+    int idle;             /* positions that change nothing on these cases */
+} Dialling;
+
+/* A copy that is not right at rest tells nothing of answers. */
+static bool copy_is_sound(Trials *trials, const Dialed *copy)
+{
+    if (copy)
+        answer_with(trials, copy->function);
+    bool sound = copy && outputs_agree(trials);
+    if (!sound)
+        printf("    %s: %s\n", trials->exercise->name,
+               copy ? "the copy with dials is not right at rest" : "has no copy with dials");
+    return sound;
+}
+
+static Dialling count_dials(Trials *trials, const Dialed *copy)
+{
+    Dialling all = {.dials = copy->count};
+    for (int d = copy->first; d < copy->first + copy->count; d++)
+        for (int position = 1; position < dials[d].positions; position++) {
+            answer_turned(trials, copy, &(Turn){1, {d}, {position}});
+            all.positions++;
+            all.idle += outputs_agree(trials);
+        }
+    return all;
+}
+
+/* -- the listed mistakes --------------------------------------------------------------------------
+ */
+
+typedef struct {
+    int listed, refused, named;
+    bool good;
+} Listing;
+
+static bool make_mistake(Trials *trials, const Dialed *copy, const Mistake *mistake)
+{
+    Turn turn;
+    if (mistake->function)
+        answer_with(trials, mistake->function);
+    else if (copy && turn_labelled(copy, mistake->label, &turn))
+        answer_turned(trials, copy, &turn);
+    else
+        return false;
+    return true;
+}
+
+/* Does a dial make all that this function makes? Then the function is not needed. */
+static bool dial_makes_the_same(const Trials *trials, const Dialed *copy, Diagnosis *label)
+{
+    Fit fit = fit_new(trials);
+    Turns turns = {0};
+    if (copy)
+        turns_of_one(&turns, &fit, copy, fit.wrong & fit.telling);
+    bool same = turns.count > 0 && turns.fitting.all == all_outputs(trials->exercise);
+    if (same)
+        label_turn(likeliest_turn(&turns), copy, label);
+    fit_free(&fit);
+    return same;
+}
+
+static void try_mistake(Listing *listing, Trials *trials, const Dialed *copy, int m)
+{
+    const char *name = trials->exercise->name;
+    const Mistake *mistake = &trials->exercise->mistakes[m];
+    Diagnosis dial;
+    listing->listed++;
+    if (!make_mistake(trials, copy, mistake)) {
+        printf("    %s: no dial is called %s\n", name, mistake->label);
+        listing->good = false;
+        return;
+    }
+    bool wrong = !outputs_agree(trials);
+    int found = listed_mistake(trials);
+    listing->refused += wrong;
+    listing->named += found == m;
+    if (!wrong)
+        printf("    %s: %s passes for right\n", name, mistake->label);
+    else if (found != m)
+        printf("    %s: %s is taken for %s\n", name, mistake->label,
+               trials->exercise->mistakes[found].label);
+    else if (mistake->function && dial_makes_the_same(trials, copy, &dial))
+        printf("    %s: %s needs no function: TURNED(\"%s\")\n", name, mistake->label, dial.label);
+}
+
 static bool print_exercise(const Exercise *exercise, uint64_t seed, int rounds)
 {
-    int tried = count_mistakes(exercise), refused = 0, named = 0;
     Trials trials = trials_new(exercise, seed, rounds);
-    bool sound = reference_is_sound(&trials);
-    for (int m = 0; m < tried; m++) {
-        answer_with(&trials, exercise->mistakes[m].function);
-        bool wrong = !outputs_agree(&trials);
-        int found = listed_mistake(&trials);
-        refused += wrong;
-        named += found == m;
-        if (!wrong)
-            printf("    %s: mistake %d passes for right\n", exercise->name, m + 1);
-        else if (found != m)
-            printf("    %s: mistake %d is taken for %d\n", exercise->name, m + 1, found + 1);
-    }
+    const Dialed *copy = dialed_named(exercise->name);
+    Listing listing = {.good = reference_is_sound(&trials)};
+    Dialling dialling = {0};
+    if (copy_is_sound(&trials, copy))
+        dialling = count_dials(&trials, copy);
+    else
+        listing.good = false;
+    for (int m = 0; m < count_mistakes(exercise); m++)
+        try_mistake(&listing, &trials, copy, m);
     trials_free(&trials);
-    printf("  %-36s %5d  %7d  %5d\n", exercise->name, tried, refused, named);
-    return sound && refused == tried && named == tried;
+    printf("  %-30s %5d  %9d  %4d  %6d  %7d  %5d\n", exercise->name, dialling.dials,
+           dialling.positions, dialling.idle, listing.listed, listing.refused, listing.named);
+    return listing.good && listing.refused == listing.listed && listing.named == listing.listed;
 }
 
 bool table_print(uint64_t seed, int rounds)
 {
     bool good = true;
-    printf("%-38s tried  refused  named\n", check.name);
+    printf("%-32s dials  positions  idle  listed  refused  named\n", check.name);
     for (int i = 0; check.exercises[i]; i++)
         good = print_exercise(check.exercises[i], seed, rounds) && good;
     return good;

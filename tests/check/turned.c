@@ -12,25 +12,31 @@ const Dialed *dialed_named(const char *name)
     return NULL;
 }
 
-static void set(const Turn *turn, bool turned)
+void turn_set(const Turn *turn)
 {
     for (int i = 0; i < turn->count; i++)
-        dial_at[turn->dial[i]] = (unsigned char)(turned ? turn->position[i] : 0);
+        dial_at[turn->dial[i]] = (unsigned char)turn->position[i];
+}
+
+void turn_back(const Turn *turn)
+{
+    for (int i = 0; i < turn->count; i++)
+        dial_at[turn->dial[i]] = 0;
 }
 
 Outputs turn_outputs(Fit *fit, const Dialed *copy, const Turn *turn, Outputs among)
 {
-    set(turn, true);
+    turn_set(turn);
     Outputs outputs = fit_outputs(fit, copy->function, among);
-    set(turn, false);
+    turn_back(turn);
     return outputs;
 }
 
 Fitting turn_fitting(Fit *fit, const Dialed *copy, const Turn *turn, Outputs open)
 {
-    set(turn, true);
+    turn_set(turn);
     Fitting fitting = fit_open(fit, copy->function, open);
-    set(turn, false);
+    turn_back(turn);
     return fitting;
 }
 

@@ -23,6 +23,10 @@ typedef struct {
 /* The copy of this exercise's solution, or NULL. */
 const Dialed *dialed_named(const char *name);
 
+/* Turns the dials, and back to rest. */
+void turn_set(const Turn *turn);
+void turn_back(const Turn *turn);
+
 /* Those of these outputs that the copy makes as the answer did with the dials so turned. */
 Outputs turn_outputs(Fit *fit, const Dialed *copy, const Turn *turn, Outputs among);
 Fitting turn_fitting(Fit *fit, const Dialed *copy, const Turn *turn, Outputs open);

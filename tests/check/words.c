@@ -301,20 +301,20 @@ static int rank_of(const Turn *turn)
     return rank;
 }
 
-static int least_rank(const Turns *turns)
+const Turn *likeliest_turn(const Turns *turns)
 {
-    int least = rank_of(&turns->list[0]);
+    const Turn *likeliest = &turns->list[0];
     for (int i = 1; i < turns->count; i++)
-        if (rank_of(&turns->list[i]) < least)
-            least = rank_of(&turns->list[i]);
-    return least;
+        if (rank_of(&turns->list[i]) < rank_of(likeliest))
+            likeliest = &turns->list[i];
+    return likeliest;
 }
 
 /* How many different sentences there are for the likeliest turns; the first two are left. */
 static int collect(const Turns *turns, const Dialed *copy, const char *outputs, bool vaguely,
                    Diagnosis said[2])
 {
-    int different = 0, least = least_rank(turns);
+    int different = 0, least = rank_of(likeliest_turn(turns));
     for (int i = 0; i < turns->count; i++) {
         Diagnosis next;
         if (rank_of(&turns->list[i]) > least)

@@ -13,6 +13,9 @@ bool words_for(const Turns *turns, const Dialed *copy, const char *outputs, Diag
 /* The label alone of one turn: "missing-term:sum/(real)n". */
 void label_turn(const Turn *turn, const Dialed *copy, Diagnosis *found);
 
+/* The one among them that students make most, or that tells most. */
+const Turn *likeliest_turn(const Turns *turns);
+
 /* The turn of one dial that has this label; false if none has. */
 bool turn_labelled(const Dialed *copy, const char *label, Turn *turn);
 

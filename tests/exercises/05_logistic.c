@@ -13,9 +13,14 @@ static real sigmoid(real z)
     return (z < 0 ? small : 1) / (1 + small);
 }
 
-/* The first z, and from the second case on also the last, is out of exp()'s range. */
+/* The first z, and from the second case on also the last, is out of exp()'s range. Where there is
+ * room two are large, but not so large that nothing is left of the slope. */
 static void reach_far(int which, int n, real z[n])
 {
+    if (n > 4) {
+        z[2] = 4;
+        z[3] = -6;
+    }
     z[0] = which % 2 ? 1000 : -1000;
     if (n > 1 && which > 0)
         z[n - 1] = which % 2 ? -1000 : 1000;

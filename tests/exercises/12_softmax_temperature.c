@@ -641,10 +641,12 @@ static const Exercise exercise_entropy_backward = {
 
 /* -- 6. streaming_push ------------------------------------------------------------------------- */
 
-/* Among the cases: the largest comes last; nothing came before; all is near 1000, or -1000. */
+/* Among the cases: the largest comes last; nothing came before; all is near 1000, or -1000; what
+ * came before has 0 for its largest. */
 static void prepare_push(int which, const int n[], void *const a[])
 {
-    real *z = a[0], *max = a[1], *sum = a[2], shift = which == 2 ? 1000 : which > 2 ? -1000 : 0;
+    static const real shifts[] = {0, 0, 1000, -1000, -1000, -1000, 0};
+    real *z = a[0], *max = a[1], *sum = a[2], shift = shifts[which];
     int k = n[0];
     *sum = 1 + fabs(*sum);
     if (which == 0 || which == 5)
@@ -654,7 +656,9 @@ static void prepare_push(int which, const int n[], void *const a[])
         z[i] += shift;
     if (which == 1 || which == 3)
         *max = *sum = 0;
-    if (which == 1)
+    if (which == 6)
+        *max = 0;
+    if (which == 1 || which == 6)
         for (int i = 0; i < k; i++)
             z[i] = -0.1 - fabs(z[i]);
 }
@@ -759,7 +763,7 @@ static const Exercise exercise_streaming_push = {
     .call = call_streaming_push,
     .sizes = "k",
     .arguments = {{"z", IN_NORMAL, "k", 0}, {"max", IN_OUT, "", 0}, {"sum", IN_OUT, "", 0}},
-    .cases = {{6}, {4}, {7}, {5}, {2}, {1}},
+    .cases = {{6}, {4}, {7}, {5}, {2}, {1}, {3}},
     .prepare = JUDGE(prepare_push),
     .reference = JUDGE((Function)reference_push),
     .mistakes = JUDGE(push_mistakes),
@@ -768,7 +772,8 @@ static const Exercise exercise_streaming_push = {
 /* -- 7. streaming_merge ------------------------------------------------------------------------ */
 
 /* A sum is at least 1, for the largest itself. In the second case one part is empty; in the third
- * also the other part of another stream, and both of a third, and all scores are near -1000. */
+ * also the other part of another stream, and both of a third, and all scores are near -1000. In
+ * long ones two maxima are equal, and one is 0 although its part is not empty. */
 static void prepare_merge(int which, const int n[], void *const a[])
 {
     real *max_a = a[0], *sum_a = a[1], *max_b = a[2], *sum_b = a[3];
@@ -784,6 +789,12 @@ static void prepare_merge(int which, const int n[], void *const a[])
     }
     if (which == 2)
         max_b[n[0] - 1] = sum_b[n[0] - 1] = max_a[1] = sum_a[1] = max_b[1] = sum_b[1] = 0;
+    if (n[0] > 5)
+        max_b[4] = max_a[4];
+    if (which == 0) {
+        max_a[5] = 0;
+        max_b[5] = -fabs(max_b[5]);
+    }
 }
 
 static real higher(real a, real b)
