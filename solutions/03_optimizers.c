@@ -20,7 +20,7 @@ void decay_step(int n, real lr, real decay, const real dp[n], real p[n])
 }
 
 /* 2. Momentum as PyTorch has it, with dampening. At the first step, t = 1, b is the gradient
- * itself, undamped; until then there may be anything in it.
+ * itself, undamped; until then there may be anything in it, even NaN.
  *
  *     b = momentum b + (1 - dampening) dp        but b = dp if t = 1
  *     p = p - lr b
@@ -36,8 +36,9 @@ void momentum_step(int n, int t, real lr, real momentum, real dampening, const r
     }
 }
 
-/* 3. Nesterov's momentum as PyTorch has it: b as in exercise 2 without dampening, and then the step
- * is the one that b would take next if the gradient came once more.
+/* 3. Nesterov's momentum as PyTorch has it: b as in exercise 2 without dampening (before the first
+ * step it may be anything, too), and then the step is the one that b would take next if the
+ * gradient came once more.
  *
  *     b = momentum b + dp        but b = dp if t = 1
  *     p = p - lr (dp + momentum b)

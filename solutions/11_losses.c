@@ -22,8 +22,9 @@ void quantile_backward(int n, real q, const real x[n], const real t[n], real dx[
     }
 }
 
-/* 2. MSE with gaps: where known[i][j] is 0 nobody has measured t[i][j], and what stands there means
- * nothing. The mean is over the m elements that are known, of which there is at least one.
+/* 2. MSE with gaps: where known[i][j] is 0 nobody has measured t[i][j], and what stands there may
+ * be anything, even NaN. The mean is over the m elements that are known, of which there is at least
+ * one.
  *
  *     loss = 1/m sum (x[i][j] - t[i][j])^2      over all i and j with known[i][j] = 1
  *
@@ -63,7 +64,7 @@ void huber_backward(int n, real delta, const real x[n], const real t[n], real dx
  *     p[i] = 1 / (1 + e^-z[i])
  *     loss = -1/n sum_i w t[i] ln p[i] + (1 - t[i]) ln(1 - p[i])
  *
- * given    w, above 0, z (n), and t (n), between 0 and 1
+ * given    w, above 0, z (n), and t (n), each 0, 1 or something between
  * wanted   dz (n) */
 void weighted_bce_backward(int n, real w, const real z[n], const real t[n], real dz[n])
 {

@@ -154,8 +154,9 @@ static int check_answers(const Options *options)
     report_begin(options->setting.source);
     answers_collect(answers, n, &options->setting);
     for (int i = 0; i < n; i++) {
+        const Warnings warnings = warnings_of(answers[i].exercise->name, &options->setting);
         judge_answer(&judgements[i], &answers[i], &options->setting);
-        report_exercise(&answers[i], &judgements[i], options->lesson);
+        report_exercise(&answers[i], &judgements[i], &warnings, options->lesson);
         right += judgements[i].verdict == CORRECT;
     }
     report_end(judgements, n);

@@ -133,7 +133,21 @@ void report_begin(const char *source)
     printf("%s  (%s)\n", check.name, source);
 }
 
-void report_exercise(const Answer *answer, const Judgement *judgement, const char *lesson)
+/* They say where and what. Whether that is the reason, nobody knows here. */
+static void print_warnings(const Warnings *warnings, int most)
+{
+    int shown = warnings->count < most ? warnings->count : most;
+    for (int i = 0; i < shown; i++) {
+        char text[WARNING_SIZE + 32], more[32] = "";
+        if (i == shown - 1 && warnings->count > shown)
+            snprintf(more, sizeof more, " (and %d more)", warnings->count - shown);
+        snprintf(text, sizeof text, "%s%s", warnings->text[i], more);
+        print_note(text);
+    }
+}
+
+void report_exercise(const Answer *answer, const Judgement *judgement, const Warnings *warnings,
+                     const char *lesson)
 {
     const char *name = verdict_name(judgement->verdict);
     int width = (int)strlen(name), column = 2 + name_width() + width + 1;
@@ -154,6 +168,7 @@ void report_exercise(const Answer *answer, const Judgement *judgement, const cha
         where_draw(&answer->trials, judgement->drawn, judgement->trial, draw_line, NULL);
     for (int i = 0; i < judgement->notes.count; i++)
         print_note(judgement->notes.list[i].sentence);
+    print_warnings(warnings, judgement->verdict == CORRECT ? 1 : MOST_WARNINGS);
     if (judgement->verdict == INCORRECT && lesson)
         print_section(lesson, answer->exercise->name);
     if (judgement->verdict != CORRECT)

@@ -6,15 +6,23 @@
 #include "listed.h"
 #include "words.h"
 
+/* What comes out is to be a number (an infinity may well be meant: a masked score), and what goes
+ * in is to be prepared; a NaN that was put there may be meant, too. */
+static bool may_stand(real x, bool is_result)
+{
+    return is_result ? !isnan(x) : state_of(x, 0, 1) != UNWRITTEN;
+}
+
 static bool all_numbers(const Trials *trials)
 {
     for (int i = 0; i < count_arguments(trials->exercise); i++)
         for (int t = 0; t < trials->count; t++) {
-            if (trials->exercise->arguments[i].kind == IN_INDEX)
+            const Argument *argument = &trials->exercise->arguments[i];
+            if (argument->kind == IN_INDEX)
                 continue; /* whole numbers, not reals */
             const Output o = output_of(trials, i, t);
             for (int at = 0; at < o.n; at++)
-                if (isnan(o.want[at])) /* an infinity may well be meant: a masked score */
+                if (!may_stand(o.want[at], is_output(argument)))
                     return false;
         }
     return true;

@@ -106,14 +106,17 @@ static const Exercise exercise_quantile_backward = {
 
 /* -- 2. masked_mse_backward ------------------------------------------------------------------- */
 
-/* Zeros and ones, at least one of each. */
+/* Zeros and ones, at least one of each. In one case a t that nobody has measured is NaN. */
 static void prepare_masked(int which, const int n[], void *const a[])
 {
     int size = n[0] * n[1], *known = a[2];
+    real *t = a[1];
     for (int k = 0; k < size; k++)
         known[k] = (k * 7 + which) % 3 != 0;
     known[0] = 1;
     known[size - 1] = 0;
+    for (int k = 0; k < size && which == 1; k++)
+        t[k] = known[k] ? t[k] : NAN;
 }
 
 static int count_known(int size, const int known[size])
@@ -124,13 +127,13 @@ static int count_known(int size, const int known[size])
     return m;
 }
 
-/* d (x - t)^2 = (x - t) dx + dx (x - t), and both halves weigh known / m */
+/* d (x - t)^2 = (x - t) dx + dx (x - t), and both halves weigh 1 / m */
 static void masked_over(int n, int c, real m, const real x[n][c], const real t[n][c],
                         const int known[n][c], real dx[n][c])
 {
     for (int i = n - 1; i >= 0; i--)
         for (int j = 0; j < c; j++) {
-            real half = (real)known[i][j] * x[i][j] / m - (real)known[i][j] * t[i][j] / m;
+            real half = known[i][j] ? x[i][j] / m - t[i][j] / m : 0;
             dx[i][j] = half + half;
         }
 }
@@ -169,13 +172,22 @@ static void masked_not_at_all(int n, int c, const real x[n][c], const real t[n][
             dx[i][j] = 2 * (x[i][j] - t[i][j]) / m;
 }
 
+static void masked_by_factor(int n, int c, const real x[n][c], const real t[n][c],
+                             const int known[n][c], real dx[n][c])
+{
+    real m = (real)count_known(n * c, *known);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < c; j++)
+            dx[i][j] = 2 * (real)known[i][j] * (x[i][j] - t[i][j]) / m;
+}
+
 static void masked_target_only(int n, int c, const real x[n][c], const real t[n][c],
                                const int known[n][c], real dx[n][c])
 {
     real m = (real)count_known(n * c, *known);
     for (int i = 0; i < n; i++)
         for (int j = 0; j < c; j++)
-            dx[i][j] = 2 * (x[i][j] - (real)known[i][j] * t[i][j]) / m;
+            dx[i][j] = 2 * (x[i][j] - (known[i][j] ? t[i][j] : 0)) / m;
 }
 
 static void masked_unwritten(int n, int c, const real x[n][c], const real t[n][c],
@@ -198,6 +210,9 @@ static const Mistake masked_mistakes[] = {
     {MISTAKE(masked_half), "You lost the 2. The derivative of d^2 is 2 d."},
     {MISTAKE(masked_not_at_all),
      "The unknown elements still pull. They are not in the loss, so their gradient is zero."},
+    {MISTAKE(masked_by_factor),
+     "You multiplied by known. What stands in t where nothing is known may be NaN, and 0 times NaN "
+     "is NaN: choose, do not multiply."},
     {MISTAKE(masked_target_only),
      "Where nothing is known you compared x with 0. Nothing is known there: the gradient is zero, "
      "whatever x is."},

@@ -206,8 +206,8 @@ static bool start_check(void)
     watches[checking].stale = false;
     char number[3] = "";
     memcpy(number, book.chapters[checking].name, 2);
-    command =
-        command_start((const char *[]){"tests/check/check", "--from", book.folder, number, NULL});
+    command = command_start(
+        (const char *[]){"tests/check/check", "--brief", "--from", book.folder, number, NULL});
     return true;
 }
 
