@@ -83,6 +83,11 @@ Output output_of(const Trials *trials, int argument, int trial)
     return (Output){n, got->array[argument], right, compare_scale(n, right)};
 }
 
+double scale_of_both(const Output *o)
+{
+    return fmax(o->scale, compare_scale(o->n, o->got));
+}
+
 static Difference difference_in(const Output *o, int trial)
 {
     Difference difference = {.trial = trial};

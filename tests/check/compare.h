@@ -33,6 +33,9 @@ typedef struct {
     double scale;
 } Output;
 
+/* The scale of what was got and of what is wanted, the larger of the two. */
+double scale_of_both(const Output *o);
+
 Output output_of(const Trials *trials, int argument, int trial);
 
 /* Of the output number `argument`. */

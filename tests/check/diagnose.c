@@ -149,16 +149,6 @@ static bool transposed(const Trials *trials, int argument, Diagnosis *found)
     return true;
 }
 
-static bool only_there(const Trials *trials, int argument, Diagnosis *found)
-{
-    Where where;
-    if (!where_find(&where, trials, argument, DIFFERENT))
-        return where_cases(trials, argument, found);
-    diagnosis_say(found, "%s of %s %s wrong; the rest is right.", where.words,
-                  trials->exercise->arguments[argument].name, where.plural ? "are" : "is");
-    return true;
-}
-
 typedef bool Rule(const Trials *trials, int argument, Diagnosis *found);
 
 static const struct {
@@ -174,10 +164,9 @@ static const struct {
     {OF_SUMS, not_numbers, "no-number"},
     {OF_SUMS, missing_terms, "missing-sum"},
     {OF_SUMS, wrong_axis, "wrong-axis"},
-    {OF_SUMS, plain_sum, "plain-sum"},
     {OF_SUMS, added_to_nothing, "added-to-unwritten"},
-    {OF_PARTS, partly_unwritten, "unwritten-part"},
-    {OF_PARTS, only_there, "only-there"},
+    {OF_ALL, partly_unwritten, "unwritten-part"},
+    {OF_PARTS, where_any, "only-there"},
 };
 
 bool generic_diagnosis(const Trials *trials, int argument, Stage stage, Diagnosis *found)

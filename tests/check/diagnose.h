@@ -6,7 +6,7 @@
 #include "trial.h"
 
 /* Rules about all of an array (never written, the sign, a factor, transposed), about its sums (and
- * what is no number), and about parts of it. */
+ * what is no number or not written), and about where it is wrong. */
 typedef enum { OF_ALL, OF_SUMS, OF_PARTS, STAGES } Stage;
 
 /* What is wrong with one output, in a sentence, by one of the diagnoses that hold for any exercise.

@@ -4,6 +4,7 @@
 
 #include "diagnose.h"
 #include "exchange.h"
+#include "experiments.h"
 #include "fit.h"
 #include "leftover.h"
 #include "listed.h"
@@ -167,6 +168,28 @@ static void find_rules_of_sums(Search *search)
     find_rules(search, OF_SUMS);
 }
 
+static bool ask_again(void *context, Trials *trials)
+{
+    return answer_again(trials, context);
+}
+
+static void find_by_experiment(Search *search)
+{
+    Experiment experiment;
+    Diagnosis found;
+    Setting setting = *search->setting;
+    setting.seconds = setting.seconds < 1 ? setting.seconds : 1; /* it has had its time */
+    bool asked = experiment_new(&experiment, search->trials, ask_again, &setting);
+    for (int i = 0; search->open >> i; i++)
+        if (search->open >> i & 1 &&
+            experiment_diagnosis(search->trials, asked ? &experiment : NULL, i, &found)) {
+            *notes_next(search->notes) = found;
+            search->open &= ~(1u << i);
+        }
+    if (asked)
+        experiment_free(&experiment);
+}
+
 static void find_rules_of_parts(Search *search)
 {
     find_rules(search, OF_PARTS);
@@ -194,7 +217,7 @@ void explain_outputs(Notes *notes, const Trials *trials, const Setting *setting)
     static Source *const sources[] = {
         find_leftovers,    find_listed,        find_listed_in_part, find_dial_for_several,
         find_rules_of_all, find_dial,          find_exchanged,      find_rules_of_sums,
-        find_two_dials,    find_rules_of_parts};
+        find_two_dials,    find_by_experiment, find_rules_of_parts};
     Search search = {.notes = notes, .trials = trials, .setting = setting, .fit = fit_new(trials)};
     search.open = search.fit.wrong;
     for (size_t i = 0; i < sizeof sources / sizeof *sources && search.open; i++)

@@ -118,18 +118,25 @@ static void describe(const Trials *trials, int argument, const Factor *f, double
     set_label(found, f, sign, letters[n], letters[k]);
 }
 
-static bool named_factor(const Trials *trials, int argument, double sign, Diagnosis *found)
+/* The factor that fits, and the numbers of the sizes it is of; NULL if none does. */
+static const Factor *find_factor(const Trials *trials, int argument, double sign, int *n, int *k)
 {
     int letters = (int)strlen(trials->exercise->sizes);
     for (const Factor *f = factors; f < factors + COUNT; f++)
-        for (int n = 0; n < (f->p == 0 && f->q == 0 ? 1 : letters); n++)
-            for (int k = 0; k < (f->r == 0 ? 1 : letters); k++) {
-                if ((f->r != 0 && k == n) || !is_multiple(trials, argument, f, sign, n, k))
-                    continue;
-                describe(trials, argument, f, sign, n, k, found);
-                return true;
-            }
-    return false;
+        for (*n = 0; *n < (f->p == 0 && f->q == 0 ? 1 : letters); ++*n)
+            for (*k = 0; *k < (f->r == 0 ? 1 : letters); ++*k)
+                if ((f->r == 0 || *k != *n) && is_multiple(trials, argument, f, sign, *n, *k))
+                    return f;
+    return NULL;
+}
+
+static bool named_factor(const Trials *trials, int argument, double sign, Diagnosis *found)
+{
+    int n, k;
+    const Factor *f = find_factor(trials, argument, sign, &n, &k);
+    if (f)
+        describe(trials, argument, f, sign, n, k, found);
+    return f;
 }
 
 /* One number that got = number * want holds for, by least squares; NaN if there is none. */
@@ -164,4 +171,23 @@ bool constant_factor(const Trials *trials, int argument, Diagnosis *found)
     diagnosis_say(found, "%s is %.6g times what is wanted, in every case.",
                   trials->exercise->arguments[argument].name, number);
     return true;
+}
+
+bool factor_in_words(const Trials *trials, int argument, char words[64])
+{
+    static const Factor one = {.constant = 1};
+    int n, k;
+    words[0] = '\0';
+    if (is_multiple(trials, argument, &one, -1, 0, 0))
+        append(words, 64, "minus", 0, 0);
+    for (double sign = 1; sign >= -1 && !words[0]; sign -= 2) {
+        const Factor *f = find_factor(trials, argument, sign, &n, &k);
+        append(words, 64, f && sign < 0 ? "minus " : "", 0, 0);
+        append(words, 64, f ? f->words : "", f ? trials->exercise->sizes[n] : 0,
+               f ? trials->exercise->sizes[k] : 0);
+    }
+    double number = words[0] ? 0 : number_of(trials, argument);
+    if (!words[0] && !isnan(number))
+        snprintf(words, 64, "%.6g times", number);
+    return words[0];
 }

@@ -9,21 +9,23 @@
 
 #include "compare.h"
 #include "diagnose.h"
+#include "experiments.h"
 #include "listed.h"
 
 typedef enum { ZERO, ONE, INDEX, NOT_NUMBERS, NOISE, TURNED, ROW_SPOILT, FILLS } Fill;
 
 /* What may be said of an output that is filled so; a fact about where it is right may always. */
 static const struct {
-    const char *name, *truth;
+    const char *name, *truth, *also;
 } fills[FILLS] = {
-    [ZERO] = {"0", " is zero "},
-    [ONE] = {"1", " is 1 "},
-    [INDEX] = {"its index", NULL},
-    [NOT_NUMBERS] = {"NaN", " holds NaN."},
-    [NOISE] = {"noise", NULL},
-    [TURNED] = {"the right answer, transposed", " is transposed"},
-    [ROW_SPOILT] = {"the right answer, its last row wrong", "he last "},
+    [ZERO] = {"0", " is zero ", NULL},
+    [ONE] = {"1", " is 1 ", NULL},
+    [INDEX] = {"its index", " stays the same under a change of ", " are whole numbers"},
+    [NOT_NUMBERS] = {"NaN", " holds NaN.", NULL},
+    [NOISE] = {"noise", " stays the same under a change of ", "Were lr zero"},
+    [TURNED] = {"the right answer, transposed", " is transposed", " move with others of the "},
+    [ROW_SPOILT] = {"the right answer, its last row wrong", "he last ",
+                    " a part that does not change with "},
 };
 
 static real filled(Fill fill, const Output *o, Matrix m, int at, Rng *rng)
@@ -49,9 +51,9 @@ static real filled(Fill fill, const Output *o, Matrix m, int at, Rng *rng)
 
 static void answer_with(Trials *trials, Fill fill, int argument)
 {
-    Rng rng;
-    rng_seed(&rng, 7);
     for (int t = 0; t < trials->count; t++) {
+        Rng rng;
+        rng_seed(&rng, 7 + (uint64_t)trials->want[t].sizes[0]);
         const Output o = output_of(trials, argument, t);
         const Argument *a = &trials->exercise->arguments[argument];
         Matrix m = as_matrix(trials->exercise, a, trials->want[t].sizes);
@@ -79,11 +81,16 @@ static bool has_rest(const Trials *trials, int argument)
 static bool is_true(const Trials *trials, int argument, Fill fill, const char *sentence)
 {
     const char *truth = fills[fill].truth;
-    if (fill == INDEX && trials->exercise->arguments[argument].shape[0] == '\0')
+    bool one = trials->exercise->arguments[argument].shape[0] == '\0';
+    if (one && fill == INDEX)
         truth = fills[ZERO].truth; /* the index of the only one */
+    if (one && fill == ROW_SPOILT)
+        truth = fills[NOISE].truth; /* nothing else is left */
     if (strstr(sentence, "the rest is right"))
         return has_rest(trials, argument);
-    return strstr(sentence, " and in no other.") || (truth && strstr(sentence, truth));
+    const char *also = fills[fill].also;
+    return strstr(sentence, " and in no other.") || (truth && strstr(sentence, truth)) ||
+           (also && strstr(sentence, also));
 }
 
 /* A listed mistake is just this array. If that is the right one transposed, its sentence says so;
@@ -101,12 +108,39 @@ static int complain(const Trials *trials, const char *output, Fill fill, const c
     return 1;
 }
 
-static bool any_diagnosis(const Trials *trials, int argument, Diagnosis *found)
+/* An answer that fills one output so, whatever it is given, and writes the others right. */
+typedef struct {
+    Fill fill;
+    int output;
+} Filling;
+
+static bool fill_again(void *context, Trials *trials)
 {
-    bool any = false;
-    for (int stage = 0; stage < STAGES && !any; stage++)
-        any = generic_diagnosis(trials, argument, (Stage)stage, found);
-    return any;
+    const Filling *filling = context;
+    trials_solve(trials);
+    for (int i = 0; i < count_arguments(trials->exercise); i++)
+        if (is_output(&trials->exercise->arguments[i]))
+            answer_right(trials, i);
+    answer_with(trials, filling->fill, filling->output);
+    for (int t = 0; t < trials->count; t++) { /* to be solved once more */
+        trial_free(&trials->want[t]);
+        trials->want[t] = trial_copy(trials->exercise, &trials->given[t]);
+    }
+    return true;
+}
+
+/* By all rules, in their order. */
+static bool diagnose(const Trials *trials, int argument, Fill fill, Diagnosis *found)
+{
+    Filling filling = {fill, argument};
+    Experiment experiment;
+    if (generic_diagnosis(trials, argument, OF_ALL, found) ||
+        generic_diagnosis(trials, argument, OF_SUMS, found))
+        return true;
+    experiment_new(&experiment, trials, fill_again, &filling);
+    bool told = experiment_diagnosis(trials, &experiment, argument, found);
+    experiment_free(&experiment);
+    return told || generic_diagnosis(trials, argument, OF_PARTS, found);
 }
 
 /* How many false things are said of this output. */
@@ -114,7 +148,7 @@ static int ask(const Trials *trials, int argument, Fill fill)
 {
     Diagnosis found;
     const char *name = trials->exercise->arguments[argument].name;
-    if (find_difference(trials, argument).trial < 0 || !any_diagnosis(trials, argument, &found))
+    if (find_difference(trials, argument).trial < 0 || !diagnose(trials, argument, fill, &found))
         return 0;
     return is_true(trials, argument, fill, found.sentence)
                ? 0

@@ -5,14 +5,10 @@
 #include <string.h>
 
 #include "autograd/compare.h"
+#include "beside.h"
 #include "compare.h"
 #include "diagnose.h"
 #include "error.h"
-
-static bool is_real_input(const Argument *argument)
-{
-    return is_input(argument) && argument->kind != IN_INDEX;
-}
 
 /* How many elements lie between neighbours along this axis. */
 static int stride_of(const Exercise *exercise, const Argument *argument, const int sizes[],
@@ -252,8 +248,6 @@ static unsigned shared_axes(const Argument *in, const Argument *out)
     return kept;
 }
 
-typedef bool Accept(const Trials *trials, int argument, Sum sum);
-
 /* Over other axes it would be just what is wanted. */
 static bool is_over_wrong_axis(const Trials *trials, int argument, Sum sum)
 {
@@ -263,56 +257,35 @@ static bool is_over_wrong_axis(const Trials *trials, int argument, Sum sum)
     return sum.kept != right.kept && sum_fits(trials, argument, right, true);
 }
 
-static bool is_over_right_axis(const Trials *trials, int argument, Sum sum)
-{
-    const Argument *in = &trials->exercise->arguments[sum.x];
-    return sum.kept == shared_axes(in, &trials->exercise->arguments[argument]);
-}
-
-/* A sum that stands in what was got, over at least one axis, and is accepted. */
-static bool find_sum(const Trials *trials, int argument, Accept *accept, Sum *sum)
+/* A sum that stands in what was got, over at least one axis, and the wrong one. */
+static bool is_sum_over_wrong_axis(const Trials *trials, int argument)
 {
     const Exercise *exercise = trials->exercise;
     int arguments = count_arguments(exercise);
-    for (sum->x = 0; sum->x < arguments; sum->x++)
-        for (sum->y = sum->x; sum->y < arguments; sum->y++) {
-            const Argument *a = &exercise->arguments[sum->x], *b = &exercise->arguments[sum->y];
+    for (int x = 0; x < arguments; x++)
+        for (int y = x; y < arguments; y++) {
+            const Argument *a = &exercise->arguments[x], *b = &exercise->arguments[y];
             unsigned all = (1u << strlen(a->shape)) - 1;
             if (!is_real_input(a) || !is_real_input(b) || strcmp(a->shape, b->shape) != 0)
                 continue;
-            for (sum->kept = 0; sum->kept < all; sum->kept++)
-                if (sum_fits(trials, argument, *sum, false) && accept(trials, argument, *sum))
+            for (unsigned kept = 0; kept < all; kept++) {
+                const Sum sum = {x, y, kept};
+                if (sum_fits(trials, argument, sum, false) &&
+                    is_over_wrong_axis(trials, argument, sum))
                     return true;
+            }
         }
     return false;
 }
 
 bool wrong_axis(const Trials *trials, int argument, Diagnosis *found)
 {
-    Sum sum;
-    if (!transposed_fits(trials, argument) && !find_sum(trials, argument, is_over_wrong_axis, &sum))
+    if (!transposed_fits(trials, argument) && !is_sum_over_wrong_axis(trials, argument))
         return false;
     diagnosis_say(
         found,
         "A sum in %s runs over the wrong axis: look again at which index stays and which is "
         "summed over.",
         trials->exercise->arguments[argument].name);
-    return true;
-}
-
-bool plain_sum(const Trials *trials, int argument, Diagnosis *found)
-{
-    const Argument *arguments = trials->exercise->arguments;
-    char over[16] = "";
-    Sum sum;
-    if (!find_sum(trials, argument, is_over_right_axis, &sum))
-        return false;
-    for (int axis = 0, used = 0; arguments[sum.x].shape[axis]; axis++)
-        if (!(sum.kept >> axis & 1))
-            used += snprintf(over + used, sizeof over - (size_t)used, "%s%c", used ? ", " : "",
-                             arguments[sum.x].shape[axis]);
-    diagnosis_say(found, "%s is the sum of %s%s%s over %s. That is not what is asked for.",
-                  arguments[argument].name, arguments[sum.x].name, sum.y == sum.x ? "" : " ",
-                  sum.y == sum.x ? "" : arguments[sum.y].name, over);
     return true;
 }

@@ -13,8 +13,4 @@ bool missing_terms(const Trials *trials, int argument, Diagnosis *found);
  * product, over other axes than the ones that give what is wanted. */
 bool wrong_axis(const Trials *trials, int argument, Diagnosis *found);
 
-/* "dgain is the sum of dy over n": of an input, or of two inputs' product, if that is not what is
- * wanted. */
-bool plain_sum(const Trials *trials, int argument, Diagnosis *found);
-
 #endif

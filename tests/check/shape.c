@@ -81,6 +81,14 @@ Matrix as_matrix(const Exercise *exercise, const Argument *argument, const int s
     return (Matrix){count / columns, columns};
 }
 
+int index_along(const Exercise *exercise, const Argument *argument, const int sizes[], int at,
+                int axis)
+{
+    for (const char *letter = argument->shape + axis + 1; *letter; letter++)
+        at /= size_of(exercise, sizes, *letter);
+    return at % size_of(exercise, sizes, argument->shape[axis]);
+}
+
 const char *element_name(char label[LABEL_SIZE], const Exercise *exercise, const Argument *argument,
                          const int sizes[], int at)
 {

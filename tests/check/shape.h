@@ -34,6 +34,10 @@ typedef struct {
 
 Matrix as_matrix(const Exercise *exercise, const Argument *argument, const int sizes[]);
 
+/* The index of element number `at` along this axis. */
+int index_along(const Exercise *exercise, const Argument *argument, const int sizes[], int at,
+                int axis);
+
 /* "dW[0][2]", the element number `at`; "db" if there is but one. */
 const char *element_name(char label[LABEL_SIZE], const Exercise *exercise, const Argument *argument,
                          const int sizes[], int at);

@@ -365,12 +365,25 @@ static void strays_are_told_for_what_they_are(void **state)
     Child child = check("strays");
     assert_status(&child, 1);
     assert_verdict(&child, "embedding_backward", "wrong", "changes its input demb[0][1]");
-    assert_verdict(&child, "bag_backward", "wrong", "No known mistake fits dC.");
+    assert_verdict(&child, "bag_backward", "wrong", "All that dC holds are whole numbers");
     assert_verdict(&child, "bag_backward", "wrong", "| ?[1mdbag[0][0] is");
     assert_verdict(&child, "padded_embedding_backward", "crashed", "calls nowhere_defined()");
     assert_verdict(&child, "position_backward", "wrong", "The last row of dP was never written");
     assert_verdict(&child, "position_backward", "wrong", ". . . . . . . . o o o o");
     assert_verdict(&child, "tied_embedding_backward", "missing", "no such function");
+}
+
+static void answers_are_asked_again(void **state)
+{
+    (void)state;
+    Child child = run("tests/check/check --from tests/check/answers/strays 01");
+    assert_status(&child, 1);
+    assert_verdict(&child, "polynomial_backward", "wrong",
+                   "dx stays the same under a change of c; what is wanted does not.");
+    assert_verdict(&child, "bell_backward", "wrong", "No known mistake fits dx.");
+    assert_verdict(&child, "share_backward", "wrong",
+                   "Called twice with the same inputs, it leaves two different db.");
+    assert_verdict(&child, "share_backward", "wrong", "What else it writes is right.");
 }
 
 /* Whatever else lies there is no number that anybody has calculated. */
@@ -747,6 +760,7 @@ int main(void)
         cmocka_unit_test(a_preloaded_library_is_no_crash),
         IN_SCRATCH(no_answer_outlives_the_check),
         cmocka_unit_test(strays_are_told_for_what_they_are),
+        cmocka_unit_test(answers_are_asked_again),
         cmocka_unit_test(what_was_never_set_is_called_that),
         IN_SCRATCH(a_missing_function_is_named_in_the_words_of_any_loader),
         cmocka_unit_test(a_constructor_that_exits_makes_nothing_right),

@@ -59,16 +59,6 @@ static void center(int n, int c, const real x[n][c], real y[n][c])
     }
 }
 
-/* dgain = the sum of dy (2 x - 1) over its rows */
-static void pull(int n, int c, const real x[n][c], const real dy[n][c], real dgain[c])
-{
-    for (int l = 0; l < c; l++) {
-        dgain[l] = 0;
-        for (int i = 0; i < n; i++)
-            dgain[l] += dy[i][l] * (2 * x[i][l] - 1);
-    }
-}
-
 /* The logarithm of the sum of exp(z) along each row. */
 static void shares(int n, int c, const real z[n][c], real lse[n])
 {
@@ -91,7 +81,6 @@ CALL(weights, n[0], n[1], n[2], a[0], a[1], a[2])
 CALL(bias, n[0], n[1], a[0], a[1])
 CALL(center, n[0], n[1], a[0], a[1])
 CALL(update, n[0], a[0])
-CALL(pull, n[0], n[1], a[0], a[1], a[2])
 CALL(shares, n[0], n[1], a[0], a[1])
 
 static void weights_scaled(int n, int k, int c, const real x[n][k], const real dy[n][c],
@@ -170,12 +159,6 @@ static void bias_over_all(int n, int c, const real dy[n][c], real db[c])
         db[l] = sum;
 }
 
-static void pull_forgets(int n, int c, const real x[n][c], const real dy[n][c], real dgain[c])
-{
-    (void)x;
-    bias(n, c, dy, dgain);
-}
-
 static void shares_last_forgotten(int n, int c, const real z[n][c], real lse[n])
 {
     for (int i = 0; i < n; i++) {
@@ -205,7 +188,7 @@ static void update_listed(int n, real w[n])
 
 static const Mistake update_mistakes[] = {{MISTAKE(update_listed), "The step goes uphill."}, {0}};
 
-enum { WEIGHTS, BIAS, CENTER, UPDATE, PULL, SHARES };
+enum { WEIGHTS, BIAS, CENTER, UPDATE, SHARES };
 
 static const Exercise exercises[] = {
     {.name = "weights",
@@ -233,12 +216,6 @@ static const Exercise exercises[] = {
      .cases = {{4}, {2}},
      .reference = (Function)update,
      .mistakes = update_mistakes},
-    {.name = "pull",
-     .call = call_pull,
-     .sizes = "nc",
-     .arguments = {{"x", IN_NORMAL, "nc", 0}, {"dy", IN_NORMAL, "nc", 0}, {"dgain", OUT, "c", 0}},
-     .cases = {{4, 5}, {2, 6}},
-     .reference = (Function)pull},
     {.name = "shares",
      .call = call_shares,
      .sizes = "nc",
@@ -246,13 +223,9 @@ static const Exercise exercises[] = {
      .cases = {{4, 5}, {2, 6}},
      .reference = (Function)shares}};
 
-static const Exercise *const in_order[] = {&exercises[WEIGHTS],
-                                           &exercises[BIAS],
-                                           &exercises[CENTER],
-                                           &exercises[UPDATE],
-                                           &exercises[PULL],
-                                           &exercises[SHARES],
-                                           NULL};
+static const Exercise *const in_order[] = {&exercises[WEIGHTS], &exercises[BIAS],
+                                           &exercises[CENTER],  &exercises[UPDATE],
+                                           &exercises[SHARES],  NULL};
 
 const Check check = {"00_test", in_order};
 
@@ -345,8 +318,6 @@ DIAGNOSED(what_is_no_nan_may_be_wrong, WEIGHTS, weights_nan_and_wrong,
           "Of the rest not all is right.")
 DIAGNOSED(a_case_never_written_is_told, WEIGHTS, weights_never_in_one_case,
           "On some cases dW was never written; what was written is right.")
-DIAGNOSED(a_sum_over_the_right_axis_of_something_else_is_told, PULL, pull_forgets,
-          "dgain is the sum of dy over n. That is not what is asked for.")
 DIAGNOSED(a_score_of_zero_is_no_term_left_out, SHARES, shares_last_forgotten, NULL)
 DIAGNOSED(where_nothing_fits_nothing_is_said, WEIGHTS, weights_mystery, NULL)
 
@@ -537,7 +508,6 @@ int main(void)
         cmocka_unit_test(what_is_no_nan_may_be_right),
         cmocka_unit_test(what_is_no_nan_may_be_wrong),
         cmocka_unit_test(a_case_never_written_is_told),
-        cmocka_unit_test(a_sum_over_the_right_axis_of_something_else_is_told),
         cmocka_unit_test(a_score_of_zero_is_no_term_left_out),
         cmocka_unit_test(where_nothing_fits_nothing_is_said),
         cmocka_unit_test(a_listed_mistake_is_recognised_in_an_updated_argument),

@@ -107,14 +107,18 @@ static Rng stream_of(const Exercise *exercise, uint64_t seed, int which)
     return rng;
 }
 
+static Trials trials_of(const Exercise *exercise, int count)
+{
+    Trial *all = malloc((size_t)count * 3 * sizeof *all);
+    if (!all)
+        error_stop("out of memory");
+    return (Trials){exercise, count, all, all + count, all + 2 * (size_t)count};
+}
+
 Trials trials_new(const Exercise *exercise, uint64_t seed, int rounds)
 {
     int cases = count_cases(exercise);
-    Trials trials = {.exercise = exercise, .count = cases * rounds};
-    Trial *all = malloc((size_t)trials.count * 3 * sizeof *all);
-    if (!all)
-        error_stop("out of memory");
-    trials.given = all, trials.got = all + trials.count, trials.want = trials.got + trials.count;
+    Trials trials = trials_of(exercise, cases * rounds);
     for (int t = 0; t < trials.count; t++) {
         Rng rng = stream_of(exercise, seed, t);
         trials.given[t] = trial_new(exercise, exercise->cases[t % cases]);
@@ -127,6 +131,17 @@ Trials trials_new(const Exercise *exercise, uint64_t seed, int rounds)
         trials.want[t] = trial_copy(exercise, &trials.given[t]);
     }
     return trials;
+}
+
+Trials trials_copy(const Trials *trials)
+{
+    Trials copy = trials_of(trials->exercise, trials->count);
+    for (int t = 0; t < copy.count; t++) {
+        copy.given[t] = trial_copy(trials->exercise, &trials->given[t]);
+        copy.got[t] = trial_copy(trials->exercise, &trials->got[t]);
+        copy.want[t] = trial_copy(trials->exercise, &trials->want[t]);
+    }
+    return copy;
 }
 
 void trials_solve(Trials *trials)

@@ -23,6 +23,9 @@ typedef struct {
 Trials trials_new(const Exercise *exercise, uint64_t seed, int rounds);
 void trials_free(Trials *trials);
 
+/* A copy of all three, to be freed as they are. */
+Trials trials_copy(const Trials *trials);
+
 /* Runs the reference on all of want. */
 void trials_solve(Trials *trials);
 

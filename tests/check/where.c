@@ -171,7 +171,7 @@ static bool same_sizes(const Trials *trials, int t, int u)
     return memcmp(a, b, strlen(trials->exercise->sizes) * sizeof *a) == 0;
 }
 
-bool where_cases(const Trials *trials, int argument, Diagnosis *found)
+static bool where_cases(const Trials *trials, int argument, Diagnosis *found)
 {
     const Look look = {trials, argument, DIFFERENT};
     char label[LABEL_SIZE];
@@ -187,6 +187,27 @@ bool where_cases(const Trials *trials, int argument, Diagnosis *found)
     return diagnosis_say(found, "%s is right in the case %s and in no other.",
                          trials->exercise->arguments[argument].name,
                          sizes_in_words(label, trials->exercise, trials->want[right].sizes));
+}
+
+/* Also whole lines, if `lines`. */
+static bool say_where(const Trials *trials, int argument, bool lines, Diagnosis *found)
+{
+    Where where;
+    if (!where_find(&where, trials, argument, DIFFERENT) || (where.plural && !lines))
+        return false;
+    diagnosis_label(found, "only-there");
+    return diagnosis_say(found, "%s of %s %s wrong; the rest is right.", where.words,
+                         trials->exercise->arguments[argument].name, where.plural ? "are" : "is");
+}
+
+bool where_part(const Trials *trials, int argument, Diagnosis *found)
+{
+    return say_where(trials, argument, false, found);
+}
+
+bool where_any(const Trials *trials, int argument, Diagnosis *found)
+{
+    return say_where(trials, argument, true, found) || where_cases(trials, argument, found);
 }
 
 void where_draw(const Trials *trials, int argument, int trial,

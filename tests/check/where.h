@@ -15,8 +15,12 @@ typedef struct {
  * False if there are none; the words are then "Some elements". */
 bool where_find(Where *where, const Trials *trials, int argument, State state);
 
-/* "dX is right in the case n = 1, k = 4 and in no other." */
-bool where_cases(const Trials *trials, int argument, Diagnosis *found);
+/* "The last row of dX is wrong; the rest is right." */
+bool where_part(const Trials *trials, int argument, Diagnosis *found);
+
+/* That, or some whole rows or columns, or "dX is right in the case n = 1, k = 4 and in no other."
+ */
+bool where_any(const Trials *trials, int argument, Diagnosis *found);
 
 /* Draws where a matrix is right (.), wrong (x) and unwritten (o), if that shows more than words:
  * calls draw(context, line) for each line. */

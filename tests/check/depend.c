@@ -1,0 +1,338 @@
+#include "depend.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "compare.h"
+
+/* Fewer pairs of elements may miss each other by chance: a slope is zero here and there. */
+enum { LEAST_PAIRS = 3 };
+
+/* What moved, of what is wanted and of what was got. */
+enum { WANTED, GOT, SIDES };
+
+static const Argument *argument_of(const Experiment *experiment, int i)
+{
+    return &experiment->trials->exercise->arguments[i];
+}
+
+typedef void See(void *seen, int side, const Variant *variant, int at);
+
+/* Calls see() for each element of the output that moves in variant number v. */
+static void look_at(const Experiment *experiment, int v, int output, See *see, void *seen)
+{
+    const Variant *variant = &experiment->variants[v];
+    const Trials *again = &experiment->again;
+    const Output o = output_of(experiment->trials, output, variant->trial);
+    const double scale[SIDES] = {o.scale, scale_of_both(&o)};
+    const real *before[SIDES] = {o.want, o.got};
+    const real *after[SIDES] = {again->want[v].array[output], again->got[v].array[output]};
+    for (int side = 0; side < SIDES; side++)
+        for (int at = 0; at < o.n; at++)
+            if (state_of(after[side][at], before[side][at], scale[side]) != SAME)
+                see(seen, side, variant, at);
+}
+
+/* The same for all variants in which an element of this input was moved. Returns how many these
+ * are.
+ */
+static int look(const Experiment *experiment, int input, int output, See *see, void *seen)
+{
+    int count = 0;
+    for (int v = 0; v < experiment->again.count; v++) {
+        const Variant *variant = &experiment->variants[v];
+        if (variant->change != MOVED || variant->input != input)
+            continue;
+        count++;
+        look_at(experiment, v, output, see, seen);
+    }
+    return count;
+}
+
+/* -- whether at all -----------------------------------------------------------------------------
+ */
+
+static void see_any(void *seen, int side, const Variant *variant, int at)
+{
+    (void)variant, (void)at;
+    ((int *)seen)[side]++;
+}
+
+static bool is_listed(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *at = list; (at = strstr(at, name)); at++)
+        if ((at == list || at[-1] == ' ') && (!at[length] || at[length] == ','))
+            return true;
+    return false;
+}
+
+static void append_name(char list[LABEL_SIZE], const char *name)
+{
+    size_t used = strlen(list);
+    if (!is_listed(list, name))
+        snprintf(list + used, LABEL_SIZE - used, "%s%s", used ? ", " : "", name);
+}
+
+/* "x", or "x, h" if h was made from x and moves with it. */
+static void append_moved(const Experiment *experiment, int input, char list[LABEL_SIZE])
+{
+    const Exercise *exercise = experiment->trials->exercise;
+    int v = 0;
+    while (experiment->variants[v].change != MOVED || experiment->variants[v].input != input)
+        v++;
+    const Trial *given = &experiment->trials->given[experiment->variants[v].trial];
+    append_name(list, exercise->arguments[input].name);
+    for (int i = 0; i < count_arguments(exercise); i++) {
+        const Argument *a = &exercise->arguments[i];
+        if (experiment->variants[v].joint && i != input && is_input(a) &&
+            memcmp(given->array[i], experiment->again.given[v].array[i],
+                   array_bytes(exercise, a, given->sizes)) != 0)
+            append_name(list, a->name);
+    }
+}
+
+/* Lists the inputs with which only one side ever moves. False if there are none. */
+static bool list_only(const Experiment *experiment, int side, int output, char list[LABEL_SIZE])
+{
+    list[0] = '\0';
+    for (int i = 0; i < count_arguments(experiment->trials->exercise); i++) {
+        int seen[SIDES] = {0};
+        if (i != output && is_input(argument_of(experiment, i)) &&
+            look(experiment, i, output, see_any, seen) && seen[side] >= LEAST_PAIRS &&
+            seen[!side] == 0)
+            append_moved(experiment, i, list);
+    }
+    return list[0];
+}
+
+/* The label has no blanks. */
+static void label_list(Diagnosis *found, const char *what, const char *list)
+{
+    diagnosis_label(found, "%s-%.60s", what, list);
+    for (char *at = found->label; (at = strstr(at, ", "));)
+        memmove(at, at + 1, strlen(at)), *at = '-';
+}
+
+bool depend_ignored(const Experiment *experiment, int output, Diagnosis *found)
+{
+    char list[LABEL_SIZE];
+    if (!list_only(experiment, WANTED, output, list))
+        return false;
+    label_list(found, "ignores", list);
+    return diagnosis_say(found, "%s stays the same under a change of %s; what is wanted does not.",
+                         argument_of(experiment, output)->name, list);
+}
+
+bool depend_extra(const Experiment *experiment, int output, Diagnosis *found)
+{
+    char list[LABEL_SIZE];
+    if (!list_only(experiment, GOT, output, list))
+        return false;
+    label_list(found, "moves-with", list);
+    return diagnosis_say(found, "%s changes under a change of %s; what is wanted does not.",
+                         argument_of(experiment, output)->name, list);
+}
+
+/* -- along an axis of both ----------------------------------------------------------------------
+ */
+
+/* How often an element moves with its own line of the input, with one before it, one behind it; and
+ * how many lines do so with their own. */
+typedef struct {
+    int own, before, after, lines;
+} Reach;
+
+typedef struct {
+    const Experiment *experiment;
+    int output, of_input, of_output; /* the axis in the input, in the output */
+    int trial[SIDES];                /* of the last line that moved with its own */
+    uint64_t seen[SIDES];            /* which lines of that trial did */
+    Reach reach[SIDES];
+} Axis;
+
+static void see_reach(void *seen, int side, const Variant *variant, int at)
+{
+    Axis *axis = seen;
+    const Experiment *experiment = axis->experiment;
+    const Exercise *exercise = experiment->trials->exercise;
+    const int *sizes = experiment->trials->given[variant->trial].sizes;
+    int from = index_along(exercise, argument_of(experiment, variant->input), sizes, variant->at,
+                           axis->of_input);
+    int to =
+        index_along(exercise, argument_of(experiment, axis->output), sizes, at, axis->of_output);
+    Reach *reach = &axis->reach[side];
+    if (axis->trial[side] != variant->trial)
+        axis->seen[side] = 0;
+    axis->trial[side] = variant->trial;
+    if (from == to && from < 64 && !(axis->seen[side] >> from & 1)) {
+        axis->seen[side] |= UINT64_C(1) << from;
+        reach->lines++;
+    }
+    ++*(from == to ? &reach->own : from < to ? &reach->before : &reach->after);
+}
+
+/* "rows" */
+static const char *lines_of(const Argument *a, int axis)
+{
+    size_t rank = strlen(a->shape);
+    return rank == 1                ? "elements"
+           : rank == 2 && axis == 1 ? "columns"
+           : rank == 2              ? "rows"
+                                    : "parts";
+}
+
+static bool is_wanted_own(const Reach *r)
+{
+    return r->own >= LEAST_PAIRS && r->before + r->after == 0;
+}
+
+static bool is_wanted_all(const Reach *r)
+{
+    return r->own >= LEAST_PAIRS && r->before >= LEAST_PAIRS && r->after >= LEAST_PAIRS;
+}
+
+/* What is wrong with the reach, NULL if nothing: a format for the output, its lines, the input's
+ * lines, the input. */
+static const char *reach_in_words(const Reach *want, const Reach *got, const char **label)
+{
+    if (is_wanted_own(want) && got->lines < want->lines && got->before + got->after >= LEAST_PAIRS)
+        return *label = "other-index",
+               "In %s, some of the %s move with others of the %s of %s and not with their own. Is "
+               "there a wrong index, or is something not begun anew?";
+    if (is_wanted_own(want) && got->before >= LEAST_PAIRS && got->after == 0)
+        return *label = "carries-over",
+               "In %s, %s move with the %s of %s before their own; only their own should count. "
+               "Is a sum or a product not begun anew?";
+    if (is_wanted_own(want) && got->before == 0 && got->after >= LEAST_PAIRS)
+        return *label = "carries-over",
+               "In %s, %s move with the %s of %s behind their own; only their own should count. "
+               "Is a sum or a product not begun anew?";
+    if (is_wanted_own(want) && got->before >= LEAST_PAIRS && got->after >= LEAST_PAIRS)
+        return *label = "reaches-too-far",
+               "In %s, %s move with %s of %s that are not their own; only their own should count. "
+               "Does a sum run over too much?";
+    if (is_wanted_all(want) && got->own >= LEAST_PAIRS && got->before + got->after == 0)
+        return *label = "own-only",
+               "In %s, %s move with their own of the %s of %s alone; all of them should count. "
+               "Is a sum missing, or does one run over the wrong index?";
+    if (is_wanted_all(want) && got->before >= LEAST_PAIRS && got->after == 0)
+        return *label = "incomplete-sum",
+               "In %s, %s do not move with the %s of %s behind their own, as they should. Is a sum "
+               "used before it is complete?";
+    if (is_wanted_all(want) && got->before == 0 && got->after >= LEAST_PAIRS)
+        return *label = "incomplete-sum",
+               "In %s, %s do not move with the %s of %s before their own, as they should. Does a "
+               "sum begin too late?";
+    return NULL;
+}
+
+/* Where the letter stands in the shape, if it stands there once; or else -1. */
+static int axis_of(const Argument *a, char letter)
+{
+    const char *first = strchr(a->shape, letter);
+    return first && !strchr(first + 1, letter) ? (int)(first - a->shape) : -1;
+}
+
+static bool reach_along(const Experiment *experiment, int input, int output, char letter,
+                        Diagnosis *found)
+{
+    const Argument *in = argument_of(experiment, input), *out = argument_of(experiment, output);
+    Axis axis = {experiment, output, axis_of(in, letter), axis_of(out, letter), {-1, -1},
+                 {0},        {{0}}};
+    const char *label, *words;
+    if (axis.of_input < 0 || axis.of_output < 0 ||
+        !look(experiment, input, output, see_reach, &axis) ||
+        !(words = reach_in_words(&axis.reach[WANTED], &axis.reach[GOT], &label)))
+        return false;
+    diagnosis_label(found, "%s", label);
+    return diagnosis_say(found, words, out->name, lines_of(out, axis.of_output),
+                         lines_of(in, axis.of_input), in->name);
+}
+
+bool depend_reach(const Experiment *experiment, int output, Diagnosis *found)
+{
+    const Argument *out = argument_of(experiment, output);
+    for (int i = 0; i < count_arguments(experiment->trials->exercise); i++)
+        for (const char *letter = out->shape; *letter && i != output; letter++)
+            if (is_input(argument_of(experiment, i)) &&
+                reach_along(experiment, i, output, *letter, found))
+                return true;
+    return false;
+}
+
+/* -- along an axis of the input alone -----------------------------------------------------------
+ */
+
+enum { FIRST, MIDDLE, LAST, PLACES };
+
+typedef struct {
+    const Experiment *experiment;
+    int axis;
+    int moved[SIDES][PLACES];
+} Places;
+
+/* Only where there are three or more: of two, the first alone is all but the last. */
+static void see_place(void *seen, int side, const Variant *variant, int at)
+{
+    Places *places = seen;
+    const Exercise *exercise = places->experiment->trials->exercise;
+    const int *sizes = places->experiment->trials->given[variant->trial].sizes;
+    const Argument *in = &exercise->arguments[variant->input];
+    int size = size_of(exercise, sizes, in->shape[places->axis]);
+    int index = index_along(exercise, in, sizes, variant->at, places->axis);
+    (void)at;
+    if (size > 2)
+        places->moved[side][index == 0 ? FIRST : index == size - 1 ? LAST : MIDDLE]++;
+}
+
+/* A format for output, lines of input, input. */
+static const char *place_in_words(const int want[PLACES], const int got[PLACES])
+{
+    static const struct {
+        bool moved[PLACES];
+        const char *words;
+    } table[] = {
+        {{false, true, true}, "%s does not change with the first of the %s of %s, as it should."},
+        {{true, true, false}, "%s does not change with the last of the %s of %s, as it should."},
+        {{true, false, false},
+         "%s changes with the first of the %s of %s alone; all should count."},
+        {{false, false, true},
+         "%s changes with the last of the %s of %s alone; all should count. Is there a = for a "
+         "+=, or a sum set back too often?"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        bool fits = true;
+        for (int p = 0; p < PLACES; p++)
+            fits &= want[p] > 0 && (got[p] > 0) == table[i].moved[p];
+        if (fits)
+            return table[i].words;
+    }
+    return NULL;
+}
+
+static bool part_along(const Experiment *experiment, int input, int output, int axis,
+                       Diagnosis *found)
+{
+    const Argument *in = argument_of(experiment, input), *out = argument_of(experiment, output);
+    Places places = {experiment, axis, {{0}}};
+    const char *words;
+    if (strchr(out->shape, in->shape[axis]) ||
+        !look(experiment, input, output, see_place, &places) ||
+        !(words = place_in_words(places.moved[WANTED], places.moved[GOT])))
+        return false;
+    diagnosis_label(found, "part-of-%s", in->name);
+    return diagnosis_say(found, words, out->name, lines_of(in, axis), in->name);
+}
+
+bool depend_part(const Experiment *experiment, int output, Diagnosis *found)
+{
+    for (int i = 0; i < count_arguments(experiment->trials->exercise); i++)
+        for (int axis = 0; is_input(argument_of(experiment, i)) && i != output &&
+                           argument_of(experiment, i)->shape[axis];
+             axis++)
+            if (part_along(experiment, i, output, axis, found))
+                return true;
+    return false;
+}
