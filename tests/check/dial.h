@@ -2,8 +2,8 @@
  *
  * tests/check/dial/ is a program that reads solutions/NN_name.c and writes
  * build/check/NN_name/dials.c, which includes this. At rest, with every dial at 0, a copy does what
- * the solution does. The judge turns one dial or two and looks whether the copy now does what a
- * student's answer did. */
+ * the solution does. The judge turns one dial, one and its twins (twins.h), or two and looks
+ * whether the copy now does what a student's answer did. */
 #ifndef CHECK_DIAL_H
 #define CHECK_DIAL_H
 
@@ -18,16 +18,20 @@ typedef enum {
     DIAL_ARGUMENT, /* what a function is taken of: the same */
     DIAL_READ,     /* a variable: the others of the same shape in its place, as in `instead` */
     DIAL_INDEX,    /* a subscript: others with the same range in its place, as in `instead` */
-    DIAL_LOOP,     /* a loop: BEGINS_LATE, ENDS_EARLY, RUNS_ONCE */
+    DIAL_LOOP,     /* a loop: a Loop; the last only where nothing remains unwritten */
     DIAL_ADDS,     /* += or -=: 1 is = or = - */
     DIAL_RESET,   /* where a sum begins: 1, never again; 2, 3, ... only where an outer loop turns */
     DIAL_EARLY,   /* a sum that is used in a loop after its own: 1, in the same loop */
     DIAL_CALL,    /* a function: a CallChange */
     DIAL_COMPARE, /* a comparison: a Comparison */
     DIAL_CONDITION,   /* if or ?: HOLDS_ALWAYS, HOLDS_NEVER, HOLDS_OTHERWISE */
-    DIAL_PARENTHESES, /* a pair of them: 1, gone; on f(a + b): f(a) + b; on f(a) + b: f(a + b) */
+    DIAL_PARENTHESES, /* a pair of them: GONE, ENDS_INSIDE; on f(a) + b: 1 is f(a + b) */
     DIAL_PRODUCT,     /* two factors: 1, added */
     DIAL_STORED,      /* a local variable, or what is stored at one place: AS_INT, AS_FLOAT */
+    DIAL_SPREAD,      /* a * b + c: 1 is a * (b + c); on c + a * b: (c + a) * b */
+    DIAL_OPERAND,     /* a real that is compared: an Operand */
+    DIAL_STALE,       /* an argument that was stored in: 1, as it was when f was called */
+    DIAL_SKIPPED,     /* what has a value and gets another: 1, it keeps it */
 } DialKind;
 
 /* The positions of DIAL_TERM and DIAL_RESULT: first these numbers, then for each int argument, in
@@ -69,10 +73,11 @@ typedef enum {
     TANH,
     SIGMOID,
     ABSOLUTE,
+    TRUNCATED, /* to a whole number */
     CHANGES
 } Change;
 
-typedef enum { BEGINS_LATE = 1, ENDS_EARLY, RUNS_ONCE, LOOPS } Loop;
+typedef enum { BEGINS_LATE = 1, ENDS_EARLY, RUNS_ONCE, NEVER_RUNS, LOOPS } Loop;
 /* Of two arguments, as pow(x, y): x, y, the other one of fmax and fmin. Of one, as exp(x): x, and
  * of exp and log the one with another base. */
 typedef enum {
@@ -85,6 +90,9 @@ typedef enum {
 } CallChange;
 /* a > b: a >= b, a < b, a <= b; a == b: 1 is a != b; of == and != there is no more */
 typedef enum { WITH_OR_WITHOUT_EQUAL = 1, REVERSED, BOTH, COMPARISONS } Comparison;
+typedef enum { OPERAND_ABSOLUTE = 1, OPERAND_NEGATED, OPERAND_TRUNCATED, OPERANDS } Operand;
+/* 1 / f(a + b) is 1 / f(a) + b, or 1 / (f(a) + b) */
+typedef enum { GONE = 1, ENDS_INSIDE } Parentheses;
 typedef enum { HOLDS_ALWAYS = 1, HOLDS_NEVER, HOLDS_OTHERWISE, CONDITIONS } Condition;
 
 typedef struct {

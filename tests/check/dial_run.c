@@ -43,6 +43,8 @@ real dial_change(int at, real x)
         return 1 / (1 + exp(-x));
     case ABSOLUTE:
         return fabs(x);
+    case TRUNCATED:
+        return trunc(x);
     default:
         return x;
     }

@@ -4,6 +4,8 @@
 #ifndef CHECK_DIAL_RUN_H
 #define CHECK_DIAL_RUN_H
 
+#include <string.h>
+
 #include "dial.h"
 
 /* The functions that DIAL_CALL knows apart. */
@@ -36,6 +38,16 @@ static inline real dial_changed(int at, real x)
     return at == AS_IT_IS ? x : dial_change(at, x);
 }
 
+/* -- DIAL_OPERAND -- */
+
+static inline real dial_operand(int at, real x)
+{
+    return at == OPERAND_ABSOLUTE    ? fabs(x)
+           : at == OPERAND_NEGATED   ? -x
+           : at == OPERAND_TRUNCATED ? trunc(x)
+                                     : x;
+}
+
 /* -- DIAL_CALL -- */
 
 /* Of f(x) or f(x, y). */
@@ -53,13 +65,19 @@ static inline int dial_holds(int at, int holds)
 /* Of a loop that counts up from `begin` to before `end`. */
 static inline int dial_end(int at, int begin, int end)
 {
-    return at == ENDS_EARLY ? end - 1 : at == RUNS_ONCE && begin < end ? begin + 1 : end;
+    return at == ENDS_EARLY                 ? end - 1
+           : at == RUNS_ONCE && begin < end ? begin + 1
+           : at == NEVER_RUNS               ? begin
+                                            : end;
 }
 
 /* Of a loop that counts down from `begin` to `last`. */
 static inline int dial_last(int at, int begin, int last)
 {
-    return at == ENDS_EARLY ? last + 1 : at == RUNS_ONCE && begin > last ? begin : last;
+    return at == ENDS_EARLY                  ? last + 1
+           : at == RUNS_ONCE && begin > last ? begin
+           : at == NEVER_RUNS                ? begin + 1
+                                             : last;
 }
 
 /* -- DIAL_STORED -- */

@@ -97,36 +97,51 @@ static void find_exchanged(Search *search)
     search->open &= ~made;
 }
 
-/* True if the same dials make what the answer makes of other numbers, too. */
-static bool holds_again(Search *search, const Dialed *copy, const Turns *turns)
+/* Leaves those turns that make what the answer makes of other numbers, too. */
+static void keep_what_holds_again(Search *search, const Dialed *copy, Turns *turns)
 {
     Trials again = trials_new(search->trials->exercise, search->setting->seed + 1, 1);
-    bool holds = answer_again(&again, search->setting);
-    if (holds) {
+    Outputs outputs = turns->fitting.outputs;
+    int found = turns->count;
+    turns->count = 0;
+    if (answer_again(&again, search->setting)) {
         Fit fit = fit_new(&again);
-        holds = turn_fitting(&fit, copy, &turns->list[0], turns->fitting.outputs).outputs ==
-                turns->fitting.outputs;
+        for (int i = 0; i < found; i++)
+            if (turn_outputs(&fit, copy, &turns->list[i], outputs) == outputs)
+                turns->list[turns->count++] = turns->list[i];
         fit_free(&fit);
     }
     trials_free(&again);
-    return holds;
 }
 
-/* So many dials at once, which explain at least so many outputs. */
-static void find_turns(Search *search, int turned, int least)
+typedef enum { ONE_DIAL, TWINS, TWO_DIALS } Turned;
+
+static void turn_dials(Search *search, const Dialed *copy, Turned turned, Outputs open,
+                       Turns *turns)
+{
+    if (turned == ONE_DIAL)
+        turns_of_one(turns, &search->fit, copy, open);
+    else if (turned == TWINS)
+        turns_of_twins(turns, &search->fit, copy, open);
+    else
+        turns_of_two(turns, &search->fit, copy, open, seconds_for_two_dials);
+}
+
+/* Dials that explain at least so many outputs. */
+static void find_turns(Search *search, Turned turned, int least)
 {
     const Dialed *copy = dialed_named(search->trials->exercise->name);
     char where[LABEL_SIZE];
     Diagnosis found;
     Turns turns;
-    for (Outputs open; copy && (open = search->open & search->fit.telling) != 0;) {
-        if (turned == 1)
-            turns_of_one(&turns, &search->fit, copy, open);
-        else
-            turns_of_two(&turns, &search->fit, copy, open, seconds_for_two_dials);
+    Outputs among = turned == TWO_DIALS ? search->fit.firm : search->fit.telling;
+    for (Outputs open; copy && (open = search->open & among) != 0;) {
+        turn_dials(search, copy, turned, open, &turns);
         name_outputs(search, turns.fitting.outputs, where, sizeof where);
-        if (turns.count == 0 || count_outputs(turns.fitting.outputs) < least ||
-            !words_for(&turns, copy, where, &found) || !holds_again(search, copy, &turns))
+        if (turns.count == 0 || count_outputs(turns.fitting.outputs) < least)
+            return;
+        keep_what_holds_again(search, copy, &turns);
+        if (turns.count == 0 || !words_for(&turns, copy, where, &found))
             return;
         *notes_next(search->notes) = found;
         search->open &= ~turns.fitting.outputs;
@@ -135,17 +150,23 @@ static void find_turns(Search *search, int turned, int least)
 
 static void find_dial_for_several(Search *search)
 {
-    find_turns(search, 1, 2);
+    find_turns(search, ONE_DIAL, 2);
+    find_turns(search, TWINS, 2);
 }
 
 static void find_dial(Search *search)
 {
-    find_turns(search, 1, 1);
+    find_turns(search, ONE_DIAL, 1);
+}
+
+static void find_twins(Search *search)
+{
+    find_turns(search, TWINS, 1);
 }
 
 static void find_two_dials(Search *search)
 {
-    find_turns(search, 2, 1);
+    find_turns(search, TWO_DIALS, 1);
 }
 
 static void find_rules(Search *search, Stage stage)
@@ -215,9 +236,9 @@ void explain_outputs(Notes *notes, const Trials *trials, const Setting *setting)
 {
     typedef void Source(Search * search);
     static Source *const sources[] = {
-        find_leftovers,    find_listed,        find_listed_in_part, find_dial_for_several,
-        find_rules_of_all, find_dial,          find_exchanged,      find_rules_of_sums,
-        find_two_dials,    find_by_experiment, find_rules_of_parts};
+        find_leftovers,     find_listed,    find_listed_in_part, find_dial_for_several,
+        find_rules_of_all,  find_dial,      find_twins,          find_exchanged,
+        find_rules_of_sums, find_two_dials, find_by_experiment,  find_rules_of_parts};
     Search search = {.notes = notes, .trials = trials, .setting = setting, .fit = fit_new(trials)};
     search.open = search.fit.wrong;
     for (size_t i = 0; i < sizeof sources / sizeof *sources && search.open; i++)

@@ -27,22 +27,27 @@ static bool is_in(real x, int n, const real *array)
     return false;
 }
 
+static bool is_given(const Trials *trials, int t, real x)
+{
+    const Exercise *exercise = trials->exercise;
+    const Trial *given = &trials->given[t];
+    for (int i = 0; i < count_arguments(exercise); i++) {
+        const Argument *a = &exercise->arguments[i];
+        if (is_input(a) && a->kind != IN_INDEX &&
+            is_in(x, element_count(exercise, a, given->sizes), given->array[i]))
+            return true;
+    }
+    return false;
+}
+
 /* A single number that is updated, and is one that was given, in every case: one of a few, and
  * which of them may be chance. */
 static bool is_picked(const Trials *trials, int argument)
 {
-    const Exercise *exercise = trials->exercise;
-    const Argument *a = &exercise->arguments[argument];
+    const Argument *a = &trials->exercise->arguments[argument];
     bool picked = a->kind == IN_OUT && a->shape[0] == '\0';
-    for (int t = 0; t < trials->count && picked; t++) {
-        const Trial *given = &trials->given[t];
-        picked = false;
-        for (int i = 0; i < count_arguments(exercise) && !picked; i++)
-            if (is_input(&exercise->arguments[i]) && exercise->arguments[i].kind != IN_INDEX)
-                picked = is_in(*output_of(trials, argument, t).got,
-                               element_count(exercise, &exercise->arguments[i], given->sizes),
-                               given->array[i]);
-    }
+    for (int t = 0; t < trials->count && picked; t++)
+        picked = is_given(trials, t, *output_of(trials, argument, t).got);
     return picked;
 }
 
@@ -55,6 +60,35 @@ static bool is_untouched(const Trials *trials, int argument)
         same = arrays_agree(o.n, o.got, trials->given[t].array[argument]);
     }
     return same;
+}
+
+/* There are many pairs of mistakes, and 0 or a number that was given comes out of a lot of them: it
+ * takes a few numbers that are neither. */
+static bool is_firm(const Trials *trials, int argument)
+{
+    enum { ENOUGH = 3 };
+    int count = 0;
+    for (int t = 0; t < trials->count && count < ENOUGH; t++) {
+        const Output o = output_of(trials, argument, t);
+        for (int i = 0; i < o.n && count < ENOUGH; i++)
+            count += state_of(o.got[i], o.want[i], o.scale) == DIFFERENT && o.got[i] != 0 &&
+                     !is_given(trials, t, o.got[i]);
+    }
+    return count == ENOUGH;
+}
+
+/* What was not written is all that is wrong: that tells more than a loop that is too short. */
+static bool is_unfinished(const Trials *trials, int argument)
+{
+    for (int t = 0; t < trials->count; t++) {
+        const Output o = output_of(trials, argument, t);
+        for (int i = 0; i < o.n; i++) {
+            State state = state_of(o.got[i], o.want[i], o.scale);
+            if (state != SAME && state != UNWRITTEN)
+                return false;
+        }
+    }
+    return true;
 }
 
 static Outputs wrong_outputs(const Trials *trials)
@@ -71,8 +105,11 @@ Fit fit_new(const Trials *trials)
     Fit fit = {.trials = trials, .wrong = wrong_outputs(trials)};
     for (int i = 0; i < count_arguments(trials->exercise); i++)
         if (fit.wrong >> i & 1 && !is_constant(trials, i) && !is_picked(trials, i) &&
-            !is_untouched(trials, i))
+            !is_untouched(trials, i) && !is_unfinished(trials, i))
             fit.telling |= 1u << i;
+    for (int i = 0; i < count_arguments(trials->exercise); i++)
+        if (fit.telling >> i & 1 && is_firm(trials, i))
+            fit.firm |= 1u << i;
     fit.made = malloc((size_t)trials->count * sizeof *fit.made);
     if (!fit.made)
         error_stop("out of memory");

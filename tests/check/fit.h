@@ -11,6 +11,7 @@ typedef struct {
     const Trials *trials;
     Outputs wrong;   /* in which the answer is not right */
     Outputs telling; /* those of them by which mistakes can be told apart (see fit.c) */
+    Outputs firm;    /* and two mistakes at once from chance */
     Trial *made;     /* what a function makes of each case */
 } Fit;
 

@@ -4,115 +4,174 @@
 #include <string.h>
 
 static const Phrase numbers[NUMBERS + FORMS] = {
-    [TIMES_0] = {"missing-term", "%s is missing in %o%m.%z"},
-    [TIMES_MINUS_1] = {"wrong-sign", "%s has the wrong sign in %o%m."},
-    [TIMES_2] = {"times-2", "%s is twice what it should be in %o%m."},
-    [TIMES_HALF] = {"times-1/2", "%s is half of what it should be in %o%m."},
-    [TIMES_4] = {"times-4", "%s is four times what it should be in %o%m."},
-    [TIMES_QUARTER] = {"times-1/4", "%s is a quarter of what it should be in %o%m."},
-    [NUMBERS + N] = {"times-%n", "%s is %n times what it should be in %o%m. Look for a division "
-                                 "by %n left out, or something added %n times over."},
-    [NUMBERS + PER_N] = {"divided-by-%n", "%s is 1/%n of what it should be in %o%m. Look for a "
-                                          "division by %n too many."},
-    [NUMBERS + N_LESS] = {"times-(%n-1)", "%s is %n - 1 times what it should be in %o%m."},
-    [NUMBERS +
-        PER_N_LESS] = {"divided-by-(%n-1)", "%s is 1/(%n - 1) of what it should be in %o%m."},
-    [NUMBERS + N_LESS_PER_N] = {"%n-for-(%n-1)", "%s is divided by %n where %n - 1 belongs in "
-                                                 "%o%m."},
-    [NUMBERS + N_PER_N_LESS] = {"(%n-1)-for-%n", "%s is divided by %n - 1 where %n belongs in "
-                                                 "%o%m."},
-    [NUMBERS + ROOT_N] = {"times-root-%n", "%s is sqrt(%n) times what it should be in %o%m."},
-    [NUMBERS +
-        PER_ROOT_N] = {"divided-by-root-%n", "%s is 1/sqrt(%n) of what it should be in %o%m."},
+    [TIMES_0] = {"missing-term", "%s is left out%m%z"},
+    [TIMES_MINUS_1] = {"wrong-sign", "%s has the wrong sign%m"},
+    [TIMES_2] = {"times-2", "%s is twice what it should be%m"},
+    [TIMES_HALF] = {"times-1/2", "%s is half of what it should be%m"},
+    [TIMES_4] = {"times-4", "%s is four times what it should be%m"},
+    [TIMES_QUARTER] = {"times-1/4", "%s is a quarter of what it should be%m"},
+    [NUMBERS + N] = {"times-%n", "%s is %n times what it should be%m; look for a division by %n "
+                                 "left out, or something added %n times over"},
+    [NUMBERS + PER_N] = {"divided-by-%n", "%s is 1/%n of what it should be%m; look for a division "
+                                          "by %n too many"},
+    [NUMBERS + N_LESS] = {"times-(%n-1)", "%s is %n - 1 times what it should be%m"},
+    [NUMBERS + PER_N_LESS] = {"divided-by-(%n-1)", "%s is 1/(%n - 1) of what it should be%m"},
+    [NUMBERS + N_LESS_PER_N] = {"%n-for-(%n-1)", "%s is (%n - 1)/%n of what it should be%m; look "
+                                                 "for a division by %n where %n - 1 belongs"},
+    [NUMBERS + N_PER_N_LESS] = {"(%n-1)-for-%n", "%s is %n/(%n - 1) of what it should be%m; look "
+                                                 "for a division by %n - 1 where %n belongs"},
+    [NUMBERS + ROOT_N] = {"times-root-%n", "%s is sqrt(%n) times what it should be%m"},
+    [NUMBERS + PER_ROOT_N] = {"divided-by-root-%n", "%s is 1/sqrt(%n) of what it should be%m"},
 };
 
 static const Phrase factors[CHANGES] = {
-    [LEFT_OUT] = {"missing-factor", "A factor is missing in %o: %t."},
-    [INVERTED] = {"inverted", "%o is divided by %t where it should be multiplied by it."},
-    [SQUARED] = {"squared", "The square of %t stands in %o, where %t itself belongs."},
-    [ROOTED] = {"rooted", "The square root of %t stands in %o, where %t itself belongs."},
-    [ONE_MINUS] = {"one-minus", "1 - x stands in %o where x belongs, x being %t."},
-    [NEGATED] = {"negated", "A sign is wrong inside a function, for %o: it is to be taken of %t."},
-    [EXP] = {"exp-of", "exp(x) stands in %o where x belongs, x being %t."},
-    [LOG] = {"log-of", "log(x) stands in %o where x belongs, x being %t."},
-    [TANH] = {"tanh-of", "tanh(x) stands in %o where x belongs, x being %t."},
-    [SIGMOID] = {"sigmoid-of", "The sigmoid of x stands in %o where x belongs, x being %t."},
-    [ABSOLUTE] = {"absolute", "|x| stands in %o where x belongs, x being %t."},
+    [LEFT_OUT] = {"missing-factor", "a factor is left out: %t"},
+    [INVERTED] = {"inverted", "there is a division by %t where a multiplication belongs"},
+    [SQUARED] = {"squared", "the square of u stands where u belongs, u being %t"},
+    [ROOTED] = {"rooted", "the square root of u stands where u belongs, u being %t"},
+    [ONE_MINUS] = {"one-minus", "1 - u stands where u belongs, u being %t"},
+    [NEGATED] = {"negated", "the sign of %t is wrong"},
+    [EXP] = {"exp-of", "exp(u) stands where u belongs, u being %t"},
+    [LOG] = {"log-of", "log(u) stands where u belongs, u being %t"},
+    [TANH] = {"tanh-of", "tanh(u) stands where u belongs, u being %t"},
+    [SIGMOID] = {"sigmoid-of", "the sigmoid of u stands where u belongs, u being %t"},
+    [ABSOLUTE] = {"absolute", "|u| stands where u belongs, u being %t"},
+    [TRUNCATED] = {"truncated",
+                   "%t is kept in an int, so that what stands behind the point is cut off"},
+};
+
+static const Phrase arguments[CHANGES] = {
+    [LEFT_OUT] = {"one-for", "1 stands where u belongs, u being %t"},
+    [INVERTED] = {"inverted", "1/u stands where u belongs, u being %t"},
 };
 
 static const Phrase divisors[CHANGES] = {
-    [LEFT_OUT] = {"missing-divisor", "A division is missing in %o: by %t."},
-    [INVERTED] = {"inverted", "%o is multiplied by %t where it should be divided by it."},
-    [SQUARED] = {"squared", "%o is divided by %t twice, and once is right."},
+    [LEFT_OUT] = {"missing-divisor", "a division is left out: by %t"},
+    [INVERTED] = {"inverted", "there is a multiplication by %t where a division belongs"},
+    [SQUARED] = {"squared", "there are two divisions by u where one belongs, u being %t"},
 };
 
+static const Change operands[OPERANDS] = {
+    [OPERAND_ABSOLUTE] = ABSOLUTE, [OPERAND_NEGATED] = NEGATED, [OPERAND_TRUNCATED] = TRUNCATED};
+
 static const Phrase loops[LOOPS] = {
-    [BEGINS_LATE] = {"begins-late", "A loop begins one too late for %o."},
-    [ENDS_EARLY] = {"ends-early", "A loop ends one too soon for %o."},
-    [RUNS_ONCE] = {"runs-once", "A loop runs only once for %o: only its first element or term is "
-                                "there."},
+    [BEGINS_LATE] = {"begins-late", "a loop begins one too late"},
+    [ENDS_EARLY] = {"ends-early", "a loop ends one too soon"},
+    [RUNS_ONCE] = {"runs-once", "a loop runs only once, for its first element or term"},
+    [NEVER_RUNS] = {"never-runs", "a loop is left out"},
 };
 
 static const Phrase calls[CALLS] = {
-    [FIRST_ARGUMENT] = {"no-call", "A function is left out in %o: %t stands as it is."},
-    [SECOND_ARGUMENT] = {"no-call", "A function is left out in %o: %t stands as it is."},
-    [OTHER_EXTREME] = {"other-extreme", "fmax and fmin are mixed up in %o."},
+    [FIRST_ARGUMENT] = {"no-call", "a function is left out: u stands where f(u) belongs, f(u) "
+                                   "being %t"},
+    [SECOND_ARGUMENT] = {"no-call", "a function is left out: w stands where f(u, w) belongs, "
+                                    "f(u, w) being %t"},
+    [OTHER_EXTREME] = {"other-extreme", "fmin stands where fmax belongs, or fmax where fmin"},
 };
 
 static const Phrase bases[] = {
-    [BASE_2] = {"base-2", "The base is 2 in %o where that of the natural logarithm belongs."},
-    [BASE_10] = {"base-10", "The base is 10 in %o where that of the natural logarithm belongs."},
+    [BASE_2] = {"base-2", "the base of %t is 2 and not e"},
+    [BASE_10] = {"base-10", "the base of %t is 10 and not e"},
 };
 
 static const Phrase comparisons[COMPARISONS] = {
-    [WITH_OR_WITHOUT_EQUAL] = {"equal", "%o is wrong only where two things that are compared are "
-                                        "equal%m."},
-    [REVERSED] = {"reversed", "A comparison is the wrong way round in %o%m."},
-    [BOTH] = {"reversed-equal", "A comparison is the wrong way round in %o%m."},
+    [WITH_OR_WITHOUT_EQUAL] = {"equal", "the other case is taken where two things that are "
+                                        "compared are equal%m"},
+    [REVERSED] = {"reversed", "a comparison is the wrong way round%m"},
+    [BOTH] = {"reversed-equal", "a comparison is the wrong way round%m"},
 };
 
 static const Phrase conditions[CONDITIONS] = {
-    [HOLDS_ALWAYS] = {"no-condition", "A condition is left out in %o%m."},
-    [HOLDS_NEVER] = {"never", "A case is left out in %o%m."},
-    [HOLDS_OTHERWISE] = {"otherwise", "A condition is the wrong way round in %o%m."},
+    [HOLDS_ALWAYS] = {"no-condition", "a condition is left out%m"},
+    [HOLDS_NEVER] = {"never", "a case is left out%m"},
+    [HOLDS_OTHERWISE] = {"otherwise", "a condition is the wrong way round%m"},
 };
 
 static const Phrase stores[STORES] = {
-    [AS_INT] = {"int", "Something on the way to %o is kept in an int, or is a quotient of whole "
-                       "numbers: what stands behind the point is cut off."},
-    [AS_FLOAT] = {"float", "Something on the way to %o is kept in a float, which has seven digits; "
-                           "real is a double here."},
+    [AS_INT] = {"int", "something on the way is kept in an int, or is a quotient of whole numbers: "
+                       "what stands behind the point is cut off"},
+    [AS_FLOAT] = {"float", "something on the way is kept in a float, which has seven digits; real "
+                           "is a double here"},
 };
 
-static const Phrase accumulate = {
-    "accumulate", "Only the last of its terms is left of a sum in %o: = stands where "
-                  "+= belongs, or the sum is set to zero inside its loop."};
-static const Phrase used_early = {
-    "used-early", "A sum is used for %o before it is complete: all of it is needed "
-                  "before the first element can be written. Two loops, one after the "
-                  "other."};
-static const Phrase not_reset = {
-    "not-reset", "A sum or a running product is not set back to where it begins for "
-                 "%o: each element carries what the ones before it have left."};
-static const Phrase parentheses = {"parentheses",
-                                   "A pair of parentheses is missing in %o: a / (b + c) is not "
-                                   "a / b + c, nor is a / (b * c) a / b * c."};
-static const Phrase added = {"added", "Two things are added in %o that should be multiplied%m."};
-static const Phrase instead = {"instead", "%i stands in %o where %t belongs."};
-static const Phrase index_instead = {"index", "An index of %a is %i for %o where it should be %t."};
+static const Phrase around_sum = {"parentheses",
+                                  "parentheses are left out around %t: a / (b + c) is not "
+                                  "a / b + c, nor is a * (b + c) a * b + c"};
+static const Phrase around_product = {"parentheses", "parentheses are left out around %t: "
+                                                     "a / (b * c) is not a / b * c"};
+static const Phrase too_soon = {"parentheses", "the parentheses of a function end too soon, in "
+                                               "%t"};
+static const Phrase moved_out = {"moved-out", "f(a) + b stands where f(a + b) belongs, f(a + b) "
+                                              "being %t"};
+static const Phrase moved_in = {"moved-in", "f(a + b) stands where f(a) + b belongs, f(a) + b "
+                                            "being %t"};
+static const Phrase spread = {"spread",
+                              "what one term is multiplied or divided by is taken for its "
+                              "neighbour, too: a * (b + c) is not a * b + c"};
+static const Phrase accumulate = {"accumulate", "only the last term of a sum is left: = stands "
+                                                "where += belongs, or the sum is set to zero "
+                                                "inside its loop"};
+static const Phrase used_early = {"used-early", "a sum is used before it is complete: it takes two "
+                                                "loops, one after the other"};
+static const Phrase not_reset = {"not-reset", "a sum or a running product is not set back to where "
+                                              "it begins: each element carries what the ones "
+                                              "before it have left"};
+static const Phrase added = {"added", "two things are added that should be multiplied%m"};
+static const Phrase instead = {"instead", "%i stands where %t belongs"};
+static const Phrase index_instead = {"index", "an index of %a is %i where it should be %t"};
+static const Phrase stale = {"stale", "%t is taken as it was at first, where its new value "
+                                      "belongs"};
+static const Phrase skipped = {"skipped", "%t keeps its old value where a new one belongs"};
+
+/* Whether one of the signs stands between two things, inside of so many parentheses. */
+static bool has_sign(const char *text, const char *signs, int depth)
+{
+    for (const char *at = text; *at; at++) {
+        depth += (*at == ')' || *at == ']') - (*at == '(' || *at == '[');
+        if (depth == 0 && at > text && strchr(signs, *at) && !strchr("([,+-*/", at[-1]))
+            return true;
+    }
+    return false;
+}
+
+static const Phrase *phrase_of_parentheses(const Dial *dial, int position)
+{
+    if (has_sign(dial->text, "+-", 0))
+        return &moved_in;
+    if (position == ENDS_INSIDE)
+        return &moved_out;
+    if (dial->text[0] != '(')
+        return &too_soon;
+    return has_sign(dial->text, "+-", 1) ? &around_sum : &around_product;
+}
+
+/* == and != are the opposites of each other. */
+static const Phrase *phrase_of_comparison(const Dial *dial, int position)
+{
+    bool is_opposite = dial->instead[0] == '!' || dial->instead[0] == '=';
+    return &comparisons[is_opposite ? REVERSED : position];
+}
+
+static const Phrase *phrase_of_call(const Dial *dial, int position)
+{
+    bool has_base = strncmp(dial->text, "log(", 4) == 0 || strncmp(dial->text, "exp(", 4) == 0;
+    return position >= BASE_2 && has_base ? &bases[position] : &calls[position];
+}
 
 const Phrase *phrase_of(const Dial *dial, int position)
 {
     int number = position < NUMBERS ? position : NUMBERS + (position - NUMBERS) % FORMS;
-    bool is_log = strncmp(dial->text, "log(", 4) == 0;
     switch (dial->kind) {
     case DIAL_TERM:
     case DIAL_RESULT:
         return &numbers[number];
     case DIAL_DIVISOR:
         return divisors[position].label ? &divisors[position] : &factors[position];
-    case DIAL_FACTOR:
     case DIAL_ARGUMENT:
+        return arguments[position].label ? &arguments[position] : &factors[position];
+    case DIAL_OPERAND:
+        return &factors[operands[position]];
+    case DIAL_FACTOR:
         return &factors[position];
     case DIAL_READ:
         return &instead;
@@ -127,13 +186,19 @@ const Phrase *phrase_of(const Dial *dial, int position)
     case DIAL_EARLY:
         return &used_early;
     case DIAL_CALL:
-        return position >= BASE_2 && is_log ? &bases[position] : &calls[position];
+        return phrase_of_call(dial, position);
     case DIAL_COMPARE:
-        return &comparisons[position];
+        return phrase_of_comparison(dial, position);
     case DIAL_CONDITION:
         return &conditions[position];
     case DIAL_PARENTHESES:
-        return &parentheses;
+        return phrase_of_parentheses(dial, position);
+    case DIAL_SPREAD:
+        return &spread;
+    case DIAL_STALE:
+        return &stale;
+    case DIAL_SKIPPED:
+        return &skipped;
     case DIAL_PRODUCT:
         return &added;
     case DIAL_STORED:
@@ -153,9 +218,16 @@ int phrase_rank(const Dial *dial, int position)
         return position <= TIMES_MINUS_1 ? 2 : 5;
     case DIAL_RESULT:
         return position <= TIMES_MINUS_1 ? 3 : 5;
+    case DIAL_LOOP:
+        return position == NEVER_RUNS ? 4 : 1;
     case DIAL_READ:
     case DIAL_INDEX:
+    case DIAL_SPREAD:
         return 3;
+    case DIAL_SKIPPED:
+        return 2;
+    case DIAL_OPERAND:
+        return 6;
     case DIAL_PRODUCT:
         return 6;
     case DIAL_STORED:

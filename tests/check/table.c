@@ -84,7 +84,7 @@ static Dialling count_dials(Trials *trials, const Dialed *copy)
     Dialling all = {.dials = copy->count};
     for (int d = copy->first; d < copy->first + copy->count; d++)
         for (int position = 1; position < dials[d].positions; position++) {
-            answer_turned(trials, copy, &(Turn){1, {d}, {position}});
+            answer_turned(trials, copy, &(Turn){.count = 1, .dial = {d}, .position = {position}});
             all.positions++;
             all.idle += outputs_agree(trials);
         }
@@ -111,14 +111,17 @@ static bool make_mistake(Trials *trials, const Dialed *copy, const Mistake *mist
     return true;
 }
 
-/* Does a dial make all that this function makes? Then the function is not needed. */
+/* Does a dial, or do twins, make all that this function makes? Then the function is not needed. */
 static bool dial_makes_the_same(const Trials *trials, const Dialed *copy, Diagnosis *label)
 {
     Fit fit = fit_new(trials);
+    Outputs all = all_outputs(trials->exercise), open = fit.wrong & fit.telling;
     Turns turns = {0};
     if (copy)
-        turns_of_one(&turns, &fit, copy, fit.wrong & fit.telling);
-    bool same = turns.count > 0 && turns.fitting.all == all_outputs(trials->exercise);
+        turns_of_one(&turns, &fit, copy, open);
+    if (copy && turns.fitting.all != all)
+        turns_of_twins(&turns, &fit, copy, open);
+    bool same = turns.count > 0 && turns.fitting.all == all;
     if (same)
         label_turn(likeliest_turn(&turns), copy, label);
     fit_free(&fit);

@@ -103,7 +103,7 @@ static void a_factor_changes_and_a_size_changes_less(void **state)
 {
     (void)state;
     const char *body = "*db = lr * a[0] / (real)n;";
-    assert_dial(body, "{\"f\", DIAL_FACTOR, 5, \"db\", \"a[0]\", \"a\", \"\", 12},");
+    assert_dial(body, "{\"f\", DIAL_FACTOR, 5, \"db\", \"a[0]\", \"a\", \"\", 13},");
     assert_dial(body, "{\"f\", DIAL_DIVISOR, 5, \"db\", \"(real)n\", \"\", \"\", 5},");
     assert_dials(body, "DIAL_FACTOR", 2);
     assert_dials("*db = 1 / lr;", "DIAL_DIVISOR", 1);
@@ -272,6 +272,68 @@ static void parentheses_are_forgotten(void **state)
     assert_dials("*db = lr + (eps + a[0]);", "DIAL_PARENTHESES", 0);
 }
 
+static void parentheses_that_bind_may_end_in_two_places(void **state)
+{
+    (void)state;
+    assert_dial("*db = lr / sqrt(lr + eps);",
+                "DIAL_PARENTHESES, 5, \"db\", \"sqrt(lr+eps)\", \"lr eps\", \"\", 3},");
+    assert_dial("*db = sqrt(lr + eps);", "\"sqrt(lr+eps)\", \"lr eps\", \"\", 2},");
+    assert_dial("*db = lr * sqrt(lr * eps);", "\"sqrt(lr*eps)\", \"lr eps\", \"\", 2},");
+}
+
+static void parentheses_are_spread(void **state)
+{
+    (void)state;
+    assert_dial("*db = lr * a[0] + eps;",
+                "DIAL_SPREAD, 5, \"db\", \"lr*a[0]+eps\", \"lr a eps\", \"\", 2},");
+    assert_dials("*db = lr * a[0] + eps;", "DIAL_SPREAD", 1);
+    assert_dials("*db = a[0] - lr * eps - b[0];", "DIAL_SPREAD", 2);
+    assert_dials("*db = exp(a[0] - lr * eps);", "DIAL_SPREAD", 1);
+    assert_dials("*db = a[0] - lr;", "DIAL_SPREAD", 0);
+    assert_dials("*db = a[n - 2 * k];", "DIAL_SPREAD", 0);
+    assert_dials("int m = 2 * n + k; *db = m;", "DIAL_SPREAD", 0);
+}
+
+static void reals_that_are_compared_change(void **state)
+{
+    (void)state;
+    assert_dial("*db = lr > eps ? 1 : 2;", "DIAL_OPERAND, 5, \"db\", \"eps\", \"eps\", \"\", 4},");
+    assert_dials("*db = lr > 0 ? 1 : 2;", "DIAL_OPERAND", 1);
+    assert_dials("*db = n > k ? 1 : 2;", "DIAL_OPERAND", 0);
+}
+
+static void an_updated_argument_is_read_as_it_was(void **state)
+{
+    (void)state;
+    assert_dial("da[0] += 1; *db = da[0];", "DIAL_STALE, 5, \"db\", \"da[0]\", \"da\", \"\", 2},");
+    assert_dials("*db = da[0]; da[0] += 1;", "DIAL_STALE", 0);
+    assert_dials("da[0] = 1; *db = da[0];", "DIAL_STALE", 0); /* it was given nothing */
+    assert_dials("for (int i = 0; i < n; i++) { if (*db == 0) *db = a[i]; }", "DIAL_STALE", 1);
+}
+
+static void what_has_a_value_may_keep_it(void **state)
+{
+    (void)state;
+    assert_dial("real s = lr; s = s * 2;", "DIAL_SKIPPED, 5, \"s\", \"s\", \"lr\", \"\", 2},");
+    assert_dials("real s; s = lr;", "DIAL_SKIPPED", 0);
+    assert_dials("real s = lr; s = 0;", "DIAL_SKIPPED", 0);
+    assert_dials("da[0] = 1; da[1] = lr;", "DIAL_SKIPPED", 0); /* da[1] has none */
+    assert_dials("da[0] = 1; da[0] = lr * da[0];", "DIAL_SKIPPED", 1);
+    assert_dials("*db = lr; *db = n == 1 ? eps : lr * *db;", "DIAL_SKIPPED", 2);
+}
+
+static void a_loop_is_left_out_where_nothing_remains_unwritten(void **state)
+{
+    (void)state;
+    const char *text = "for(int i=0;i<n;i++)\", \"\", \"\", 5},";
+    assert_dial("real s = lr; for (int i = 0; i < n; i++) s = fmax(s, a[i]);", text);
+    assert_dial("*db = 0; da[0] = 0; for (int i = 0; i < n; i++) { da[0] += 1; *db += 1; }", text);
+    Child child = dials_in("real s; for (int i = 0; i < n; i++) s = a[i];");
+    assert_silent_about(&child, text);
+    child = dials_in("real s = 0; for (int i = 0; i < n; i++) s += a[i];"); /* 0 times a term */
+    assert_silent_about(&child, text);
+}
+
 static void factors_are_added(void **state)
 {
     (void)state;
@@ -304,6 +366,47 @@ static void numbers_change(void **state)
     assert_turned("*db = lr / (eps + eps);", DIAL_PARENTHESES, "(eps+eps)", 1, "2.25: 0 0 0");
     assert_turned("*db = log(a[1] * 4);", DIAL_CALL, "log(a[1]*4)", BASE_2, "3: 0 0 0");
     assert_turned("*db = lr + 2;", DIAL_STORED, "*db", AS_INT, "2: 0 0 0");
+}
+
+static void parentheses_move(void **state)
+{
+    (void)state;
+    const char *body = "*db = lr / sqrt(eps + 2);", *call = "sqrt(eps+2)";
+    assert_turned(body, DIAL_PARENTHESES, call, GONE, "3: 0 0 0");
+    assert_turned(body, DIAL_PARENTHESES, call, ENDS_INSIDE, "0.2: 0 0 0");
+    assert_turned("*db = lr * a[1] + eps;", DIAL_SPREAD, "lr*a[1]+eps", 1, "1.125: 0 0 0");
+    assert_turned("*db = lr / a[1] + 6;", DIAL_SPREAD, "lr/a[1]+6", 1, "0.0625: 0 0 0");
+    assert_turned("*db = eps - lr * a[1];", DIAL_SPREAD, "eps-lr*a[1]", 1, "-0.5: 0 0 0");
+}
+
+static void fractions_are_cut_off(void **state)
+{
+    (void)state;
+    assert_turned("*db = a[2] / (lr + 1);", DIAL_DIVISOR, "(lr+1)", TRUNCATED, "3: 0 0 0");
+    const char *body = "*db = lr > 0 ? 1 : 2;";
+    assert_turned(body, DIAL_OPERAND, "lr", 0, "1: 0 0 0");
+    assert_turned(body, DIAL_OPERAND, "lr", OPERAND_TRUNCATED, "2: 0 0 0");
+    assert_turned(body, DIAL_OPERAND, "lr", OPERAND_NEGATED, "2: 0 0 0");
+    assert_turned("*db = -lr > 0 ? 1 : 2;", DIAL_OPERAND, "-lr", OPERAND_ABSOLUTE, "1: 0 0 0");
+}
+
+static void what_was_stored_is_forgotten(void **state)
+{
+    (void)state;
+    const char *stale = "for (int i = 0; i < n; i++) da[i] += a[i]; *db = da[1];";
+    assert_turned(stale, DIAL_STALE, "da[1]", 0, "2: 1 2 3");
+    assert_turned(stale, DIAL_STALE, "da[1]", 1, "0: 1 2 3");
+    const char *update = "for (int i = 0; i < n; i++) *db = *db + a[i];";
+    assert_turned(update, DIAL_STALE, "*db", 1, "3: 0 0 0");
+    assert_turned(update, DIAL_SKIPPED, "*db", 1, "0: 0 0 0");
+    assert_turned("da[0] += 1; da[0] = n > 1 ? lr * da[0] : eps;", DIAL_SKIPPED, "da[0]", 1,
+                  "0: 1 0 0");
+    assert_turned("da[0] += 1; da[0] = n == 1 ? lr * da[0] : eps;", DIAL_SKIPPED, "da[0]", 1,
+                  "0: 0.25 0 0"); /* the other case */
+    assert_turned("*db = 1; for (int i = 0; i < n; i++) *db = fmax(*db, a[i]);", DIAL_LOOP,
+                  "for(int i=0;i<n;i++)", NEVER_RUNS, "1: 0 0 0");
+    assert_turned("*db = 1; for (int i = n - 1; i >= 0; i--) *db = fmax(*db, a[i]);", DIAL_LOOP,
+                  "for(int i=n-1;i>=0;i--)", NEVER_RUNS, "1: 0 0 0");
 }
 
 static void others_are_read(void **state)
@@ -366,7 +469,7 @@ static void what_is_not_understood_is_copied(void **state)
     child =
         dials_of("/* f() */\nenum { TWO = 2 };\nstatic real g(real x)\n{\n    return x * x;\n}\n");
     assert_says(&child, "enum{TWO=2};");
-    assert_says(&child, "{\"g\", DIAL_FACTOR, 5, \"\", \"x\", \"x\", \"\", 12},");
+    assert_says(&child, "{\"g\", DIAL_FACTOR, 5, \"\", \"x\", \"x\", \"\", 13},");
     child = dials_of("// f(\nint x;");
     assert_says(&child, "int x;");
 }
@@ -405,9 +508,18 @@ int main(void)
         ON_FILES(a_function_gives_way),
         ON_FILES(a_condition_holds_or_not),
         ON_FILES(parentheses_are_forgotten),
+        ON_FILES(parentheses_that_bind_may_end_in_two_places),
+        ON_FILES(parentheses_are_spread),
+        ON_FILES(reals_that_are_compared_change),
+        ON_FILES(an_updated_argument_is_read_as_it_was),
+        ON_FILES(what_has_a_value_may_keep_it),
+        ON_FILES(a_loop_is_left_out_where_nothing_remains_unwritten),
         ON_FILES(factors_are_added),
         ON_FILES(what_is_stored_may_be_an_int),
         ON_FILES(numbers_change),
+        ON_FILES(parentheses_move),
+        ON_FILES(fractions_are_cut_off),
+        ON_FILES(what_was_stored_is_forgotten),
         ON_FILES(others_are_read),
         ON_FILES(loops_shrink),
         ON_FILES(sums_go_on),

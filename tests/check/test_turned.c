@@ -1,5 +1,5 @@
-/* test_turned.c: what is said of an answer that a turned dial makes, or two; of exchanged inputs;
- * of mistakes that are listed by a dial's label. The copies with dials are written by hand here. */
+/* test_turned.c: which dials are twins, what the judge finds by turning them, and in which words.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,356 +7,302 @@
 
 #include <cmocka.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "compare.h"
-#include "exchange.h"
-#include "listed.h"
+#include "dial_run.h"
+#include "fit.h"
+#include "twins.h"
 #include "words.h"
 
-unsigned char dial_at[16];
-
-static real times(int dial)
-{
-    static const real numbers[] = {1, 0, -1, 2, 0.5};
-    return numbers[dial_at[dial]];
-}
-
-/* -- 1. dx = dy (g - h h), and dg = the sum of dy
- * --------------------------------------------------
+/* -- an exercise, and a copy of its solution as the generator would write it ----------------------
  */
 
-enum { TERM_G, TERM_HH, READ_H, ADDS_DG, TERM_G_TWIN };
-
-static void slope_dialled(int n, const real dy[n], const real g[n], const real h[n], real dx[n],
-                          real *dg)
-{
-    const real *read = dial_at[READ_H] ? g : h;
-    *dg = 0;
-    for (int i = 0; i < n; i++) {
-        dx[i] =
-            dy[i] * (times(TERM_G) * times(TERM_G_TWIN) * g[i] - times(TERM_HH) * read[i] * h[i]);
-        *dg = dial_at[ADDS_DG] ? dy[i] : *dg + dy[i];
-    }
-}
-
-/* Right without any dial. */
-static void slope(int n, const real dy[n], const real g[n], const real h[n], real dx[n], real *dg)
-{
-    *dg = 0;
-    for (int i = 0; i < n; i++) {
-        dx[i] = dy[i] * g[i] - dy[i] * h[i] * h[i];
-        *dg += dy[i];
-    }
-}
-
-/* -- 2. dz = exp(p) - q, where p and q are of one shape -------------------------------------------
- */
-
-static void difference(int n, const real p[n], const real q[n], real dz[n])
-{
-    for (int i = 0; i < n; i++)
-        dz[i] = exp(p[i]) - q[i];
-}
-
-/* -- 3. da = W b and db = exp(b), where b and db are of one shape -- */
-
-static void weigh(int n, int k, const real W[n][k], const real b[k], real da[n], real db[k])
+/* da = x^2 c + b, db = c x */
+static void scale(int n, real c, const real x[n], const real b[n], real da[n], real db[n])
 {
     for (int i = 0; i < n; i++) {
-        da[i] = 0;
-        for (int j = 0; j < k; j++)
-            da[i] += W[i][j] * b[j];
+        da[i] = x[i] * x[i] * c + b[i];
+        db[i] = c * x[i];
     }
-    for (int j = 0; j < k; j++)
-        db[j] = exp(b[j]);
 }
+CALL(scale, n[0], VALUE(a[0]), a[1], a[2], a[3], a[4])
+
+enum { FIRST_X, SECOND_X, FIRST_C, TERM_B, SECOND_C, LOG_X, LOG_B, SUM_A, SUM_B, READ_X, READ_B };
+enum { DY_A = READ_B + 1, DY_B, AT_PARENTHESES, AT_LATE, AT_EQUAL, ALL };
 
 const Dial dials[] = {
-    [TERM_G] = {"slope", DIAL_TERM, 1, "dx", "g[i]", "g", "", 5},
-    [TERM_HH] = {"slope", DIAL_TERM, 1, "dx", "h[i]*h[i]", "h", "", 5},
-    [READ_H] = {"slope", DIAL_READ, 1, "dx", "h[i]", "h", "g", 2},
-    [ADDS_DG] = {"slope", DIAL_ADDS, 2, "dg", "*dg+=", "dy", "", 2},
-    [TERM_G_TWIN] = {"slope", DIAL_TERM, 3, "dx", "g[i]", "g", "", 2},
-};
+    [FIRST_X] = {"scale", DIAL_FACTOR, 5, "da", "x[i]", "x", "", CHANGES},
+    [SECOND_X] = {"scale", DIAL_FACTOR, 5, "da", "x[i]", "x", "", CHANGES},
+    [FIRST_C] = {"scale", DIAL_FACTOR, 5, "da", "c", "c", "", CHANGES},
+    [TERM_B] = {"scale", DIAL_TERM, 5, "da", "b[i]", "b", "", NUMBERS},
+    [SECOND_C] = {"scale", DIAL_FACTOR, 6, "db", "c", "c", "", CHANGES},
+    [LOG_X] = {"scale", DIAL_CALL, 7, "da", "log(x[i])", "x", "", CALLS},
+    [LOG_B] = {"scale", DIAL_CALL, 8, "db", "log(b[i])", "b", "", CALLS},
+    [SUM_A] = {"scale", DIAL_ADDS, 7, "da", "da[i]+=", "x", "", 2},
+    [SUM_B] = {"scale", DIAL_ADDS, 8, "db", "db[i]+=", "x", "", 2},
+    [READ_X] = {"scale", DIAL_READ, 7, "da", "p", "", "q r", 3},
+    [READ_B] = {"scale", DIAL_READ, 8, "db", "p", "", "r", 2},
+    [DY_A] = {"scale", DIAL_PRODUCT, 7, "da", "dy[i]*x[i]", "dy x", "", 2},
+    [DY_B] = {"scale", DIAL_PRODUCT, 8, "db", "dy[i]*b[i]", "dy b", "", 2},
+    [AT_PARENTHESES] = {"scale", DIAL_PARENTHESES, 7, "da", "(x[i]*b[i])", "x b", "", 2},
+    [AT_LATE] = {"scale", DIAL_PARENTHESES, 7, "da", "sqrt(c)+n", "c", "", 2},
+    [AT_EQUAL] = {"scale", DIAL_COMPARE, 7, "da", "i==n", "", "!=", 2},
+    [ALL] = {"", DIAL_TERM, 0, "", "", "", "", 0}};
+unsigned char dial_at[ALL];
 
-const Dialed dialed[] = {{"slope", (Function)slope_dialled, "n", 0, 5}, {0}};
-
-CALL(slope, n[0], a[0], a[1], a[2], a[3], a[4])
-CALL(difference, n[0], a[0], a[1], a[2])
-CALL(weigh, n[0], n[1], a[0], a[1], a[2], a[3])
-
-static const Mistake slope_mistakes[] = {
-    {TURNED("wrong-sign:h[i]*h[i]"), "The square is taken off."},
-    {TURNED("wrong-sign:nowhere"), "There is no such dial."},
-    {0}};
-
-static const Exercise exercise_slope = {
-    .name = "slope",
-    .call = call_slope,
-    .sizes = "n",
-    .arguments = {{"dy", IN_NORMAL, "n", 0},
-                  {"g", IN_NORMAL, "n", 0},
-                  {"h", IN_NORMAL, "n", 0},
-                  {"dx", OUT, "n", 0},
-                  {"dg", OUT, "", 0}},
-    .cases = {{7}, {3}, {5}},
-    .reference = (Function)slope,
-    .mistakes = slope_mistakes,
-};
-
-static const Exercise exercise_difference = {
-    .name = "difference",
-    .call = call_difference,
-    .sizes = "n",
-    .arguments = {{"p", IN_NORMAL, "n", 0}, {"q", IN_NORMAL, "n", 0}, {"dz", OUT, "n", 0}},
-    .cases = {{7}, {3}, {5}},
-    .reference = (Function)difference,
-};
-
-static const Exercise exercise_weigh = {
-    .name = "weigh",
-    .call = call_weigh,
-    .sizes = "nk",
-    .arguments = {{"W", IN_NORMAL, "nk", 0},
-                  {"b", IN_NORMAL, "k", 0},
-                  {"da", OUT, "n", 0},
-                  {"db", OUT, "k", 0}},
-    .cases = {{3, 4}, {5, 2}, {2, 6}},
-    .reference = (Function)weigh,
-};
-
-static const Exercise *const exercises[] = {&exercise_slope, &exercise_difference, &exercise_weigh,
-                                            NULL};
-const Check check = {"turned", exercises};
-
-enum { DX = 1 << 3, DG = 1 << 4, DZ = 1 << 2, DA = 1 << 2 };
-
-static Trials answered(const Exercise *exercise, Function answer)
+static void copy(int n, real c, const real x[n], const real b[n], real da[n], real db[n])
 {
-    Trials trials = trials_new(exercise, 1, 1);
-    trials_solve(&trials);
+    const real times[NUMBERS] = {1, 0, -1, 2, 0.5, 4, 0.25};
+    for (int i = 0; i < n; i++) {
+        da[i] = dial_changed(dial_at[FIRST_X], x[i]) * dial_changed(dial_at[SECOND_X], x[i]) *
+                    dial_changed(dial_at[FIRST_C], c) +
+                times[dial_at[TERM_B]] * b[i];
+        db[i] = dial_changed(dial_at[SECOND_C], c) * x[i];
+    }
+}
+
+const Dialed dialed[] = {{"scale", (Function)copy, "n", 0, ALL}, {0}};
+
+static const Exercise exercise = {.name = "scale",
+                                  .call = call_scale,
+                                  .sizes = "n",
+                                  .arguments = {{"c", IN_POSITIVE, "", 0},
+                                                {"x", IN_NORMAL, "n", 0},
+                                                {"b", IN_NORMAL, "n", 0},
+                                                {"da", OUT, "n", 0},
+                                                {"db", OUT, "n", 0}},
+                                  .cases = {{5}, {2}, {7}},
+                                  .reference = (Function)scale};
+static const Exercise *const in_order[] = {&exercise, NULL};
+const Check check = {"00_test", in_order};
+
+enum { DA = 1 << 3, DB = 1 << 4 };
+
+/* -- asking ---------------------------------------------------------------------------------------
+ */
+
+static Trials answered(Function answer)
+{
+    Trials trials = trials_new(&exercise, 1, 1);
     for (int t = 0; t < trials.count; t++)
-        trial_call(exercise, &trials.got[t], answer);
+        trial_call(trials.exercise, &trials.got[t], answer);
+    trials_solve(&trials);
     return trials;
 }
 
-/* -- answers --------------------------------------------------------------------------------------
- */
+typedef void Turner(Turns *turns, Fit *fit, const Dialed *copy, Outputs open);
 
-#define ANSWER(name, slope_there, sum_there)                                                \
-    static void name(int n, const real dy[n], const real g[n], const real h[n], real dx[n], \
-                     real *dg)                                                              \
-    {                                                                                       \
-        (void)g, (void)h;                                                                   \
-        *dg = 0;                                                                            \
-        for (int i = 0; i < n; i++) {                                                       \
-            dx[i] = dy[i] * (slope_there);                                                  \
-            *dg = sum_there;                                                                \
-        }                                                                                   \
-    }
-ANSWER(square_added, g[i] + h[i] * h[i], *dg + dy[i])
-ANSWER(square_missing, g[i], *dg + dy[i])
-ANSWER(g_for_h, g[i] - g[i] * h[i], *dg + dy[i])
-ANSWER(last_alone, g[i] - h[i] * h[i], dy[i])
-ANSWER(two_at_once, 2 * g[i] + h[i] * h[i], *dg + dy[i])
-ANSWER(mystery, sin(g[i]) - h[i], *dg + dy[i])
-ANSWER(nothing, 0, *dg + dy[i])
-
-static void exchanged(int n, const real p[n], const real q[n], real dz[n])
+static void two_dials(Turns *turns, Fit *fit, const Dialed *copy_of, Outputs open)
 {
-    difference(n, q, p, dz);
+    turns_of_two(turns, fit, copy_of, open, 10);
 }
 
-static void p_for_both(int n, const real p[n], const real q[n], real dz[n])
+/* What the dials that the turner finds are said to be, for these outputs. */
+static void assert_found(Function answer, Turner *turner, Outputs outputs, const char *names,
+                         const char *sentence)
 {
-    (void)q;
-    difference(n, p, p, dz);
-}
-
-/* -- one dial -------------------------------------------------------------------------------------
- */
-
-/* W as if it were (k, n). */
-static void read_by_columns(int n, int k, const real W[n][k], const real b[k], real da[n],
-                            real db[k])
-{
-    weigh(n, k, W, b, da, db);
-    for (int i = 0; i < n; i++) {
-        da[i] = 0;
-        for (int j = 0; j < k; j++)
-            da[i] += (&W[0][0])[j * n + i] * b[j];
-    }
-}
-
-static void weigh_by_db(int n, int k, const real W[n][k], const real b[k], real da[n], real db[k])
-{
-    real too_far[k];
-    weigh(n, k, W, b, da, db);
-    weigh(n, k, W, db, da, too_far);
-}
-
-static void assert_turned(Function answer, Outputs outputs, const char *label, const char *sentence)
-{
-    Trials trials = answered(&exercise_slope, answer);
+    Trials trials = answered(answer);
     Fit fit = fit_new(&trials);
     Turns turns;
-    Diagnosis said = {0};
-    turns_of_one(&turns, &fit, &dialed[0], fit.wrong & fit.telling);
+    Diagnosis found = {0};
+    turner(&turns, &fit, dialed, fit.wrong);
     assert_int_equal(turns.fitting.outputs, outputs);
     if (outputs) {
-        assert_true(words_for(&turns, &dialed[0], "dx", &said));
-        assert_string_equal(said.label, label);
-        if (!strstr(said.sentence, sentence))
-            fail_msg("expected '%s' in: %s", sentence, said.sentence);
+        assert_true(words_for(&turns, dialed, names, &found));
+        assert_string_equal(found.sentence, sentence);
     }
-    for (size_t i = 0; i < sizeof dial_at; i++)
-        assert_int_equal(dial_at[i], 0);
     fit_free(&fit);
     trials_free(&trials);
 }
 
-static void what_one_dial_makes_is_named(void **state)
+static void assert_words(int dial, int position, const char *sentence)
 {
-    (void)state;
-    assert_turned((Function)square_added, DX, "wrong-sign:h[i]*h[i]", "h in it");
-    assert_turned((Function)square_missing, DX, "missing-term:h[i]*h[i]", "missing in dx");
-    assert_turned((Function)g_for_h, DX, "instead:h[i]<-g", "g stands");
-    assert_turned((Function)last_alone, DG, "accumulate:*dg+=", "Only the last");
+    const Turns turns = {.list = {{.count = 1, .dial = {dial}, .position = {position}}},
+                         .count = 1};
+    Diagnosis found;
+    assert_true(words_for(&turns, dialed, "da", &found));
+    assert_string_equal(found.sentence, sentence);
 }
 
-static void what_no_dial_makes_is_not_named(void **state)
+/* -- twins ----------------------------------------------------------------------------------------
+ */
+
+static void assert_twins(int dial, int position, int other, int its_position)
 {
-    (void)state;
-    assert_turned((Function)mystery, 0, "", "");
+    Turn turn;
+    assert_true(turn_twins(dialed, dial, position, &turn));
+    assert_int_equal(turn.count, 2);
+    assert_int_equal(turn.dial[1], other);
+    assert_int_equal(turn.position[1], its_position);
+    assert_false(turn_twins(dialed, other, its_position, &turn)); /* found already */
 }
 
-static void one_number_everywhere_is_made_by_many(void **state)
-{
-    (void)state;
-    assert_turned((Function)nothing, 0, "", "");
-}
-
-static void a_namesake_has_a_number(void **state)
+static void the_same_words_make_twins(void **state)
 {
     (void)state;
     Turn turn;
-    assert_true(turn_labelled(&dialed[0], "missing-term:g[i]", &turn));
-    assert_int_equal(turn.dial[0], TERM_G);
-    assert_true(turn_labelled(&dialed[0], "missing-term:g[i]#2", &turn));
-    assert_int_equal(turn.dial[0], TERM_G_TWIN);
-    assert_false(turn_labelled(&dialed[0], "missing-term:k[i]", &turn));
+    assert_twins(FIRST_X, TANH, SECOND_X, TANH);
+    assert_twins(FIRST_C, LEFT_OUT, SECOND_C, LEFT_OUT);
+    assert_false(turn_twins(dialed, TERM_B, TIMES_0, &turn));
 }
 
-/* -- two dials ------------------------------------------------------------------------------------
- */
-
-static void two_mistakes_at_once_are_named(void **state)
+static void a_function_a_sum_and_a_product_have_twins_of_other_words(void **state)
 {
     (void)state;
-    Trials trials = answered(&exercise_slope, (Function)two_at_once);
+    assert_twins(LOG_X, BASE_2, LOG_B, BASE_2);
+    assert_twins(SUM_A, 1, SUM_B, 1);
+    assert_twins(DY_A, 1, DY_B, 1);
+}
+
+static void twins_read_the_same_instead(void **state)
+{
+    (void)state;
+    Turn turn;
+    assert_twins(READ_X, 2, READ_B, 1);
+    assert_false(turn_twins(dialed, READ_X, 1, &turn)); /* q is not in reach of the other */
+}
+
+static void the_factors_of_a_square_are_next_to_each_other(void **state)
+{
+    (void)state;
+    Turn turn;
+    assert_true(turn_square(dialed, FIRST_X, TANH, &turn));
+    assert_int_equal(turn.dial[1], SECOND_X);
+    assert_false(turn_square(dialed, SECOND_X, TANH, &turn));
+    assert_false(turn_square(dialed, FIRST_C, TANH, &turn)); /* in another line */
+}
+
+/* -- what is found --------------------------------------------------------------------------------
+ */
+
+static void no_factor(int n, real c, const real x[n], const real b[n], real da[n], real db[n])
+{
+    (void)c;
+    for (int i = 0; i < n; i++) {
+        da[i] = x[i] * x[i] + b[i];
+        db[i] = x[i];
+    }
+}
+
+static void tanh_of_x(int n, real c, const real x[n], const real b[n], real da[n], real db[n])
+{
+    for (int i = 0; i < n; i++) {
+        da[i] = tanh(x[i]) * tanh(x[i]) * c + b[i];
+        db[i] = c * x[i];
+    }
+}
+
+static void no_factor_and_minus(int n, real c, const real x[n], const real b[n], real da[n],
+                                real db[n])
+{
+    for (int i = 0; i < n; i++) {
+        da[i] = x[i] * x[i] - b[i];
+        db[i] = c * x[i];
+    }
+}
+
+static void one_idea_in_two_places_is_one_sentence(void **state)
+{
+    (void)state;
+    assert_found((Function)no_factor, turns_of_one, DA, "da",
+                 "da is what comes out if a factor is left out: c.");
+    assert_found((Function)no_factor, turns_of_twins, DA | DB, "da, db",
+                 "da, db are what comes out if a factor is left out: c.");
+    assert_found((Function)tanh_of_x, turns_of_twins, DA, "da",
+                 "da is what comes out if tanh(u) stands where u belongs, u being x.");
+}
+
+static void twins_have_one_label(void **state)
+{
+    (void)state;
+    Turn turn;
+    Diagnosis found;
+    assert_true(turn_twins(dialed, FIRST_C, LEFT_OUT, &turn));
+    label_turn(&turn, dialed, &found);
+    assert_string_equal(found.label, "twins+missing-factor:c");
+}
+
+static void two_ideas_are_two_clauses(void **state)
+{
+    (void)state;
+    assert_found((Function)no_factor_and_minus, two_dials, DA, "da",
+                 "da is what comes out if two things are wrong at once: a factor is left out: c. "
+                 "And a term has the wrong sign: one with b in it.");
+    assert_found((Function)no_factor_and_minus, turns_of_twins, 0, "", "");
+}
+
+/* -- what is said ---------------------------------------------------------------------------------
+ */
+
+static void a_clause_is_about_what_the_dial_is_on(void **state)
+{
+    (void)state;
+    assert_words(FIRST_X, TRUNCATED,
+                 "da is what comes out if x is kept in an int, so that what stands behind the "
+                 "point is cut off.");
+    assert_words(LOG_X, BASE_2, "da is what comes out if the base of log(x) is 2 and not e.");
+    assert_words(AT_PARENTHESES, GONE,
+                 "da is what comes out if parentheses are left out around x * b: a / (b * c) is "
+                 "not a / b * c.");
+    assert_words(AT_LATE, GONE,
+                 "da is what comes out if f(a + b) stands where f(a) + b belongs, f(a) + b being "
+                 "sqrt(c) + n.");
+    assert_words(AT_EQUAL, WITH_OR_WITHOUT_EQUAL,
+                 "da is what comes out if a comparison is the wrong way round.");
+}
+
+/* -- which outputs tell mistakes apart ------------------------------------------------------------
+ */
+
+static void no_last_element(int n, real c, const real x[n], const real b[n], real da[n], real db[n])
+{
+    scale(n - 1, c, x, b, da, db);
+    db[n - 1] = c * x[n - 1];
+}
+
+static void what_is_unfinished_tells_no_other_mistake(void **state)
+{
+    (void)state;
+    Trials trials = answered((Function)no_last_element);
     Fit fit = fit_new(&trials);
-    Turns turns;
-    Diagnosis said = {0};
-    turns_of_one(&turns, &fit, &dialed[0], DX);
-    assert_int_equal(turns.count, 0);
-    turns_of_two(&turns, &fit, &dialed[0], DX, 10);
-    assert_int_equal(turns.fitting.outputs, DX);
-    assert_true(words_for(&turns, &dialed[0], "dx", &said));
-    assert_string_equal(said.label, "times-2:g[i]+wrong-sign:h[i]*h[i]");
+    assert_int_equal(fit.wrong, DA);
+    assert_int_equal(fit.telling, 0);
     fit_free(&fit);
     trials_free(&trials);
 }
 
-static void what_leaves_the_right_outputs_right_fits_better(void **state)
+static void what_was_given(int n, real c, const real x[n], const real b[n], real da[n], real db[n])
 {
-    (void)state;
-    assert_true(fits_better((Fitting){DX, DX | DG}, (Fitting){DX, DX}));
-    assert_true(fits_better((Fitting){DX | DG, DX | DG}, (Fitting){DX, DX}));
-    assert_false(fits_better((Fitting){DX, DX}, (Fitting){DX, DX}));
-    assert_false(fits_better((Fitting){0, DX | DG}, (Fitting){DX, DX}));
+    for (int i = 0; i < n; i++) {
+        da[i] = i % 2 ? 0 : b[i];
+        db[i] = c * x[i] + x[i];
+    }
 }
 
-/* -- the list -------------------------------------------------------------------------------------
- */
-
-static void a_listed_mistake_may_be_a_dial(void **state)
+static void zeros_and_given_numbers_are_not_firm(void **state)
 {
     (void)state;
-    Trials trials = answered(&exercise_slope, (Function)square_added);
-    assert_int_equal(listed_mistake(&trials), 0);
-    trials_free(&trials);
-    trials = answered(&exercise_slope, (Function)square_missing);
-    assert_int_equal(listed_mistake(&trials), -1);
-    trials_free(&trials);
-}
-
-static void a_listed_mistake_is_seen_in_one_output_of_two(void **state)
-{
-    (void)state;
-    Trials trials = answered(&exercise_slope, (Function)square_added);
-    for (int t = 0; t < trials.count; t++)
-        *(real *)trials.got[t].array[4] += 1 + t;
+    Trials trials = answered((Function)what_was_given);
     Fit fit = fit_new(&trials);
-    Outputs made;
-    assert_int_equal(listed_mistake(&trials), -1);
-    assert_int_equal(listed_mistake_in(&fit, fit.wrong, &made), 0);
-    assert_int_equal(made, DX);
+    assert_int_equal(fit.telling, DA | DB);
+    assert_int_equal(fit.firm, DB);
     fit_free(&fit);
     trials_free(&trials);
-}
-
-/* -- exchanged inputs -----------------------------------------------------------------------------
- */
-
-static void assert_exchanged(const Exercise *exercise, Function answer, Outputs outputs,
-                             const char *label)
-{
-    Trials trials = answered(exercise, answer);
-    Fit fit = fit_new(&trials);
-    Diagnosis said = {0};
-    assert_int_equal(exchanged_inputs(&trials, fit.wrong & fit.telling, &said), outputs);
-    if (outputs)
-        assert_string_equal(said.label, label);
-    fit_free(&fit);
-    trials_free(&trials);
-}
-
-static void inputs_in_each_others_place_are_named(void **state)
-{
-    (void)state;
-    assert_exchanged(&exercise_difference, (Function)exchanged, DZ, "exchanged:p:q");
-    assert_exchanged(&exercise_difference, (Function)p_for_both, DZ, "instead:p:q");
-    assert_exchanged(&exercise_difference, (Function)difference, 0, "");
-}
-
-static void an_input_that_is_read_by_columns_is_named(void **state)
-{
-    (void)state;
-    assert_exchanged(&exercise_weigh, (Function)read_by_columns, DA, "axes:W:nk");
-}
-
-static void an_output_in_place_of_an_input_is_named(void **state)
-{
-    (void)state;
-    assert_exchanged(&exercise_weigh, (Function)weigh_by_db, DA, "instead:db:b");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_one_dial_makes_is_named),
-        cmocka_unit_test(what_no_dial_makes_is_not_named),
-        cmocka_unit_test(one_number_everywhere_is_made_by_many),
-        cmocka_unit_test(a_namesake_has_a_number),
-        cmocka_unit_test(two_mistakes_at_once_are_named),
-        cmocka_unit_test(what_leaves_the_right_outputs_right_fits_better),
-        cmocka_unit_test(a_listed_mistake_may_be_a_dial),
-        cmocka_unit_test(a_listed_mistake_is_seen_in_one_output_of_two),
-        cmocka_unit_test(inputs_in_each_others_place_are_named),
-        cmocka_unit_test(an_input_that_is_read_by_columns_is_named),
-        cmocka_unit_test(an_output_in_place_of_an_input_is_named),
+        cmocka_unit_test(the_same_words_make_twins),
+        cmocka_unit_test(a_function_a_sum_and_a_product_have_twins_of_other_words),
+        cmocka_unit_test(twins_read_the_same_instead),
+        cmocka_unit_test(the_factors_of_a_square_are_next_to_each_other),
+        cmocka_unit_test(one_idea_in_two_places_is_one_sentence),
+        cmocka_unit_test(twins_have_one_label),
+        cmocka_unit_test(two_ideas_are_two_clauses),
+        cmocka_unit_test(a_clause_is_about_what_the_dial_is_on),
+        cmocka_unit_test(what_is_unfinished_tells_no_other_mistake),
+        cmocka_unit_test(zeros_and_given_numbers_are_not_firm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

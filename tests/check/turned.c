@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "twins.h"
 #include "workbook/progress.h"
 
 const Dialed *dialed_named(const char *name)
@@ -59,8 +60,23 @@ void turns_of_one(Turns *turns, Fit *fit, const Dialed *copy, Outputs open)
 {
     *turns = (Turns){0};
     for (int d = copy->first; d < copy->first + copy->count; d++)
-        for (int position = 1; position < dials[d].positions; position++)
-            try(turns, fit, copy, &(Turn){1, {d}, {position}}, open);
+        for (int position = 1; position < dials[d].positions; position++) {
+            const Turn turn = {.count = 1, .dial = {d}, .position = {position}};
+            try(turns, fit, copy, &turn, open);
+        }
+}
+
+void turns_of_twins(Turns *turns, Fit *fit, const Dialed *copy, Outputs open)
+{
+    *turns = (Turns){0};
+    for (int d = copy->first; d < copy->first + copy->count; d++)
+        for (int position = 1; position < dials[d].positions; position++) {
+            Turn turn;
+            if (turn_twins(copy, d, position, &turn))
+                try(turns, fit, copy, &turn, open);
+            if (turn_square(copy, d, position, &turn))
+                try(turns, fit, copy, &turn, open);
+        }
 }
 
 /* With two mistakes at once only the usual ones are looked for: a sign, a 2, a term, a factor. */
@@ -89,6 +105,7 @@ void turns_of_two(Turns *turns, Fit *fit, const Dialed *copy, Outputs open, doub
         for (int position = 1; position < usual_positions(&dials[d]); position++) {
             if (seconds_now() > end)
                 return;
-            try_second(turns, fit, copy, (Turn){1, {d}, {position}}, open);
+            const Turn first = {.count = 1, .dial = {d}, .position = {position}};
+            try_second(turns, fit, copy, first, open);
         }
 }

@@ -5,12 +5,13 @@
 #include "dial.h"
 #include "fit.h"
 
-enum { MOST_TURNED = 2, MOST_TURNS = 256 };
+enum { MOST_TURNED = 6, MOST_TURNS = 256 };
 
-/* One dial out of its rest, or two. */
+/* One dial out of its rest, or two, or more that are twins: one mistake made in several places. */
 typedef struct {
     int count;
     int dial[MOST_TURNED], position[MOST_TURNED];
+    bool are_twins;
 } Turn;
 
 /* All that were found to make the same outputs as an answer did. */
@@ -31,9 +32,10 @@ void turn_back(const Turn *turn);
 Outputs turn_outputs(Fit *fit, const Dialed *copy, const Turn *turn, Outputs among);
 Fitting turn_fitting(Fit *fit, const Dialed *copy, const Turn *turn, Outputs open);
 
-/* The turns of one dial, or of two, that make as many as can be of these outputs. Two are tried for
- * so many seconds at most. */
+/* The turns of one dial, of all of some twins, or of two dials, that make as many as can be of
+ * these outputs. Two are tried for so many seconds at most. */
 void turns_of_one(Turns *turns, Fit *fit, const Dialed *copy, Outputs open);
+void turns_of_twins(Turns *turns, Fit *fit, const Dialed *copy, Outputs open);
 void turns_of_two(Turns *turns, Fit *fit, const Dialed *copy, Outputs open, double seconds);
 
 #endif

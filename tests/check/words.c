@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "phrases.h"
+#include "twins.h"
 
 enum { LONGEST_FORMULA = 24 };
 
@@ -13,7 +14,6 @@ typedef struct {
     const Dial *dial;
     int position;
     const Dialed *copy;
-    const char *outputs;
     bool vaguely; /* several places would do: nothing is said of which */
 } Place;
 
@@ -138,12 +138,13 @@ static void describe_thing(const Place *place, char *words, size_t size)
 static void describe_mentions(const Place *place, char *words, size_t size)
 {
     char list[LABEL_SIZE];
-    bool is_result = place->dial->kind == DIAL_RESULT;
+    bool is_one_of_some = place->dial->kind == DIAL_TERM || place->dial->kind == DIAL_COMPARE ||
+                          place->dial->kind == DIAL_CONDITION;
     list_words(place->vaguely ? "" : place->dial->mentions, list, sizeof list);
     snprintf(words, size,
-             !*list      ? "%s"
-             : is_result ? ": what is made of %s"
-                         : ": one with %s in it",
+             !*list           ? "%s"
+             : is_one_of_some ? ": one with %s in it"
+                              : ": what is made of %s",
              list);
 }
 
@@ -154,13 +155,24 @@ static void describe_array(const Place *place, char *words, size_t size)
     snprintf(words, size, "%.*s", (int)strcspn(array, " "), *array ? array : "an array");
 }
 
+/* X[i] read as i. */
+static bool is_own_index(const Dial *dial, const char *instead)
+{
+    const char *index = strchr(dial->text, '[');
+    size_t length = strlen(instead);
+    return index && strncmp(index + 1, instead, length) == 0 && index[length + 1] == ']';
+}
+
 /* What stands instead, if the student knows it. */
 static void describe_instead(const Place *place, char *words, size_t size)
 {
     char what[TAG_SIZE];
     const Exercise *exercise = find_exercise(place->copy->name);
     word_at(place->dial->instead, place->position - 1, what);
-    snprintf(words, size, "%s", place->dial->kind == DIAL_INDEX ? what : "Another result");
+    snprintf(words, size, "%s",
+             place->dial->kind == DIAL_INDEX   ? what
+             : is_own_index(place->dial, what) ? "the place of an element"
+                                               : "another result");
     for (int i = 0; exercise && i < count_arguments(exercise); i++)
         if (strcmp(exercise->arguments[i].name, what + (*what == '*')) == 0)
             snprintf(words, size, "%s", what);
@@ -179,7 +191,7 @@ static void describe_zero(const Place *place, char *words, size_t size)
 {
     const char *divided = strstr(place->dial->text, "/(real)");
     size_t length = divided ? word_length(divided + 7) : 0;
-    snprintf(words, size, length ? " (In C, 1/%.*s of whole numbers is 0.)" : "%.*s", (int)length,
+    snprintf(words, size, length ? " (in C, 1/%.*s of whole numbers is 0)" : "%.*s", (int)length,
              length ? divided + 7 : "");
 }
 
@@ -187,11 +199,8 @@ static void fill_gap(const Place *place, char gap, char *words, size_t size)
 {
     char size_name[TAG_SIZE];
     switch (gap) {
-    case 'o':
-        snprintf(words, size, "%s", place->outputs);
-        break;
     case 's':
-        snprintf(words, size, place->dial->kind == DIAL_RESULT ? "Something" : "A term");
+        snprintf(words, size, place->dial->kind == DIAL_RESULT ? "something" : "a term");
         break;
     case 't':
         describe_thing(place, words, size);
@@ -250,54 +259,80 @@ static void append_label(const Place *place, Diagnosis *found)
     diagnosis_label(found, "%.*s", TAG_SIZE - 1, label);
 }
 
-static Place place_of(const Turn *turn, int which, const Dialed *copy, const char *outputs)
-{
-    return (Place){&dials[turn->dial[which]], turn->position[which], copy, outputs, false};
-}
-
 void label_turn(const Turn *turn, const Dialed *copy, Diagnosis *found)
 {
-    found->label[0] = '\0';
-    for (int i = 0; i < turn->count; i++) {
-        const Place place = place_of(turn, i, copy, "");
+    diagnosis_label(found, "%s", turn->are_twins ? "twins" : "");
+    for (int i = 0; i < (turn->are_twins ? 1 : turn->count); i++) {
+        const Place place = {&dials[turn->dial[i]], turn->position[i], copy, false};
         append_label(&place, found);
     }
 }
 
-bool turn_labelled(const Dialed *copy, const char *label, Turn *turn)
+static bool has_label(const Turn *turn, const Dialed *copy, const char *label)
 {
     Diagnosis found;
+    label_turn(turn, copy, &found);
+    return strcmp(found.label, label) == 0;
+}
+
+bool turn_labelled(const Dialed *copy, const char *label, Turn *turn)
+{
+    bool twins = strncmp(label, "twins+", 6) == 0;
     for (int d = copy->first; d < copy->first + copy->count; d++)
         for (int at = 1; at < dials[d].positions && strstr(label, dials[d].text); at++) {
-            *turn = (Turn){1, {d}, {at}};
-            label_turn(turn, copy, &found);
-            if (strcmp(found.label, label) == 0)
+            *turn = (Turn){.count = 1, .dial = {d}, .position = {at}};
+            if (!twins && has_label(turn, copy, label))
+                return true;
+            if (twins && ((turn_twins(copy, d, at, turn) && has_label(turn, copy, label)) ||
+                          (turn_square(copy, d, at, turn) && has_label(turn, copy, label))))
                 return true;
         }
     return false;
 }
 
-static void describe_turn(const Turn *turn, const Dialed *copy, const char *outputs, bool vaguely,
-                          Diagnosis *found)
+/* Twins are one idea: what is said of them must hold for all. */
+static bool differ(const Turn *turn)
 {
-    char sentence[DIAGNOSIS_SIZE];
+    for (int i = 1; i < turn->count; i++)
+        if (strcmp(dials[turn->dial[i]].text, dials[turn->dial[0]].text) != 0)
+            return true;
+    return false;
+}
+
+static void add_clause(const Turn *turn, int which, const Dialed *copy, bool vaguely,
+                       Diagnosis *found)
+{
+    char clause[DIAGNOSIS_SIZE];
+    const Place place = {&dials[turn->dial[which]], turn->position[which], copy, vaguely};
+    fill_in(&place, phrase_of(place.dial, place.position)->clause, clause, sizeof clause);
+    diagnosis_add(found, clause);
+}
+
+/* "if a factor is left out: x." */
+static void describe_turn(const Turn *turn, const Dialed *copy, bool vaguely, Diagnosis *found)
+{
     label_turn(turn, copy, found);
-    diagnosis_say(found, "%s", turn->count > 1 ? "Two things at once." : "");
+    if (turn->count == 1 || turn->are_twins) {
+        diagnosis_say(found, "if ");
+        add_clause(turn, 0, copy, vaguely || (turn->are_twins && differ(turn)), found);
+        diagnosis_add(found, ".");
+        return;
+    }
+    diagnosis_say(found, "if two things are wrong at once: ");
     for (int i = 0; i < turn->count; i++) {
-        Place place = place_of(turn, i, copy, outputs);
-        place.vaguely = vaguely;
-        fill_in(&place, phrase_of(place.dial, place.position)->sentence, sentence, sizeof sentence);
-        diagnosis_add(found, *found->sentence ? " " : "");
-        diagnosis_add(found, sentence);
+        diagnosis_add(found, i ? " And " : "");
+        add_clause(turn, i, copy, vaguely, found);
+        diagnosis_add(found, ".");
     }
 }
 
-/* Two rather unlikely mistakes at once are a coincidence before one. */
+/* Two rather unlikely mistakes at once are a coincidence before one, and so is one in many places.
+ */
 static int rank_of(const Turn *turn)
 {
-    int rank = 0;
-    for (int i = 0; i < turn->count; i++)
-        rank += phrase_rank(&dials[turn->dial[i]], turn->position[i]);
+    int rank = phrase_rank(&dials[turn->dial[0]], turn->position[0]);
+    for (int i = 1; i < turn->count; i++)
+        rank += turn->are_twins ? 1 : phrase_rank(&dials[turn->dial[i]], turn->position[i]);
     return rank;
 }
 
@@ -311,15 +346,14 @@ const Turn *likeliest_turn(const Turns *turns)
 }
 
 /* How many different sentences there are for the likeliest turns; the first two are left. */
-static int collect(const Turns *turns, const Dialed *copy, const char *outputs, bool vaguely,
-                   Diagnosis said[2])
+static int collect(const Turns *turns, const Dialed *copy, bool vaguely, Diagnosis said[2])
 {
     int different = 0, least = rank_of(likeliest_turn(turns));
     for (int i = 0; i < turns->count; i++) {
         Diagnosis next;
         if (rank_of(&turns->list[i]) > least)
             continue;
-        describe_turn(&turns->list[i], copy, outputs, vaguely, &next);
+        describe_turn(&turns->list[i], copy, vaguely, &next);
         if ((different > 0 && strcmp(next.sentence, said[0].sentence) == 0) ||
             (different > 1 && strcmp(next.sentence, said[1].sentence) == 0))
             continue;
@@ -333,12 +367,14 @@ static int collect(const Turns *turns, const Dialed *copy, const char *outputs, 
 bool words_for(const Turns *turns, const Dialed *copy, const char *outputs, Diagnosis *found)
 {
     Diagnosis said[2];
-    int different = collect(turns, copy, outputs, false, said);
+    int different = collect(turns, copy, false, said);
     if (different > 2)
-        different = collect(turns, copy, outputs, true, said);
-    *found = said[0];
+        different = collect(turns, copy, true, said);
+    diagnosis_label(found, "%s", said[0].label);
+    diagnosis_say(found, "%s %s what comes out ", outputs, strchr(outputs, ',') ? "are" : "is");
+    diagnosis_add(found, said[0].sentence);
     if (different == 2) {
-        diagnosis_add(found, " Or: ");
+        diagnosis_add(found, " Or ");
         diagnosis_add(found, said[1].sentence);
     }
     return different <= 2;

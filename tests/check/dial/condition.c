@@ -7,11 +7,20 @@
 static const char *const comparisons[] = {
     "== !=", "!= ==", "> >= < <=", "< <= > >=", ">= > <= <", "<= < >= >"};
 
+static const char *write_real_operand(Writer *writer, const Node *node)
+{
+    const char *value = write_real(writer, node);
+    if (is_literal(node) || type_of(&writer->scope, node) != TYPE_REAL)
+        return value;
+    int dial = add_dial(writer, DIAL_OPERAND, node, "", OPERANDS);
+    return format("dial_operand(dial_at[%d], %s)", dial, value);
+}
+
 /* An index may be compared by its own subscript's mistake: j == i for j == y[i]. */
 static const char *write_operand(Writer *writer, const Node *node, Type type)
 {
     if (type == TYPE_REAL)
-        return write_real(writer, node);
+        return write_real_operand(writer, node);
     const Variable *variable = variable_of(&writer->scope, node);
     if (!variable || variable->dimensions != 1 || node->kind != ELEMENT)
         return write_int(writer, node);

@@ -13,7 +13,8 @@ static const char *const kinds[] = {
     "DIAL_TERM",    "DIAL_RESULT", "DIAL_FACTOR",  "DIAL_DIVISOR",   "DIAL_ARGUMENT",
     "DIAL_READ",    "DIAL_INDEX",  "DIAL_LOOP",    "DIAL_ADDS",      "DIAL_RESET",
     "DIAL_EARLY",   "DIAL_CALL",   "DIAL_COMPARE", "DIAL_CONDITION", "DIAL_PARENTHESES",
-    "DIAL_PRODUCT", "DIAL_STORED"};
+    "DIAL_PRODUCT", "DIAL_STORED", "DIAL_SPREAD",  "DIAL_OPERAND",   "DIAL_STALE",
+    "DIAL_SKIPPED"};
 
 int add_dial_on(Writer *writer, DialKind kind, int line, const char *text, const char *mentions,
                 const char *instead, int positions)

@@ -36,7 +36,8 @@ static bool read_argument(Parser *parser, Writer *writer)
     bool is_value = !is_pointer && variable->dimensions == 0;
     variable->is_argument = true;
     variable->is_pointer = is_pointer;
-    variable->has_value = is_const || is_value || has_word(writer->given, variable->name);
+    variable->is_in_out = !is_const && !is_value && has_word(writer->given, variable->name);
+    variable->has_value = is_const || is_value || variable->is_in_out;
     if (is_value && variable->type == TYPE_INT)
         writer->sizes = add_words(writer->sizes, variable->name);
     return true;
@@ -78,6 +79,7 @@ static const char *write_body(Writer *writer, const Token *name)
     Parser parser = {name + 1, false};
     writer->function = name->text;
     writer->sizes = writer->target = writer->top = "";
+    writer->updated = NULL;
     writer->scope.count = 0;
     writer->loops = writer->sums = writer->earlies = writer->names = 0;
     if (!read_arguments(&parser, writer) || !is_token(parser.at, "{"))

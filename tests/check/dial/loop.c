@@ -41,10 +41,50 @@ static const char *bound_of(const Count *count)
     return format("%.*s", (int)length - 2, count->begin);
 }
 
+static int count_assignments(const Node *node)
+{
+    int count = node->kind == ASSIGNMENT;
+    for (const Node *k = node->kids; k; k = k->next)
+        count += count_assignments(k);
+    return count;
+}
+
+/* Whether all that is stored in and lives longer than `node` has a value already. */
+static bool has_values(Writer *writer, const Node *node)
+{
+    if (node->kind == ASSIGNMENT) {
+        const Variable *variable = variable_of(&writer->scope, node->kids);
+        if (variable && !variable->has_value)
+            return false;
+    }
+    if (node->kind == VERBATIM || (node->kind == EXPRESSION && node->kids->kind != ASSIGNMENT))
+        return false;
+    for (const Node *k = node->kids; k; k = k->next)
+        if (!has_values(writer, k))
+            return false;
+    return true;
+}
+
+static const Node *first_assignment(const Node *node)
+{
+    while (node && node->kind != ASSIGNMENT)
+        node = node->kind == FOR ? kid(node, 3) : node->kids;
+    return node;
+}
+
+/* What only adds up one sum has a dial already that makes it 0. */
+static bool can_be_left_out(Writer *writer, const Node *loop)
+{
+    const Node *body = kid(loop, 3), *first = first_assignment(body);
+    bool is_sum = count_assignments(body) == 1 && first && !same(first->sign, "=");
+    return !is_sum && has_values(writer, body);
+}
+
 static const char *write_count(Writer *writer, const Node *loop, const Count *count)
 {
+    int positions = can_be_left_out(writer, loop) ? LOOPS : NEVER_RUNS;
     int dial = add_dial_on(writer, DIAL_LOOP, loop->first->line,
-                           text_of(loop->first, kid(loop, 3)->first), "", "", LOOPS);
+                           text_of(loop->first, kid(loop, 3)->first), "", "", positions);
     const char *also =
         count->also
             ? format(" && %s", write_condition(writer, count->also, kid(loop, 3), HOLDS_OTHERWISE))
@@ -67,6 +107,16 @@ static const char *write_head(Writer *writer, const Node *loop, bool counts, con
     return write_count(writer, loop, count);
 }
 
+/* What is stored in one turn is read in the next, further up. */
+static void turn_back(Writer *writer, const Node *loop)
+{
+    for (int i = 0; i < writer->scope.count; i++) {
+        Variable *variable = &writer->scope.variable[i];
+        if (variable->is_pointer && stores(loop, read_as(variable)))
+            variable->is_stored = true;
+    }
+}
+
 const char *write_loop(Writer *writer, const Node *loop)
 {
     Count count;
@@ -77,6 +127,7 @@ const char *write_loop(Writer *writer, const Node *loop)
     if (writer->loops == MAX_LOOPS)
         return node_text(loop);
     writer->loop[writer->loops++] = count.name;
+    turn_back(writer, loop);
     const char *begin = write_begin(writer, loop);
     const Node *rest = writer->rest;
     writer->rest = NULL;

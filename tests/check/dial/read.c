@@ -146,6 +146,24 @@ static const char *write_array(const Variable *variable, int dial, const char *i
     return format("((%s)(%s))", type, choice(dial, instead, "(const void *)", variable->name));
 }
 
+/* As it was given, if it has been stored in since. */
+static const char *write_stale(Writer *writer, const Node *node, Variable *variable,
+                               const char *value)
+{
+    if (!variable->is_in_out || !variable->is_stored)
+        return value;
+    const char *kept = format("given_%s", variable->name);
+    if (!variable->is_kept && variable->is_pointer)
+        writer->top = format("%sconst real %s = *%s;\n", writer->top, kept, variable->name);
+    else if (!variable->is_kept)
+        writer->top = format("%sreal %s%s;\nmemcpy(%s, %s, sizeof %s);\n", writer->top, kept,
+                             variable->shape, kept, variable->name, kept);
+    variable->is_kept = true;
+    int dial = add_dial(writer, DIAL_STALE, node, "", 2);
+    const Token *subscripts = node->first + 1 + variable->is_pointer;
+    return format("(dial_at[%d] ? %s%s : %s)", dial, kept, text_of(subscripts, node->last), value);
+}
+
 static const char *write_variable(Writer *writer, const Node *node, const Variable *variable)
 {
     int count;
@@ -160,10 +178,11 @@ static const char *write_variable(Writer *writer, const Node *node, const Variab
 
 const char *write_read(Writer *writer, const Node *node)
 {
-    const Variable *variable = variable_of(&writer->scope, node);
+    Variable *variable = variable_of(&writer->scope, node);
     if (!variable || variable->type != TYPE_REAL)
         return write_early(writer, node, node_text(node));
     if (variable->is_argument && !variable->has_value)
         writer->given = add_words(writer->given, variable->name);
-    return write_early(writer, node, write_variable(writer, node, variable));
+    const char *value = write_variable(writer, node, variable);
+    return write_early(writer, node, write_stale(writer, node, variable, value));
 }

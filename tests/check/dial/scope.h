@@ -17,6 +17,9 @@ typedef struct {
     int dimensions;
     bool is_argument, is_pointer;
     bool has_value;       /* given, or stored in further up */
+    bool is_in_out;       /* given in an argument that is stored in */
+    bool is_stored;       /* further up, or in a loop around */
+    bool is_kept;         /* as it was given, under another name */
     const char *header;   /* of its loop, if it counts one */
     const char *bound;    /* it is below this, and not below 0 */
     const char *mentions; /* the arguments that it was made of */

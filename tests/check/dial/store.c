@@ -90,18 +90,36 @@ static const char *write_new(Writer *writer, const Node *node, int number)
     return format("dial_at[%d] ? %sv%d : %s", dial, *sign == '-' ? "-" : "", number, value);
 }
 
+/* It has a value that it can keep. */
+static bool can_be_skipped(const Node *node, const Variable *variable)
+{
+    bool is_one_number = variable->dimensions == 0;
+    return same(node->sign, "=") && variable->has_value && !is_literal(kid(node, 1)) &&
+           (is_one_number || variable->is_in_out || updates(node, node_text(node->kids)));
+}
+
+static const char *write_skipped(Writer *writer, const Node *node, int number, const char *stored)
+{
+    int dial = add_dial(writer, DIAL_SKIPPED, node->kids, "", 2);
+    return format("dial_at[%d] ? *p%d : %s", dial, number, stored);
+}
+
 static const char *write_real_assignment(Writer *writer, const Node *node, Variable *variable)
 {
     const Node *place = node->kids, *right = kid(node, 1);
     int number = writer->names++;
     bool is_plain = same(node->sign, "=");
+    writer->updated = is_plain ? place : NULL;
     const char *value = write_whole(writer, right, node->sign);
+    writer->updated = NULL;
     const char *where = write_place(writer, place);
     if (is_plain)
         value = write_reset(writer, place, node, value);
     const char *stored = write_new(writer, node, number);
     if (!is_plain || !is_whole_number(writer, right))
         stored = write_stored(writer, variable, place, right, stored);
+    if (can_be_skipped(node, variable))
+        stored = write_skipped(writer, node, number, stored);
     int sum = dial_of_sum(writer, node_text(place));
     const char *kept = sum < 0 ? "" : format("kept%d.value = ", sum);
     return format("({\nreal *const p%d = &%s;\nconst real v%d = %s;\n%s*p%d = %s;\n})", number,
@@ -126,7 +144,7 @@ const char *write_assignment(Writer *writer, const Node *node)
         text =
             format("%s %s %s", node_text(place), node->sign,
                    type == TYPE_INT ? write_int(writer, right) : write_whole(writer, right, "="));
-    variable->has_value = true;
+    variable->has_value = variable->is_stored = true;
     writer->target = outer;
     return text;
 }

@@ -72,6 +72,16 @@ const char *write_int(Writer *writer, const Node *node)
     return node_text(node);
 }
 
+/* Of x = c ? a : f(x), one case alone may leave x as it is. */
+static const char *write_case(Writer *writer, const Node *node, const char *value)
+{
+    const Node *x = writer->updated;
+    if (!x || same(node_text(node), node_text(x)) || !contains(node, node_text(x)))
+        return value;
+    return format("(dial_at[%d] ? %s : %s)", add_dial(writer, DIAL_SKIPPED, x, "", 2), node_text(x),
+                  value);
+}
+
 const char *write_ternary(Writer *writer, const Node *node)
 {
     const Node *first = kid(node, 1), *second = kid(node, 2);
@@ -81,7 +91,8 @@ const char *write_ternary(Writer *writer, const Node *node)
         a = write_times(writer, DIAL_TERM, first, a);
         b = write_times(writer, DIAL_TERM, second, b);
     }
-    return format("(%s ? %s : %s)", condition, a, b);
+    return format("(%s ? %s : %s)", condition, write_case(writer, first, a),
+                  write_case(writer, second, b));
 }
 
 static const Node *without_cast(const Node *node)

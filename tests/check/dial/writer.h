@@ -34,6 +34,7 @@ typedef struct {
     Scope scope;
     const char *function, *sizes; /* its name, its int arguments */
     const char *target;           /* what the statement stores in; "" outside of one */
+    const Node *updated;          /* the same, in x = f(x); NULL in all others */
     const char *top;              /* declarations that the function begins with */
     const char *loop[MAX_LOOPS];  /* variables of the loops around, the outermost first */
     int loops;
@@ -98,6 +99,9 @@ bool is_zero(const Node *node);
 
 /* `value`, or the plain text of `node` without one of its pairs of parentheses. */
 const char *write_parentheses(Writer *writer, const Node *node, const char *value);
+
+/* `value`, or the plain text of `node` with a pair of parentheses more. */
+const char *write_spread(Writer *writer, const Node *node, const char *value);
 
 /* -- variables (read.c) -- */
 
