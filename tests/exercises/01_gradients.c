@@ -38,25 +38,11 @@ static void reference_polynomial(int n, int k, const real x[n], const real c[k],
         dx[i] = cimag(polynomial(k, c, x[i] + tiny * I)) / tiny;
 }
 
-static void polynomial_no_factor(int n, int k, const real x[n], const real c[k], real dx[n])
-{
-    for (int i = 0; i < n; i++) {
-        dx[i] = 0;
-        for (int l = 1; l < k; l++)
-            dx[i] += c[l] * pow(x[i], l - 1);
-    }
-}
-
 static void polynomial_not_lowered(int n, int k, const real x[n], const real c[k], real dx[n])
 {
     reference_polynomial(n, k, x, c, dx);
     for (int i = 0; i < n; i++)
         dx[i] *= x[i];
-}
-
-static void polynomial_last_missing(int n, int k, const real x[n], const real c[k], real dx[n])
-{
-    reference_polynomial(n, k > 1 ? k - 1 : 1, x, c, dx);
 }
 
 static void polynomial_value(int n, int k, const real x[n], const real c[k], real dx[n])
@@ -75,19 +61,17 @@ static void polynomial_shifted(int n, int k, const real x[n], const real c[k], r
 }
 
 static const Mistake polynomial_mistakes[] = {
-    {MISTAKE(polynomial_no_factor),
+    {TURNED("missing-factor:l"),
      "You lowered the exponents and left out the factors: the derivative of x^l is l x^(l-1)."},
-    {MISTAKE(polynomial_not_lowered),
-     "You multiplied by l and left the exponents as they were: the derivative of x^l is l "
-     "x^(l-1)."},
-    {MISTAKE(polynomial_last_missing),
+    {MISTAKE(polynomial_not_lowered), "You multiplied by l and left the exponents as they were: "
+                                      "the derivative of x^l is l x^(l-1)."},
+    {TURNED("ends-early:for(int l=1;l<k;l++)"),
      "The last term is missing. There are k coefficients, so the highest power is c[k-1] x^(k-1); "
      "let l run while l < k."},
     {MISTAKE(polynomial_value),
      "That is p(x), not its derivative. Differentiate each term: c[l] x^l becomes l c[l] x^(l-1)."},
-    {MISTAKE(polynomial_shifted),
-     "Your coefficients are shifted by one: x^(l-1) comes from the term c[l] x^l, so it keeps "
-     "c[l], not c[l-1]."},
+    {MISTAKE(polynomial_shifted), "Your coefficients are shifted by one: x^(l-1) comes from the "
+                                  "term c[l] x^l, so it keeps c[l], not c[l-1]."},
     {0}};
 
 CALL(polynomial_backward, n[0], n[1], a[0], a[1], a[2])
@@ -113,18 +97,6 @@ static void reference_bell(int n, const real x[n], real dx[n])
     }
 }
 
-static void bell_first_factor(int n, const real x[n], real dx[n])
-{
-    for (int i = 0; i < n; i++)
-        dx[i] = exp(-x[i] * x[i]);
-}
-
-static void bell_second_factor(int n, const real x[n], real dx[n])
-{
-    for (int i = 0; i < n; i++)
-        dx[i] = -2 * x[i] * x[i] * exp(-x[i] * x[i]);
-}
-
 static void bell_product_of_slopes(int n, const real x[n], real dx[n])
 {
     for (int i = 0; i < n; i++)
@@ -137,26 +109,17 @@ static void bell_no_inner(int n, const real x[n], real dx[n])
         dx[i] = (1 + x[i]) * exp(-x[i] * x[i]);
 }
 
-static void bell_inner_sign(int n, const real x[n], real dx[n])
-{
-    for (int i = 0; i < n; i++)
-        dx[i] = (1 + 2 * x[i] * x[i]) * exp(-x[i] * x[i]);
-}
-
 static const Mistake bell_mistakes[] = {
-    {MISTAKE(bell_first_factor),
+    {TURNED("missing-factor:(1-2*x[i]*x[i])"),
      "You differentiated the factor x only. A nudge of x moves the bell curve as well: the product "
      "rule has a second term, x times the derivative of exp(-x^2)."},
-    {MISTAKE(bell_second_factor),
-     "You differentiated exp(-x^2) only. The factor in front of it is nudged too, and adds "
-     "exp(-x^2) itself."},
-    {MISTAKE(bell_product_of_slopes),
-     "You multiplied the derivatives of the two factors. The product rule is a sum: (u v)' = u' v "
-     "+ u v'."},
-    {MISTAKE(bell_no_inner),
-     "The inner derivative is missing: the derivative of exp(-x^2) is exp(-x^2) times that of "
-     "-x^2, which is -2x."},
-    {MISTAKE(bell_inner_sign), "A sign is lost inside exp: the derivative of -x^2 is -2x."},
+    {TURNED("missing-term:1"), "You differentiated exp(-x^2) only. The factor in front of it is "
+                               "nudged too, and adds exp(-x^2) itself."},
+    {MISTAKE(bell_product_of_slopes), "You multiplied the derivatives of the two factors. The "
+                                      "product rule is a sum: (u v)' = u' v + u v'."},
+    {MISTAKE(bell_no_inner), "The inner derivative is missing: the derivative of exp(-x^2) is "
+                             "exp(-x^2) times that of -x^2, which is -2x."},
+    {TURNED("wrong-sign:2*x[i]*x[i]"), "A sign is lost inside exp: the derivative of -x^2 is -2x."},
     {0}};
 
 CALL(bell_backward, n[0], a[0], a[1])
@@ -196,43 +159,18 @@ static void share_denominator_only(int n, const real a[n], const real b[n], real
         da[i] = db[i];
 }
 
-static void share_order(int n, const real a[n], const real b[n], real da[n], real db[n])
-{
-    reference_share(n, a, b, da, db);
-    for (int i = 0; i < n; i++) {
-        da[i] = -da[i];
-        db[i] = -db[i];
-    }
-}
-
-static void share_db_sign(int n, const real a[n], const real b[n], real da[n], real db[n])
-{
-    reference_share(n, a, b, da, db);
-    for (int i = 0; i < n; i++)
-        db[i] = -db[i];
-}
-
-static void share_no_square(int n, const real a[n], const real b[n], real da[n], real db[n])
-{
-    for (int i = 0; i < n; i++) {
-        da[i] = b[i] / (a[i] + b[i]);
-        db[i] = -a[i] / (a[i] + b[i]);
-    }
-}
-
 static const Mistake share_mistakes[] = {
     {MISTAKE(share_numerator_only),
      "You treated a + b as a constant in da. The variable a stands in the numerator and in the "
      "denominator, and both count: add -a / (a + b)^2."},
-    {MISTAKE(share_denominator_only),
-     "da is what comes through the denominator only. The variable a stands in the numerator too, "
-     "and adds 1 / (a + b)."},
-    {MISTAKE(share_order),
-     "Both signs are turned round. In (u / v)' = (u' v - u v') / v^2 the derivative of the "
-     "numerator comes first."},
-    {MISTAKE(share_db_sign),
+    {MISTAKE(share_denominator_only), "da is what comes through the denominator only. The variable "
+                                      "a stands in the numerator too, and adds 1 / (a + b)."},
+    {TURNED("twins+negated:(sum*sum)"), "Both signs are turned round. In (u / v)' = (u' v - u v') "
+                                        "/ v^2 the derivative of the numerator comes first."},
+    {TURNED("wrong-sign:-a[i]/(sum*sum)"),
      "The sign of db: when b grows, a's share of a + b falls. The derivative of 1/v is -1/v^2."},
-    {MISTAKE(share_no_square), "The denominator is not squared: (u / v)' = (u' v - u v') / v^2."},
+    {TURNED("twins+rooted:(sum*sum)"),
+     "The denominator is not squared: (u / v)' = (u' v - u v') / v^2."},
     {0}};
 
 CALL(share_backward, n[0], a[0], a[1], a[2], a[3])
@@ -259,18 +197,6 @@ static void reference_coefficients(int n, int k, const real x[n], real dc[k])
         for (int i = n - 1; i >= 0; i--)
             dc[l] += pow(x[i], l);
     }
-}
-
-static void coefficients_last_place(int n, int k, const real x[n], real dc[k])
-{
-    reference_coefficients(1, k, x + n - 1, dc);
-}
-
-static void coefficients_mean(int n, int k, const real x[n], real dc[k])
-{
-    reference_coefficients(n, k, x, dc);
-    for (int l = 0; l < k; l++)
-        dc[l] /= (real)n;
 }
 
 static void coefficients_of_x(int n, int k, const real x[n], real dc[k])
@@ -302,18 +228,17 @@ static void coefficients_power_of_sum(int n, int k, const real x[n], real dc[k])
 }
 
 static const Mistake coefficients_mistakes[] = {
-    {MISTAKE(coefficients_last_place),
+    {TURNED("accumulate:dc[l]+="),
      "Only the last place is left: = where += belongs. Each coefficient is used at all n places, "
      "and its gradients add up."},
-    {MISTAKE(coefficients_mean),
+    {TURNED("divided-by-n:1"),
      "You divided by n. L is the sum over the places, not their mean, and so is the gradient."},
     {MISTAKE(coefficients_of_x),
      "You differentiated x^l once more. Here x stands still: p is linear in c[l], with slope x^l."},
     {MISTAKE(coefficients_shifted),
      "Your exponents are too high by one: c[0] stands before x^0, which is 1."},
-    {MISTAKE(coefficients_power_of_sum),
-     "You added up the places first and took the power then. Each place has a power of its own; "
-     "add those."},
+    {MISTAKE(coefficients_power_of_sum), "You added up the places first and took the power then. "
+                                         "Each place has a power of its own; add those."},
     {0}};
 
 CALL(coefficients_backward, n[0], n[1], a[0], a[1])
@@ -347,27 +272,6 @@ static void logsumexp_no_inner(int n, const real a[n], const real b[n], const re
         da[i] = db[i] = dc[i] = 1 / (exp(a[i]) + exp(b[i]) + exp(c[i]));
 }
 
-static void logsumexp_no_outer(int n, const real a[n], const real b[n], const real c[n], real da[n],
-                               real db[n], real dc[n])
-{
-    for (int i = 0; i < n; i++) {
-        da[i] = exp(a[i]);
-        db[i] = exp(b[i]);
-        dc[i] = exp(c[i]);
-    }
-}
-
-static void logsumexp_by_log(int n, const real a[n], const real b[n], const real c[n], real da[n],
-                             real db[n], real dc[n])
-{
-    for (int i = 0; i < n; i++) {
-        real L = log(exp(a[i]) + exp(b[i]) + exp(c[i]));
-        da[i] = exp(a[i]) / L;
-        db[i] = exp(b[i]) / L;
-        dc[i] = exp(c[i]) / L;
-    }
-}
-
 static void logsumexp_softmax_slope(int n, const real a[n], const real b[n], const real c[n],
                                     real da[n], real db[n], real dc[n])
 {
@@ -391,12 +295,10 @@ static const Mistake logsumexp_mistakes[] = {
     {MISTAKE(logsumexp_no_inner),
      "You stopped at the derivative of log, one over the sum. The sum reacts to a with exp(a): "
      "multiply by that, the inner derivative."},
-    {MISTAKE(logsumexp_no_outer),
-     "You left out the derivative of log: divide by what the logarithm was taken of, exp(a) + "
-     "exp(b) + exp(c)."},
-    {MISTAKE(logsumexp_by_log),
-     "You divided by the logarithm of the sum. The derivative of log(s) is 1/s: divide by the sum "
-     "itself."},
+    {TURNED("twins+missing-divisor:sum"), "You left out the derivative of log: divide by what the "
+                                          "logarithm was taken of, exp(a) + exp(b) + exp(c)."},
+    {TURNED("twins+log-of:sum"), "You divided by the logarithm of the sum. The derivative of "
+                                 "log(s) is 1/s: divide by the sum itself."},
     {MISTAKE(logsumexp_softmax_slope),
      "You differentiated once too often: p (1 - p) is the derivative of the share p = exp(a) / "
      "sum. The derivative of log-sum-exp is p itself."},
@@ -458,20 +360,6 @@ static void central_backward(int n, int k, real h, const real x[n], const real c
         dx[i] = (value(k, c, x[i]) - value(k, c, x[i] - h)) / h;
 }
 
-static void central_by_h(int n, int k, real h, const real x[n], const real c[k], real dx[n])
-{
-    reference_central(n, k, h, x, c, dx);
-    for (int i = 0; i < n; i++)
-        dx[i] *= 2;
-}
-
-static void central_precedence(int n, int k, real h, const real x[n], const real c[k], real dx[n])
-{
-    reference_central(n, k, h, x, c, dx);
-    for (int i = 0; i < n; i++)
-        dx[i] *= h * h;
-}
-
 static void central_derivative(int n, int k, real h, const real x[n], const real c[k], real dx[n])
 {
     (void)h;
@@ -482,13 +370,11 @@ static const Mistake central_mistakes[] = {
     {MISTAKE(central_forward),
      "That is the forward difference: you nudged in one direction. Its error is of order h; go to "
      "x - h as well and divide by 2h, and it is of order h^2."},
-    {MISTAKE(central_backward),
-     "That is the backward difference: you nudged in one direction. Go to x + h as well and divide "
-     "by 2h."},
-    {MISTAKE(central_by_h),
-     "You divided by h. From x - h to x + h it is a way of 2h; the slope is the rise over the "
-     "whole way."},
-    {MISTAKE(central_precedence),
+    {MISTAKE(central_backward), "That is the backward difference: you nudged in one direction. Go "
+                                "to x + h as well and divide by 2h."},
+    {TURNED("missing-factor:2"), "You divided by h. From x - h to x + h it is a way of 2h; the "
+                                 "slope is the rise over the whole way."},
+    {TURNED("parentheses:(2*h)"),
      "In C, (p - q) / 2 * h divides by 2 and multiplies by h. Put brackets: (p - q) / (2 * h)."},
     {MISTAKE(central_derivative),
      "That is the derivative itself. Asked for is the central difference, with its error of order "
@@ -551,25 +437,15 @@ static void complex_size(int n, int k, real h, const real x[n], const real c[k],
         dx[i] = fabs(value(k, c, x[i])) / h;
 }
 
-static void complex_by_2h(int n, int k, real h, const real x[n], const real c[k], real dx[n])
-{
-    reference_complex(n, k, h, x, c, dx);
-    for (int i = 0; i < n; i++)
-        dx[i] /= 2;
-}
-
 static const Mistake complex_mistakes[] = {
     {MISTAKE(complex_difference),
      "What came out is 0, or next to it. Was the nudge a real h, so small that x + h is x? Nudge "
-     "by "
-     "h * I. Was the imaginary part lost in a real variable, or not divided by h?"},
-    {MISTAKE(complex_real_part),
-     "You took the real part, and that is p(x) itself. The derivative travels in the imaginary "
-     "part: cimag()."},
-    {MISTAKE(complex_size),
-     "You took the absolute value, and that is the size of p(x). The derivative travels in the "
-     "imaginary part: cimag(), not cabs()."},
-    {MISTAKE(complex_by_2h),
+     "by h * I. Was the imaginary part lost in a real variable, or not divided by h?"},
+    {MISTAKE(complex_real_part), "You took the real part, and that is p(x) itself. The derivative "
+                                 "travels in the imaginary part: cimag()."},
+    {MISTAKE(complex_size), "You took the absolute value, and that is the size of p(x). The "
+                            "derivative travels in the imaginary part: cimag(), not cabs()."},
+    {TURNED("times-1/2:h*I"),
      "You divided by 2h. There is one evaluation here and one step of length h; divide by h."},
     {0}};
 
@@ -618,31 +494,12 @@ static void reference_relative(int n, const real hand[n], const real numeric[n],
             error[i] = fabs(1 - hand[i] / numeric[i]);
 }
 
-static void relative_absolute(int n, const real hand[n], const real numeric[n], real error[n])
-{
-    for (int i = 0; i < n; i++)
-        error[i] = fabs(hand[i] - numeric[i]);
-}
-
-static void relative_of_numeric(int n, const real hand[n], const real numeric[n], real error[n])
-{
-    for (int i = 0; i < n; i++)
-        error[i] = numeric[i] != 0 ? fabs(hand[i] - numeric[i]) / fabs(numeric[i]) : 0;
-}
-
 static void relative_of_sum(int n, const real hand[n], const real numeric[n], real error[n])
 {
     for (int i = 0; i < n; i++) {
         real sum = fabs(hand[i]) + fabs(numeric[i]);
         error[i] = sum > 0 ? fabs(hand[i] - numeric[i]) / sum : 0;
     }
-}
-
-static void relative_signed(int n, const real hand[n], const real numeric[n], real error[n])
-{
-    reference_relative(n, hand, numeric, error);
-    for (int i = 0; i < n; i++)
-        error[i] = hand[i] < numeric[i] ? -error[i] : error[i];
 }
 
 static void relative_of_sizes(int n, const real hand[n], const real numeric[n], real error[n])
@@ -661,18 +518,17 @@ static void relative_epsilon(int n, const real hand[n], const real numeric[n], r
 }
 
 static const Mistake relative_mistakes[] = {
-    {MISTAKE(relative_absolute),
+    {TURNED("missing-divisor:larger"),
      "That is the absolute difference. A gradient of 1e-6 with its sign flipped would pass any "
      "test with it: divide by the larger of the two."},
-    {MISTAKE(relative_of_numeric),
+    {TURNED("no-call:fmax(fabs(hand[i]),fabs(numeric[i]))"),
      "You divided by the numeric gradient. It may be the smaller of the two, or zero, and then the "
      "error runs off; divide by the larger one."},
-    {MISTAKE(relative_of_sum),
-     "You divided by the sum of the two. Asked for is the larger of them; by the sum, no error "
-     "could ever be more than 1."},
-    {MISTAKE(relative_signed),
-     "Some of your errors are negative, and a negative error passes every test for `error < "
-     "1e-7`: take fabs() of the difference."},
+    {MISTAKE(relative_of_sum), "You divided by the sum of the two. Asked for is the larger of "
+                               "them; by the sum, no error could ever be more than 1."},
+    {TURNED("no-call:fabs(hand[i]-numeric[i])"),
+     "Some of your errors are negative, and a negative error passes every test for `error < 1e-7`: "
+     "take fabs() of the difference."},
     {MISTAKE(relative_of_sizes),
      "You compared the sizes only, so a gradient with its sign flipped seems to be right. Take the "
      "difference first and fabs() of it afterwards."},

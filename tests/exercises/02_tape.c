@@ -27,16 +27,6 @@ static void mul_swapped(int n, const real dy[n], const real a[n], const real b[n
     reference_mul(n, dy, b, a, da, db);
 }
 
-static void mul_no_upstream(int n, const real dy[n], const real a[n], const real b[n], real da[n],
-                            real db[n])
-{
-    (void)dy;
-    for (int i = 0; i < n; i++) {
-        da[i] = b[i];
-        db[i] = a[i];
-    }
-}
-
 static void mul_as_sum(int n, const real dy[n], const real a[n], const real b[n], real da[n],
                        real db[n])
 {
@@ -46,10 +36,9 @@ static void mul_as_sum(int n, const real dy[n], const real a[n], const real b[n]
 }
 
 static const Mistake mul_mistakes[] = {
-    {MISTAKE(mul_swapped),
-     "You swapped the factors. Per unit of a, the product a b grows by b: da gets b, and db gets "
-     "a."},
-    {MISTAKE(mul_no_upstream),
+    {MISTAKE(mul_swapped), "You swapped the factors. Per unit of a, the product a b grows by b: da "
+                           "gets b, and db gets a."},
+    {TURNED("twins+missing-factor:dy[i]"),
      "You gave the slopes of y and left out how the loss reacts to y: multiply them by dy[i]."},
     {MISTAKE(mul_as_sum), "That is the backward of a sum, which hands dy on as it is. The slope of "
                           "a product is the other factor."},
@@ -88,26 +77,6 @@ static void reference_relu(int n, const real dy[n], const real x[n], real dx[n])
         dx[i] = dy[i] * (x[i] > 0);
 }
 
-static void relu_on_at_zero(int n, const real dy[n], const real x[n], real dx[n])
-{
-    for (int i = 0; i < n; i++)
-        dx[i] = dy[i] * (x[i] >= 0);
-}
-
-static void relu_of_gradient(int n, const real dy[n], const real x[n], real dx[n])
-{
-    (void)x;
-    for (int i = 0; i < n; i++)
-        dx[i] = fmax(dy[i], (real)0);
-}
-
-static void relu_forward(int n, const real dy[n], const real x[n], real dx[n])
-{
-    (void)dy;
-    for (int i = 0; i < n; i++)
-        dx[i] = fmax(x[i], (real)0);
-}
-
 static void relu_no_upstream(int n, const real dy[n], const real x[n], real dx[n])
 {
     (void)dy;
@@ -122,13 +91,13 @@ static void relu_times_x(int n, const real dy[n], const real x[n], real dx[n])
 }
 
 static const Mistake relu_mistakes[] = {
-    {MISTAKE(relu_on_at_zero),
+    {TURNED("equal:x[i]>0<->="),
      "At x = 0 you let the gradient through. Both slopes can be defended there; this book, as "
      "PyTorch, takes 0: write x > 0, not x >= 0."},
-    {MISTAKE(relu_of_gradient),
+    {TURNED("instead:x[i]<-dy"),
      "You applied relu to the gradient. What opens and shuts the gate is the sign of x, from the "
      "forward pass; a negative dy goes through as well."},
-    {MISTAKE(relu_forward), "That is relu itself. Its slope is 1 or 0; multiply it by dy[i]."},
+    {TURNED("instead:dy[i]<-x"), "That is relu itself. Its slope is 1 or 0; multiply it by dy[i]."},
     {MISTAKE(relu_no_upstream),
      "You gave the slopes of relu and left out how the loss reacts to y: multiply them by dy[i]."},
     {MISTAKE(relu_times_x),
@@ -164,45 +133,16 @@ static void reference_tanh(int n, const real dy[n], const real y[n], real dx[n])
         dx[i] = dy[i] * cimag(tanh(atanh(y[i]) + tiny * I)) / tiny;
 }
 
-static void tanh_twice(int n, const real dy[n], const real y[n], real dx[n])
-{
-    for (int i = 0; i < n; i++)
-        dx[i] = dy[i] * (1 - tanh(y[i]) * tanh(y[i]));
-}
-
-static void tanh_not_squared(int n, const real dy[n], const real y[n], real dx[n])
-{
-    for (int i = 0; i < n; i++)
-        dx[i] = dy[i] * (1 - y[i]);
-}
-
-static void tanh_as_sigmoid(int n, const real dy[n], const real y[n], real dx[n])
-{
-    for (int i = 0; i < n; i++)
-        dx[i] = dy[i] * y[i] * (1 - y[i]);
-}
-
-static void tanh_no_upstream(int n, const real dy[n], const real y[n], real dx[n])
-{
-    (void)dy;
-    for (int i = 0; i < n; i++)
-        dx[i] = 1 - y[i] * y[i];
-}
-
-static void tanh_precedence(int n, const real dy[n], const real y[n], real dx[n])
-{
-    for (int i = 0; i < n; i++)
-        dx[i] = dy[i] * 1 - y[i] * y[i];
-}
-
 static const Mistake tanh_mistakes[] = {
-    {MISTAKE(tanh_twice),
+    {TURNED("twins+tanh-of:y[i]"),
      "You took tanh once more. y is tanh(x) already: its slope 1 - tanh(x)^2 is 1 - y^2."},
-    {MISTAKE(tanh_not_squared), "The square is missing: the slope of tanh is 1 - y^2."},
-    {MISTAKE(tanh_as_sigmoid), "y (1 - y) is the slope of the sigmoid. That of tanh is 1 - y^2."},
-    {MISTAKE(tanh_no_upstream),
+    {TURNED("missing-factor:y[i]"), "The square is missing: the slope of tanh is 1 - y^2."},
+    {TURNED("spread:1-y[i]*y[i]"),
+     "y (1 - y) is the slope of the sigmoid. That of tanh is 1 - y^2."},
+    {TURNED("missing-factor:dy[i]"),
      "You gave the slopes of tanh and left out how the loss reacts to y: multiply them by dy[i]."},
-    {MISTAKE(tanh_precedence), "Brackets are missing: dy * (1 - y * y), not dy * 1 - y * y."},
+    {TURNED("parentheses:(1-y[i]*y[i])"),
+     "Brackets are missing: dy * (1 - y * y), not dy * 1 - y * y."},
     {0}};
 
 CALL(tanh_backward, n[0], a[0], a[1], a[2])
@@ -229,22 +169,6 @@ static void reference_pow(int n, const real dy[n], const real a[n], const real b
     }
 }
 
-static void pow_not_lowered(int n, const real dy[n], const real a[n], const real b[n], real da[n],
-                            real db[n])
-{
-    reference_pow(n, dy, a, b, da, db);
-    for (int i = 0; i < n; i++)
-        da[i] = dy[i] * b[i] * pow(a[i], b[i]);
-}
-
-static void pow_no_factor(int n, const real dy[n], const real a[n], const real b[n], real da[n],
-                          real db[n])
-{
-    reference_pow(n, dy, a, b, da, db);
-    for (int i = 0; i < n; i++)
-        da[i] = dy[i] * pow(a[i], b[i] - 1);
-}
-
 static void pow_rule_for_both(int n, const real dy[n], const real a[n], const real b[n], real da[n],
                               real db[n])
 {
@@ -253,45 +177,18 @@ static void pow_rule_for_both(int n, const real dy[n], const real a[n], const re
         db[i] = da[i];
 }
 
-static void pow_no_log(int n, const real dy[n], const real a[n], const real b[n], real da[n],
-                       real db[n])
-{
-    reference_pow(n, dy, a, b, da, db);
-    for (int i = 0; i < n; i++)
-        db[i] = dy[i] * pow(a[i], b[i]);
-}
-
-static void pow_log_10(int n, const real dy[n], const real a[n], const real b[n], real da[n],
-                       real db[n])
-{
-    reference_pow(n, dy, a, b, da, db);
-    for (int i = 0; i < n; i++)
-        db[i] = dy[i] * pow(a[i], b[i]) * log10(a[i]);
-}
-
-static void pow_no_upstream(int n, const real dy[n], const real a[n], const real b[n], real da[n],
-                            real db[n])
-{
-    reference_pow(n, dy, a, b, da, db);
-    for (int i = 0; i < n; i++) {
-        da[i] = b[i] * pow(a[i], b[i] - 1);
-        db[i] = pow(a[i], b[i]) * log(a[i]);
-    }
-}
-
 static const Mistake pow_mistakes[] = {
-    {MISTAKE(pow_not_lowered),
+    {TURNED("missing-term:1"),
      "In da the exponent is not lowered: the derivative of a^b by a is b a^(b-1)."},
-    {MISTAKE(pow_no_factor),
+    {TURNED("missing-factor:b[i]"),
      "In da the factor b is missing: the derivative of a^b by a is b a^(b-1)."},
-    {MISTAKE(pow_rule_for_both),
-     "The power rule is for the base. Where the exponent moves, write a^b as exp(b log a): its "
-     "derivative by b is a^b log a."},
-    {MISTAKE(pow_no_log),
+    {MISTAKE(pow_rule_for_both), "The power rule is for the base. Where the exponent moves, write "
+                                 "a^b as exp(b log a): its derivative by b is a^b log a."},
+    {TURNED("missing-factor:log(a[i])"),
      "In db the inner derivative is missing. a^b is exp(b log a), and b log a grows by log a per "
      "unit of b; only for a = e is that 1."},
-    {MISTAKE(pow_log_10), "The logarithm in db is the natural one: log(), not log10()."},
-    {MISTAKE(pow_no_upstream),
+    {TURNED("base-10:log(a[i])"), "The logarithm in db is the natural one: log(), not log10()."},
+    {TURNED("twins+missing-factor:dy[i]"),
      "You gave the slopes of y and left out how the loss reacts to y: multiply them by dy[i]."},
     {0}};
 
@@ -331,51 +228,17 @@ static void reference_reuse(int n, const real dy[n], const real x[n], const real
     }
 }
 
-static void reuse_through_h_only(int n, const real dy[n], const real x[n], const real h[n],
-                                 real dx[n])
-{
-    for (int i = 0; i < n; i++)
-        dx[i] = dy[i] * (2 * h[i] + x[i]) * (1 - h[i] * h[i]);
-}
-
-static void reuse_direct_only(int n, const real dy[n], const real x[n], const real h[n], real dx[n])
-{
-    (void)x;
-    for (int i = 0; i < n; i++)
-        dx[i] = dy[i] * h[i];
-}
-
-static void reuse_square_once(int n, const real dy[n], const real x[n], const real h[n], real dx[n])
-{
-    for (int i = 0; i < n; i++)
-        dx[i] = dy[i] * (h[i] + (h[i] + x[i]) * (1 - h[i] * h[i]));
-}
-
-static void reuse_no_slope(int n, const real dy[n], const real x[n], const real h[n], real dx[n])
-{
-    for (int i = 0; i < n; i++)
-        dx[i] = dy[i] * (h[i] + 2 * h[i] + x[i]);
-}
-
-static void reuse_h_last_wins(int n, const real dy[n], const real x[n], const real h[n], real dx[n])
-{
-    for (int i = 0; i < n; i++)
-        dx[i] = dy[i] * (h[i] + x[i] * (1 - h[i] * h[i]));
-}
-
 static const Mistake reuse_mistakes[] = {
-    {MISTAKE(reuse_through_h_only),
+    {TURNED("missing-term:dy[i]*h[i]"),
      "One use of x is missing: beside its way through h it stands in x h itself, and adds dy h."},
-    {MISTAKE(reuse_direct_only),
-     "You took h for a constant. h was computed from x: dh, times the slope of tanh, arrives at x "
-     "as well."},
-    {MISTAKE(reuse_square_once),
+    {TURNED("inverted:h[i]#3"), "You took h for a constant. h was computed from x: dh, times the "
+                                "slope of tanh, arrives at x as well."},
+    {TURNED("missing-factor:2"),
      "h h uses h twice, once on either side of the product, and each use adds h: 2h, not h."},
-    {MISTAKE(reuse_no_slope),
+    {TURNED("missing-factor:(1-h[i]*h[i])"),
      "From h to x the slope of tanh is missing: multiply what arrived at h by 1 - h^2."},
-    {MISTAKE(reuse_h_last_wins),
-     "What h is owed by h h is missing: = where += belongs. h is used in both terms, and dh is the "
-     "sum."},
+    {TURNED("missing-term:2*h[i]"), "What h is owed by h h is missing: = where += belongs. h is "
+                                    "used in both terms, and dh is the sum."},
     {0}};
 
 CALL(reuse_backward, n[0], a[0], a[1], a[2], a[3])
@@ -410,13 +273,6 @@ static void reference_outer_sum(int n, int k, const real dY[n][k], real da[n], r
         }
 }
 
-static void outer_sum_last(int n, int k, const real dY[n][k], real da[n], real db[k])
-{
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < k; j++)
-            da[i] = db[j] = dY[i][j];
-}
-
 static void outer_sum_mean(int n, int k, const real dY[n][k], real da[n], real db[k])
 {
     reference_outer_sum(n, k, dY, da, db);
@@ -438,28 +294,16 @@ static void outer_sum_total(int n, int k, const real dY[n][k], real da[n], real 
         db[j] = total;
 }
 
-static void outer_sum_running(int n, int k, const real dY[n][k], real da[n], real db[k])
-{
-    reference_outer_sum(n, k, dY, da, db);
-    for (int i = 1; i < n; i++)
-        da[i] += da[i - 1];
-    for (int j = 1; j < k; j++)
-        db[j] += db[j - 1];
-}
-
 static const Mistake outer_sum_mistakes[] = {
-    {MISTAKE(outer_sum_last),
+    {TURNED("twins+accumulate:da[i]+="),
      "Only the last of each is left: = where += belongs. a[i] was repeated over a row of Y and "
      "b[j] down a column; repeated forward is summed backward."},
-    {MISTAKE(outer_sum_mean),
-     "You took means. Each use of a[i] reaches the loss in full, so their gradients add up; a "
-     "broadcast is summed backward."},
-    {MISTAKE(outer_sum_total),
-     "You summed over both axes. a[i] stands in row i only, so da[i] sums along that row; db[j] "
-     "sums down column j."},
-    {MISTAKE(outer_sum_running),
-     "Your sum goes on from one element to the next. Set it back to zero for each a[i] and each "
-     "b[j]."},
+    {MISTAKE(outer_sum_mean), "You took means. Each use of a[i] reaches the loss in full, so their "
+                              "gradients add up; a broadcast is summed backward."},
+    {MISTAKE(outer_sum_total), "You summed over both axes. a[i] stands in row i only, so da[i] "
+                               "sums along that row; db[j] sums down column j."},
+    {TURNED("twins+not-reset:da[i]=0"), "Your sum goes on from one element to the next. Set it "
+                                        "back to zero for each a[i] and each b[j]."},
     {0}};
 
 CALL(outer_sum_backward, n[0], n[1], a[0], a[1], a[2])
@@ -483,13 +327,6 @@ static void reference_sum(int n, int t, int k, const real ds[n][k], real dX[n][t
     real *to = &dX[0][0][0];
     for (int at = 0; at < n * t * k; at++)
         to[at] = from[at / (t * k) * k + at % k];
-}
-
-static void sum_mean(int n, int t, int k, const real ds[n][k], real dX[n][t][k])
-{
-    reference_sum(n, t, k, ds, dX);
-    for (int at = 0; at < n * t * k; at++)
-        (&dX[0][0][0])[at] /= (real)t;
 }
 
 static void sum_last_place(int n, int t, int k, const real ds[n][k], real dX[n][t][k])
@@ -520,18 +357,14 @@ static void sum_over_row(int n, int t, int k, const real ds[n][k], real dX[n][t]
 }
 
 static const Mistake sum_mistakes[] = {
-    {MISTAKE(sum_mean),
-     "You divided by t. That is the backward of a mean; in a sum every term has the slope 1 and "
-     "receives the whole of ds."},
-    {MISTAKE(sum_last_place),
-     "Only one of the t places received a gradient. All of them went into the sum, and each "
-     "receives ds[i][j]."},
-    {MISTAKE(sum_first_axis),
-     "You repeated ds as a block, as if the first axis had been summed. It was the middle one: "
-     "dX[i][p][j] is ds[i][j] for every p."},
-    {MISTAKE(sum_over_row),
-     "You added up ds along j. No sum is needed here: X[i][p][j] stands in s[i][j] only, and takes "
-     "its gradient."},
+    {TURNED("divided-by-t:ds[i][j]"), "You divided by t. That is the backward of a mean; in a sum "
+                                      "every term has the slope 1 and receives the whole of ds."},
+    {MISTAKE(sum_last_place), "Only one of the t places received a gradient. All of them went into "
+                              "the sum, and each receives ds[i][j]."},
+    {MISTAKE(sum_first_axis), "You repeated ds as a block, as if the first axis had been summed. "
+                              "It was the middle one: dX[i][p][j] is ds[i][j] for every p."},
+    {MISTAKE(sum_over_row), "You added up ds along j. No sum is needed here: X[i][p][j] stands in "
+                            "s[i][j] only, and takes its gradient."},
     {0}};
 
 CALL(sum_backward, n[0], n[1], n[2], a[0], a[1])
@@ -579,29 +412,6 @@ static void reference_tape(int n, int k, int loss, const real slope[n][k], const
     }
 }
 
-/* Hands on what node i has to its parents, by = instead of +=. */
-static void tape_overwritten(int n, int k, int loss, const real slope[n][k], const int parent[n][k],
-                             real grad[n])
-{
-    for (int i = 0; i < n; i++)
-        grad[i] = i == loss;
-    for (int i = loss; i >= 0; i--)
-        for (int m = 0; m < k; m++)
-            if (parent[i][m] >= 0)
-                grad[parent[i][m]] = slope[i][m] * grad[i];
-}
-
-static void tape_from_the_front(int n, int k, int loss, const real slope[n][k],
-                                const int parent[n][k], real grad[n])
-{
-    for (int i = 0; i < n; i++)
-        grad[i] = i == loss;
-    for (int i = 0; i <= loss; i++)
-        for (int m = 0; m < k; m++)
-            if (parent[i][m] >= 0)
-                grad[parent[i][m]] += slope[i][m] * grad[i];
-}
-
 static void tape_from_the_end(int n, int k, int loss, const real slope[n][k],
                               const int parent[n][k], real grad[n])
 {
@@ -617,16 +427,6 @@ static void tape_later_nodes_too(int n, int k, int loss, const real slope[n][k],
         for (int i = j + 1; i < n && j < loss; i++)
             for (int m = 0; m < k; m++)
                 grad[j] += parent[i][m] == j ? slope[i][m] * grad[i] : 0;
-    }
-}
-
-static void tape_first_parent(int n, int k, int loss, const real slope[n][k],
-                              const int parent[n][k], real grad[n])
-{
-    for (int j = n - 1; j >= 0; j--) {
-        grad[j] = j == loss;
-        for (int i = j + 1; i <= loss; i++)
-            grad[j] += parent[i][0] == j ? slope[i][0] * grad[i] : 0;
     }
 }
 
@@ -665,28 +465,25 @@ static void tape_later_unwritten(int n, int k, int loss, const real slope[n][k],
 }
 
 static const Mistake tape_mistakes[] = {
-    {MISTAKE(tape_overwritten),
+    {TURNED("accumulate:grad[parent[i][m]]+="),
      "You wrote = where += belongs. A node that is used twice receives two gradients, and what "
      "arrives last must not wipe out what was there."},
-    {MISTAKE(tape_from_the_front),
+    {TURNED("runs-once:for(int i=loss;i>=0;i--)"),
      "You walked from the front, where nothing has arrived yet, so only the parents of the loss "
      "got anything. Begin at the loss and go down to 0."},
-    {MISTAKE(tape_from_the_end),
-     "You began at the last node. The gradients asked for are those of the node `loss`: it gets "
-     "the 1, and nodes after it get 0."},
-    {MISTAKE(tape_later_nodes_too),
-     "You gave the nodes behind the loss a gradient of 1 as well. The loss does not depend on "
-     "them; theirs is 0."},
-    {MISTAKE(tape_first_parent),
+    {MISTAKE(tape_from_the_end), "You began at the last node. The gradients asked for are those of "
+                                 "the node `loss`: it gets the 1, and nodes after it get 0."},
+    {MISTAKE(tape_later_nodes_too), "You gave the nodes behind the loss a gradient of 1 as well. "
+                                    "The loss does not depend on them; theirs is 0."},
+    {TURNED("runs-once:for(int m=0;m<k;m++)"),
      "Only the first parent of each node received anything. Each of its k parents gets slope times "
      "gradient."},
     {MISTAKE(tape_up_to_a_gap),
      "You went on to the next node at the first -1. It says that in this place there is no parent; "
      "one may stand in a later place. Leave out the -1 alone."},
-    {MISTAKE(tape_recursive),
-     "You passed a node's gradient on before it was complete, and again when more arrived. A node "
-     "must have heard from all who use it first: walk the tape from the loss down, each node "
-     "once."},
+    {MISTAKE(tape_recursive), "You passed a node's gradient on before it was complete, and again "
+                              "when more arrived. A node must have heard from all who use it "
+                              "first: walk the tape from the loss down, each node once."},
     {MISTAKE(tape_later_unwritten),
      "The nodes behind the loss were left unwritten. The loss does not depend on them, so their "
      "gradient is zero, and zero has to be written."},

@@ -60,25 +60,6 @@ static void reference_decay(int n, real lr, real decay, const real dp[n], real p
         p[i] = (1 - lr * decay) * p[i] - lr * dp[i];
 }
 
-static void decay_forgotten(int n, real lr, real decay, const real dp[n], real p[n])
-{
-    (void)decay;
-    for (int i = 0; i < n; i++)
-        p[i] -= lr * dp[i];
-}
-
-static void decay_grows(int n, real lr, real decay, const real dp[n], real p[n])
-{
-    for (int i = 0; i < n; i++)
-        p[i] -= lr * (dp[i] - decay * p[i]);
-}
-
-static void decay_without_lr(int n, real lr, real decay, const real dp[n], real p[n])
-{
-    for (int i = 0; i < n; i++)
-        p[i] -= lr * dp[i] + decay * p[i];
-}
-
 static void decay_after(int n, real lr, real decay, const real dp[n], real p[n])
 {
     for (int i = 0; i < n; i++) {
@@ -87,24 +68,20 @@ static void decay_after(int n, real lr, real decay, const real dp[n], real p[n])
     }
 }
 
-static void decay_uphill(int n, real lr, real decay, const real dp[n], real p[n])
-{
-    for (int i = 0; i < n; i++)
-        p[i] += lr * (dp[i] + decay * p[i]);
-}
-
 static const Mistake decay_mistakes[] = {
-    {MISTAKE(decay_forgotten),
+    {TURNED("missing-term:decay*p[i]"),
      "That is SGD without weight decay. Add decay p to the gradient before you use it."},
-    {MISTAKE(decay_grows), "Your decay has the wrong sign and pushes p away from zero. It is added "
-                           "to the gradient, g = dp + decay p, and the step subtracts g."},
-    {MISTAKE(decay_without_lr),
+    {TURNED("wrong-sign:decay*p[i]"),
+     "Your decay has the wrong sign and pushes p away from zero. It is added to the gradient, g = "
+     "dp + decay p, and the step subtracts g."},
+    {TURNED("parentheses:(dp[i]+decay*p[i])"),
      "You subtracted decay p without lr. The decay is part of the gradient, so lr multiplies both: "
      "p = p - lr (dp + decay p)."},
     {MISTAKE(decay_after), "You decayed the p that had already moved. Both parts of g are taken at "
                            "the p before the step."},
-    {MISTAKE(decay_uphill), "You went uphill: a step that makes the loss smaller goes against the "
-                            "gradient, p = p - lr g."},
+    {TURNED("wrong-sign:lr*(dp[i]+decay*p[i])"),
+     "You went uphill: a step that makes the loss smaller goes against the gradient, p = p - lr "
+     "g."},
     {0}};
 
 CALL(decay_step, n[0], VALUE(a[0]), VALUE(a[1]), a[2], a[3])
@@ -158,49 +135,11 @@ static void momentum_first_damped(int n, int t, real lr, real momentum, real dam
     momentum_with(n, false, lr, momentum, 1 - dampening, dp, b, p);
 }
 
-static void momentum_first_not_special(int n, int t, real lr, real momentum, real dampening,
-                                       const real dp[n], real b[n], real p[n])
-{
-    (void)t;
-    momentum_with(n, false, lr, momentum, 1 - dampening, dp, b, p);
-}
-
 static void momentum_times_zero(int n, int t, real lr, real momentum, real dampening,
                                 const real dp[n], real b[n], real p[n])
 {
     real keep = t == 1 ? 0 : momentum, take = t == 1 ? 1 : 1 - dampening;
     momentum_with(n, false, lr, keep, take, dp, b, p);
-}
-
-static void momentum_not_damped(int n, int t, real lr, real momentum, real dampening,
-                                const real dp[n], real b[n], real p[n])
-{
-    (void)dampening;
-    momentum_with(n, t == 1, lr, momentum, 1, dp, b, p);
-}
-
-static void momentum_as_mean(int n, int t, real lr, real momentum, real dampening, const real dp[n],
-                             real b[n], real p[n])
-{
-    (void)dampening;
-    momentum_with(n, t == 1, lr, momentum, 1 - momentum, dp, b, p);
-}
-
-static void momentum_damping_only(int n, int t, real lr, real momentum, real dampening,
-                                  const real dp[n], real b[n], real p[n])
-{
-    momentum_with(n, t == 1, lr, momentum, dampening, dp, b, p);
-}
-
-static void momentum_old_velocity(int n, int t, real lr, real momentum, real dampening,
-                                  const real dp[n], real b[n], real p[n])
-{
-    for (int i = 0; i < n; i++)
-        p[i] -= lr * b[i];
-    real unused[n];
-    for (int i = 0; i < n; i++)
-        unused[i] = p[i];
-    momentum_with(n, t == 1, lr, momentum, 1 - dampening, dp, b, unused);
 }
 
 static void momentum_lr_inside(int n, int t, real lr, real momentum, real dampening,
@@ -217,22 +156,20 @@ static void momentum_lr_inside(int n, int t, real lr, real momentum, real dampen
     "times NaN is NaN: set b = dp without reading b."
 
 static const Mistake momentum_mistakes[] = {
-    {MISTAKE(momentum_first_damped),
-     "You dampened the first gradient. At t = 1 PyTorch sets b to the gradient itself; dampening "
-     "begins at the second step."},
-    {MISTAKE(momentum_first_not_special),
+    {MISTAKE(momentum_first_damped), "You dampened the first gradient. At t = 1 PyTorch sets b to "
+                                     "the gradient itself; dampening begins at the second step."},
+    {TURNED("never:t==1"),
      "At t = 1 you used what was in b before. There is no past yet: set b = dp."},
     {MISTAKE(momentum_times_zero), TIMES_ZERO},
-    {MISTAKE(momentum_not_damped), "Dampening is missing: from the second step on, b takes in "
-                                   "(1 - dampening) dp."},
-    {MISTAKE(momentum_as_mean),
+    {TURNED("missing-factor:(1-dampening)"),
+     "Dampening is missing: from the second step on, b takes in (1 - dampening) dp."},
+    {TURNED("instead:dampening<-momentum"),
      "You made b a mean, with weights momentum and 1 - momentum. That is Adam's m; here dp is "
      "weighted by 1 - dampening, whatever momentum is."},
-    {MISTAKE(momentum_damping_only),
+    {TURNED("one-minus:(1-dampening)"),
      "You weighted dp by dampening. Dampening is what is taken away; 1 - dampening is left."},
-    {MISTAKE(momentum_old_velocity),
-     "p moved before b was brought up to date, so this step's gradient has not been used yet. "
-     "First b, then p."},
+    {TURNED("stale:b[i]"), "p moved before b was brought up to date, so this step's gradient has "
+                           "not been used yet. First b, then p."},
     {MISTAKE(momentum_lr_inside),
      "You put lr into b. As long as lr is constant p is the same, but b is not, and a change of lr "
      "would reach only new gradients. b holds gradients; lr multiplies it when p moves."},
@@ -276,24 +213,6 @@ static void nesterov_plain(int n, int t, real lr, real momentum, const real dp[n
     momentum_with(n, t == 1, lr, momentum, 1, dp, b, p);
 }
 
-static void nesterov_no_gradient(int n, int t, real lr, real momentum, const real dp[n], real b[n],
-                                 real p[n])
-{
-    for (int i = 0; i < n; i++) {
-        b[i] = t == 1 ? dp[i] : momentum * b[i] + dp[i];
-        p[i] -= lr * momentum * b[i];
-    }
-}
-
-static void nesterov_whole_velocity(int n, int t, real lr, real momentum, const real dp[n],
-                                    real b[n], real p[n])
-{
-    for (int i = 0; i < n; i++) {
-        b[i] = t == 1 ? dp[i] : momentum * b[i] + dp[i];
-        p[i] -= lr * (dp[i] + b[i]);
-    }
-}
-
 static void nesterov_first_plain(int n, int t, real lr, real momentum, const real dp[n], real b[n],
                                  real p[n])
 {
@@ -301,13 +220,6 @@ static void nesterov_first_plain(int n, int t, real lr, real momentum, const rea
         momentum_with(n, true, lr, momentum, 1, dp, b, p);
     else
         reference_nesterov(n, t, lr, momentum, dp, b, p);
-}
-
-static void nesterov_first_not_special(int n, int t, real lr, real momentum, const real dp[n],
-                                       real b[n], real p[n])
-{
-    (void)t;
-    reference_nesterov(n, 2, lr, momentum, dp, b, p);
 }
 
 static void nesterov_times_zero(int n, int t, real lr, real momentum, const real dp[n], real b[n],
@@ -331,21 +243,19 @@ static void nesterov_remembers_step(int n, int t, real lr, real momentum, const 
 static const Mistake nesterov_mistakes[] = {
     {MISTAKE(nesterov_plain),
      "That is plain momentum. Nesterov's step is dp + momentum b, and b is to be brought up to "
-     "date "
-     "first: dp plus momentum times the old b is the new b, plain momentum once more."},
-    {MISTAKE(nesterov_no_gradient),
+     "date first: dp plus momentum times the old b is the new b, plain momentum once more."},
+    {TURNED("missing-term:dp[i]#3"),
      "The gradient itself is missing from the step: dp + momentum b."},
-    {MISTAKE(nesterov_whole_velocity),
+    {TURNED("missing-factor:momentum#2"),
      "You added the whole of b. One step on it will have become momentum b."},
-    {MISTAKE(nesterov_first_plain),
-     "You did not look ahead at the first step. b is special at t = 1, the step is not: p = p - lr "
-     "(dp + momentum b) there too."},
-    {MISTAKE(nesterov_first_not_special),
+    {MISTAKE(nesterov_first_plain), "You did not look ahead at the first step. b is special at t = "
+                                    "1, the step is not: p = p - lr (dp + momentum b) there too."},
+    {TURNED("never:t==1"),
      "At t = 1 you used what was in b before. There is no past yet: set b = dp."},
     {MISTAKE(nesterov_times_zero), TIMES_ZERO},
-    {MISTAKE(nesterov_remembers_step), "You kept the step itself in b. What is remembered is b = "
-                                       "momentum b + dp; momentum b is added "
-                                       "once more only for p."},
+    {MISTAKE(nesterov_remembers_step),
+     "You kept the step itself in b. What is remembered is b = momentum b + dp; momentum b is "
+     "added once more only for p."},
     {0}};
 
 CALL(nesterov_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), a[2], a[3], a[4])
@@ -390,61 +300,18 @@ static void rmsprop_swapped(int n, real lr, real alpha, real eps, const real dp[
     reference_rmsprop(n, lr, 1 - alpha, eps, dp, v, p);
 }
 
-static void rmsprop_eps_inside(int n, real lr, real alpha, real eps, const real dp[n], real v[n],
-                               real p[n])
-{
-    rmsprop_mean(n, alpha, dp, v);
-    for (int i = 0; i < n; i++)
-        p[i] -= lr * dp[i] / sqrt(v[i] + eps);
-}
-
-static void rmsprop_no_root(int n, real lr, real alpha, real eps, const real dp[n], real v[n],
-                            real p[n])
-{
-    rmsprop_mean(n, alpha, dp, v);
-    for (int i = 0; i < n; i++)
-        p[i] -= lr * dp[i] / (v[i] + eps);
-}
-
-static void rmsprop_old_mean(int n, real lr, real alpha, real eps, const real dp[n], real v[n],
-                             real p[n])
-{
-    for (int i = 0; i < n; i++)
-        p[i] -= lr * dp[i] / (sqrt(v[i]) + eps);
-    rmsprop_mean(n, alpha, dp, v);
-}
-
-static void rmsprop_sum(int n, real lr, real alpha, real eps, const real dp[n], real v[n],
-                        real p[n])
-{
-    for (int i = 0; i < n; i++) {
-        v[i] = alpha * v[i] + dp[i] * dp[i];
-        p[i] -= lr * dp[i] / (sqrt(v[i]) + eps);
-    }
-}
-
-static void rmsprop_not_squared(int n, real lr, real alpha, real eps, const real dp[n], real v[n],
-                                real p[n])
-{
-    for (int i = 0; i < n; i++) {
-        v[i] = alpha * v[i] + (1 - alpha) * fabs(dp[i]);
-        p[i] -= lr * dp[i] / (sqrt(v[i]) + eps);
-    }
-}
-
 static const Mistake rmsprop_mistakes[] = {
     {MISTAKE(rmsprop_swapped),
      "The two weights are exchanged: alpha belongs to the old v, 1 - alpha to the new square."},
-    {MISTAKE(rmsprop_eps_inside),
+    {TURNED("moved-in:sqrt(v[i])+eps"),
      "You added eps under the root. It is added to the root: sqrt(v) + eps."},
-    {MISTAKE(rmsprop_no_root),
+    {TURNED("no-call:sqrt(v[i])"),
      "You divided by v. It is a mean of squares; the root brings it back to the gradient's size."},
-    {MISTAKE(rmsprop_old_mean),
+    {TURNED("stale:v[i]"),
      "p moved before v was brought up to date. This step's gradient belongs in v first."},
-    {MISTAKE(rmsprop_sum),
-     "The new square entered v with its full weight, so v is no mean and grows too large. Multiply "
-     "it by 1 - alpha."},
-    {MISTAKE(rmsprop_not_squared), "You took the mean of |dp|. v is the mean of the squares."},
+    {TURNED("missing-factor:(1-alpha)"), "The new square entered v with its full weight, so v is "
+                                         "no mean and grows too large. Multiply it by 1 - alpha."},
+    {TURNED("twins+rooted:dp[i]"), "You took the mean of |dp|. v is the mean of the squares."},
     {0}};
 
 CALL(rmsprop_step, n[0], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), a[3], a[4], a[5])
@@ -512,26 +379,11 @@ static void adam_uncorrected(int n, int t, real lr, real beta1, real beta2, real
     adam_move(n, lr, 1, 1, eps, m, v, p);
 }
 
-static void adam_mean_corrected(int n, int t, real lr, real beta1, real beta2, real eps,
-                                const real dp[n], real m[n], real v[n], real p[n])
-{
-    adam_means(n, beta1, beta2, dp, m, v);
-    adam_move(n, lr, share(beta1, t), 1, eps, m, v, p);
-}
-
 static void adam_one_late(int n, int t, real lr, real beta1, real beta2, real eps, const real dp[n],
                           real m[n], real v[n], real p[n])
 {
     adam_means(n, beta1, beta2, dp, m, v);
     adam_move(n, lr, share(beta1, t + 1), share(beta2, t + 1), eps, m, v, p);
-}
-
-static void adam_no_power(int n, int t, real lr, real beta1, real beta2, real eps, const real dp[n],
-                          real m[n], real v[n], real p[n])
-{
-    (void)t;
-    adam_means(n, beta1, beta2, dp, m, v);
-    adam_move(n, lr, 1 - beta1, 1 - beta2, eps, m, v, p);
 }
 
 static void adam_keeps_corrected(int n, int t, real lr, real beta1, real beta2, real eps,
@@ -544,40 +396,22 @@ static void adam_keeps_corrected(int n, int t, real lr, real beta1, real beta2, 
     }
 }
 
-static void adam_eps_inside(int n, int t, real lr, real beta1, real beta2, real eps,
-                            const real dp[n], real m[n], real v[n], real p[n])
-{
-    adam_means(n, beta1, beta2, dp, m, v);
-    for (int i = 0; i < n; i++)
-        p[i] -= lr * m[i] / share(beta1, t) / sqrt(v[i] / share(beta2, t) + eps);
-}
-
-static void adam_square_of_mean(int n, int t, real lr, real beta1, real beta2, real eps,
-                                const real dp[n], real m[n], real v[n], real p[n])
-{
-    for (int i = 0; i < n; i++) {
-        m[i] = beta1 * m[i] + (1 - beta1) * dp[i];
-        v[i] = beta2 * v[i] + (1 - beta2) * m[i] * m[i];
-    }
-    adam_move(n, lr, share(beta1, t), share(beta2, t), eps, m, v, p);
-}
-
 static const Mistake adam_mistakes[] = {
-    {MISTAKE(adam_uncorrected), "The bias correction is missing. m and v began at zero, so early "
-                                "on they are too small: divide "
-                                "m by 1 - beta1^t and v by 1 - beta2^t."},
-    {MISTAKE(adam_mean_corrected),
+    {MISTAKE(adam_uncorrected),
+     "The bias correction is missing. m and v began at zero, so early on they are too small: "
+     "divide m by 1 - beta1^t and v by 1 - beta2^t."},
+    {TURNED("missing-divisor:(1-pow(beta2,t))"),
      "Only m is corrected. v began at zero as well: divide it by 1 - beta2^t."},
     {MISTAKE(adam_one_late),
      "Your correction is one step late. t is 1 at the first step, and the power is t, not t + 1."},
-    {MISTAKE(adam_no_power),
+    {TURNED("twins+one-for:t"),
      "You divided by 1 - beta at every step. The share that is missing shrinks: 1 - beta^t."},
     {MISTAKE(adam_keeps_corrected),
      "You stored the corrected m and v. The correction is for the step only; what is remembered "
      "stays as it is, or it is corrected again and again."},
-    {MISTAKE(adam_eps_inside),
+    {TURNED("moved-in:sqrt(vhat)+eps"),
      "You added eps under the root. It is added to the root: sqrt(vhat) + eps."},
-    {MISTAKE(adam_square_of_mean),
+    {TURNED("twins+instead:dp[i]<-m#2"),
      "v took in the square of m. It is the mean of the squared gradients, dp^2."},
     {0}};
 
@@ -624,21 +458,6 @@ static void adamw_in_gradient(int n, int t, real lr, real beta1, real beta2, rea
     reference_adam(n, t, lr, beta1, beta2, eps, g, m, v, p);
 }
 
-static void adamw_forgotten(int n, int t, real lr, real beta1, real beta2, real eps, real decay,
-                            const real dp[n], real m[n], real v[n], real p[n])
-{
-    (void)decay;
-    reference_adam(n, t, lr, beta1, beta2, eps, dp, m, v, p);
-}
-
-static void adamw_without_lr(int n, int t, real lr, real beta1, real beta2, real eps, real decay,
-                             const real dp[n], real m[n], real v[n], real p[n])
-{
-    for (int i = 0; i < n; i++)
-        p[i] -= decay * p[i];
-    reference_adam(n, t, lr, beta1, beta2, eps, dp, m, v, p);
-}
-
 static void adamw_after(int n, int t, real lr, real beta1, real beta2, real eps, real decay,
                         const real dp[n], real m[n], real v[n], real p[n])
 {
@@ -659,14 +478,14 @@ static const Mistake adamw_mistakes[] = {
     {MISTAKE(adamw_in_gradient),
      "You added the decay to the gradient. That is Adam with weight decay, where it is divided by "
      "sqrt(v) like everything else; AdamW keeps it out of m and v and takes it off p."},
-    {MISTAKE(adamw_forgotten), "The decay is missing: p = p - lr decay p, before Adam's step."},
-    {MISTAKE(adamw_without_lr),
+    {TURNED("missing-term:lr*decay*p[i]"),
+     "The decay is missing: p = p - lr decay p, before Adam's step."},
+    {TURNED("missing-factor:lr"),
      "Your p shrinks by decay p. In AdamW lr multiplies the decay too: lr decay p."},
-    {MISTAKE(adamw_after), "You shrank the p that had already moved. First it shrinks, then it "
-                           "takes Adam's step."},
-    {MISTAKE(adamw_uncorrected),
-     "The bias correction is missing: m is divided by 1 - beta1^t and v by 1 - beta2^t, as in "
-     "exercise 5."},
+    {MISTAKE(adamw_after),
+     "You shrank the p that had already moved. First it shrinks, then it takes Adam's step."},
+    {MISTAKE(adamw_uncorrected), "The bias correction is missing: m is divided by 1 - beta1^t and "
+                                 "v by 1 - beta2^t, as in exercise 5."},
     {0}};
 
 CALL(adamw_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), VALUE(a[3]), VALUE(a[4]), a[5],
@@ -707,14 +526,6 @@ static void reference_amsgrad(int n, int t, real lr, real beta1, real beta2, rea
     adam_move(n, lr, share(beta1, t), share(beta2, t), eps, m, s, p);
 }
 
-static void amsgrad_not_used(int n, int t, real lr, real beta1, real beta2, real eps,
-                             const real dp[n], real m[n], real v[n], real s[n], real p[n])
-{
-    reference_adam(n, t, lr, beta1, beta2, eps, dp, m, v, p);
-    for (int i = 0; i < n; i++)
-        s[i] = fmax(s[i], v[i]);
-}
-
 static void amsgrad_smallest(int n, int t, real lr, real beta1, real beta2, real eps,
                              const real dp[n], real m[n], real v[n], real s[n], real p[n])
 {
@@ -733,15 +544,6 @@ static void amsgrad_of_corrected(int n, int t, real lr, real beta1, real beta2, 
     adam_move(n, lr, share(beta1, t), 1, eps, m, s, p);
 }
 
-static void amsgrad_one_late(int n, int t, real lr, real beta1, real beta2, real eps,
-                             const real dp[n], real m[n], real v[n], real s[n], real p[n])
-{
-    for (int i = 0; i < n; i++)
-        s[i] = fmax(s[i], v[i]);
-    adam_means(n, beta1, beta2, dp, m, v);
-    adam_move(n, lr, share(beta1, t), share(beta2, t), eps, m, s, p);
-}
-
 static void amsgrad_in_mean(int n, int t, real lr, real beta1, real beta2, real eps,
                             const real dp[n], real m[n], real v[n], real s[n], real p[n])
 {
@@ -751,13 +553,13 @@ static void amsgrad_in_mean(int n, int t, real lr, real beta1, real beta2, real 
 }
 
 static const Mistake amsgrad_mistakes[] = {
-    {MISTAKE(amsgrad_not_used),
+    {TURNED("instead:s[i]<-v#2"),
      "You kept s up to date and divided by v. The step divides by the root of s."},
     {MISTAKE(amsgrad_smallest), "You kept the smallest v. s is to remember the largest."},
     {MISTAKE(amsgrad_of_corrected),
      "You took the maximum of the corrected vhat. Here, as in PyTorch, s is the maximum of v as it "
      "is remembered, and only the step corrects it."},
-    {MISTAKE(amsgrad_one_late),
+    {TURNED("stale:v[i]"),
      "You compared s with the old v. First v takes in this step's gradient, then s."},
     {MISTAKE(amsgrad_in_mean),
      "You wrote the maximum into v. v goes on as a plain mean; the maximum has its own place, s."},
@@ -805,19 +607,6 @@ static void reference_cosine(int n, int w, real lr, real low, real rate[n])
     cosine_down(n, w - 1, pi, lr, low, rate);
 }
 
-static void cosine_from_zero(int n, int w, real lr, real low, real rate[n])
-{
-    reference_cosine(n, w, lr, low, rate);
-    for (int t = 0; t < w; t++)
-        rate[t] = lr * t / w;
-}
-
-static void cosine_whole(int n, int w, real lr, real low, real rate[n])
-{
-    reference_cosine(n, w, lr, low, rate);
-    cosine_down(n, w - 1, 2 * pi, lr, low, rate);
-}
-
 static void cosine_quarter(int n, int w, real lr, real low, real rate[n])
 {
     reference_cosine(n, w, lr, low, rate);
@@ -825,51 +614,22 @@ static void cosine_quarter(int n, int w, real lr, real low, real rate[n])
         rate[t] = low + (lr - low) * cos(pi / 2 * (t - w + 1) / (n - w));
 }
 
-static void cosine_to_zero(int n, int w, real lr, real low, real rate[n])
-{
-    (void)low;
-    reference_cosine(n, w, lr, 0, rate);
-}
-
-static void cosine_above_low(int n, int w, real lr, real low, real rate[n])
-{
-    reference_cosine(n, w, lr, 0, rate);
-    for (int t = w; t < n; t++)
-        rate[t] += low;
-}
-
-static void cosine_from_start(int n, int w, real lr, real low, real rate[n])
-{
-    reference_cosine(n, w, lr, low, rate);
-    for (int t = w; t < n; t++)
-        rate[t] = low + (lr - low) * (1 + cos(pi * t / (n - 1))) / 2;
-}
-
-static void cosine_one_short(int n, int w, real lr, real low, real rate[n])
-{
-    reference_cosine(n, w, lr, low, rate);
-    for (int t = w; t < n; t++)
-        rate[t] = low + (lr - low) * (1 + cos(pi * (t - w) / (n - w))) / 2;
-}
-
 static const Mistake cosine_mistakes[] = {
-    {MISTAKE(cosine_from_zero),
-     "Your first rate is zero, a step that does nothing, and lr is reached one step late. The part "
-     "is (t + 1) / w."},
-    {MISTAKE(cosine_whole),
+    {TURNED("missing-term:1#2"), "Your first rate is zero, a step that does nothing, and lr is "
+                                 "reached one step late. The part is (t + 1) / w."},
+    {TURNED("times-2:acos((real)-1)*(t-w+1)/(n-w)"),
      "Your cosine runs through a whole period and ends at lr again. Half of it, pi, leads down."},
-    {MISTAKE(cosine_quarter),
-     "You took a quarter of the cosine, from 1 to 0. It is (1 + cos) / 2 over half a period, which "
-     "is flat at both ends."},
-    {MISTAKE(cosine_to_zero), "Your rate ends at zero. It is to end at low."},
-    {MISTAKE(cosine_above_low), "You added low to a cosine that begins at lr, so it begins too "
-                                "high. What shrinks is lr - low."},
-    {MISTAKE(cosine_from_start),
+    {MISTAKE(cosine_quarter), "You took a quarter of the cosine, from 1 to 0. It is (1 + cos) / 2 "
+                              "over half a period, which is flat at both ends."},
+    {TURNED("spread:low+(lr-low)*(1+cos(angle))/2"),
+     "Your rate ends at zero. It is to end at low."},
+    {TURNED("missing-term:low#2"), "You added low to a cosine that begins at lr, so it begins too "
+                                   "high. What shrinks is lr - low."},
+    {TURNED("twins+divided-by-w:w"),
      "Your cosine began at t = 0, under the warm-up. It begins where the warm-up ends, at t = w-1, "
      "and has the rest of the steps for its way down."},
-    {MISTAKE(cosine_one_short),
-     "Your cosine begins one step late and never arrives. It is at lr for t = w-1 and at low for t "
-     "= n-1."},
+    {TURNED("missing-term:1"), "Your cosine begins one step late and never arrives. It is at lr "
+                               "for t = w-1 and at low for t = n-1."},
     {0}};
 
 CALL(warm_cosine, n[0], n[1], VALUE(a[0]), VALUE(a[1]), a[2])

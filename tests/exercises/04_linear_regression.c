@@ -41,16 +41,6 @@ static void l1_flipped(int n, const real pred[n], const real y[n], real dpred[n]
     sign_times(-1, 0, 1, n, pred, y, dpred);
 }
 
-static void l1_hit_below(int n, const real pred[n], const real y[n], real dpred[n])
-{
-    sign_times(1, -1, -1, n, pred, y, dpred);
-}
-
-static void l1_hit_above(int n, const real pred[n], const real y[n], real dpred[n])
-{
-    sign_times(1, 1, -1, n, pred, y, dpred);
-}
-
 static void l1_divided(int n, const real pred[n], const real y[n], real dpred[n])
 {
     for (int i = 0; i < n; i++)
@@ -64,24 +54,20 @@ static void l1_as_mse(int n, const real pred[n], const real y[n], real dpred[n])
 }
 
 static const Mistake l1_mistakes[] = {
-    {MISTAKE(l1_mean),
-     "You divided by n. This loss is the sum of the errors, not their mean: each prediction has "
-     "the whole slope, 1 or -1."},
-    {MISTAKE(l1_flipped),
-     "Your sign is turned round. Where the prediction is too high, raising it makes the loss "
-     "larger: +1."},
-    {MISTAKE(l1_hit_below),
+    {MISTAKE(l1_mean), "You divided by n. This loss is the sum of the errors, not their mean: each "
+                       "prediction has the whole slope, 1 or -1."},
+    {MISTAKE(l1_flipped), "Your sign is turned round. Where the prediction is too high, raising it "
+                          "makes the loss larger: +1."},
+    {TURNED("equal:pred[i]<y[i]<-<="),
      "A prediction that hits its y got -1. Both slopes meet there, and the value to take is 0: "
      "there are three cases, not two."},
-    {MISTAKE(l1_hit_above),
+    {TURNED("equal:pred[i]>y[i]<->="),
      "A prediction that hits its y got +1. Both slopes meet there, and the value to take is 0: "
      "there are three cases, not two."},
-    {MISTAKE(l1_divided),
-     "You divided the error by its size, which is 0/0 where a prediction hits. Compare pred[i] "
-     "with y[i] instead: above, below, equal."},
-    {MISTAKE(l1_as_mse),
-     "This is the gradient of the squares. The slope of |e| is its sign; the size of the error is "
-     "not in it."},
+    {MISTAKE(l1_divided), "You divided the error by its size, which is 0/0 where a prediction "
+                          "hits. Compare pred[i] with y[i] instead: above, below, equal."},
+    {MISTAKE(l1_as_mse), "This is the gradient of the squares. The slope of |e| is its sign; the "
+                         "size of the error is not in it."},
     {0}};
 
 CALL(l1_sum_backward, n[0], a[0], a[1], a[2])
@@ -146,23 +132,6 @@ static void weighted_over_n(int n, const real pred[n], const real y[n], const re
     scaled_weighted(sum_of(n, v) / (real)n, n, pred, y, v, dpred);
 }
 
-static void weighted_sum(int n, const real pred[n], const real y[n], const real v[n], real dpred[n])
-{
-    scaled_weighted(sum_of(n, v), n, pred, y, v, dpred);
-}
-
-static void weighted_no_two(int n, const real pred[n], const real y[n], const real v[n],
-                            real dpred[n])
-{
-    scaled_weighted((real)1 / 2, n, pred, y, v, dpred);
-}
-
-static void weighted_flipped(int n, const real pred[n], const real y[n], const real v[n],
-                             real dpred[n])
-{
-    scaled_weighted(-1, n, pred, y, v, dpred);
-}
-
 static void weighted_not_at_all(int n, const real pred[n], const real y[n], const real v[n],
                                 real dpred[n])
 {
@@ -171,27 +140,17 @@ static void weighted_not_at_all(int n, const real pred[n], const real y[n], cons
         dpred[i] = 2 * (pred[i] - y[i]) / (real)n;
 }
 
-static void weighted_squared(int n, const real pred[n], const real y[n], const real v[n],
-                             real dpred[n])
-{
-    reference_weighted(n, pred, y, v, dpred);
-    for (int i = 0; i < n; i++)
-        dpred[i] *= v[i];
-}
-
 static const Mistake weighted_mistakes[] = {
     {MISTAKE(weighted_over_n),
      "You divided by n. The mean is a weighted one: divide by the sum of the weights."},
-    {MISTAKE(weighted_sum),
+    {TURNED("missing-divisor:V"),
      "You forgot 1/V. The loss is divided by the sum of the weights, so its gradient is too."},
-    {MISTAKE(weighted_no_two), "You forgot the 2: the derivative of e^2 is 2 e."},
-    {MISTAKE(weighted_flipped),
-     "Your error is y - pred; the sign is turned round. A prediction that is too high must get a "
-     "positive gradient."},
-    {MISTAKE(weighted_not_at_all),
-     "Your weights are all alike: this is the gradient of the plain mean. Put v[i] in, and the sum "
-     "of v in the place of n."},
-    {MISTAKE(weighted_squared),
+    {TURNED("missing-factor:2"), "You forgot the 2: the derivative of e^2 is 2 e."},
+    {TURNED("wrong-sign:v[i]"), "Your error is y - pred; the sign is turned round. A prediction "
+                                "that is too high must get a positive gradient."},
+    {MISTAKE(weighted_not_at_all), "Your weights are all alike: this is the gradient of the plain "
+                                   "mean. Put v[i] in, and the sum of v in the place of n."},
+    {TURNED("squared:v[i]"),
      "You squared the weights. They stand outside the square in the loss: v e^2, not (v e)^2."},
     {0}};
 
@@ -226,23 +185,6 @@ static void reference_plane(int n, int k, const real dpred[n], const real x[n][k
     }
 }
 
-static void plane_no_x(int n, int k, const real dpred[n], const real x[n][k], const real w[k],
-                       real dw[k], real *db, real dx[n][k])
-{
-    reference_plane(n, k, dpred, x, w, dw, db, dx);
-    for (int j = 0; j < k; j++)
-        dw[j] = *db;
-}
-
-static void plane_last_point(int n, int k, const real dpred[n], const real x[n][k], const real w[k],
-                             real dw[k], real *db, real dx[n][k])
-{
-    reference_plane(n, k, dpred, x, w, dw, db, dx);
-    *db = dpred[n - 1];
-    for (int j = 0; j < k; j++)
-        dw[j] = dpred[n - 1] * x[n - 1][j];
-}
-
 static void plane_mean(int n, int k, const real dpred[n], const real x[n][k], const real w[k],
                        real dw[k], real *db, real dx[n][k])
 {
@@ -261,26 +203,18 @@ static void plane_dx_of_x(int n, int k, const real dpred[n], const real x[n][k],
             dx[i][j] = dpred[i] * x[i][j];
 }
 
-static void plane_db_of_weights(int n, int k, const real dpred[n], const real x[n][k],
-                                const real w[k], real dw[k], real *db, real dx[n][k])
-{
-    reference_plane(n, k, dpred, x, w, dw, db, dx);
-    *db *= (real)k;
-}
-
 static const Mistake plane_mistakes[] = {
-    {MISTAKE(plane_no_x),
+    {TURNED("missing-factor:x[i][j]"),
      "Your dw has no x in it. Nudging w[j] moves pred[i] by x[i][j] times the nudge: multiply "
      "dpred[i] by it before you add."},
-    {MISTAKE(plane_last_point),
+    {TURNED("twins+accumulate:*db+="),
      "Only the last point is left in dw and db: = where += belongs. The weights and the bias are "
      "used n times, and the gradients of all uses add up."},
-    {MISTAKE(plane_mean),
-     "You divided dw and db by n. If the loss is a mean, its 1/n is inside dpred already; here the "
-     "pulls are only added up."},
+    {MISTAKE(plane_mean), "You divided dw and db by n. If the loss is a mean, its 1/n is inside "
+                          "dpred already; here the pulls are only added up."},
     {MISTAKE(plane_dx_of_x),
      "Your dx is multiplied by x. Nudging x[i][j] moves pred[i] by w[j] times the nudge."},
-    {MISTAKE(plane_db_of_weights),
+    {TURNED("times-k:dpred[i]"),
      "You counted each point k times in db. The bias is added once to each prediction, not once "
      "for each weight: move it out of the loop over j."},
     {0}};
@@ -351,42 +285,19 @@ static void rmse_no_inner(int n, const real pred[n], const real y[n], real dpred
         dpred[i] = root_of(n, pred, y) > 0 ? 1 / (2 * root_of(n, pred, y)) : 0;
 }
 
-static void rmse_no_half(int n, const real pred[n], const real y[n], real dpred[n])
-{
-    errors_times(2 / ((real)n * root_of(n, pred, y)), n, pred, y, dpred);
-}
-
-static void rmse_no_n(int n, const real pred[n], const real y[n], real dpred[n])
-{
-    errors_times(1 / root_of(n, pred, y), n, pred, y, dpred);
-}
-
-static void rmse_sum_in_root(int n, const real pred[n], const real y[n], real dpred[n])
-{
-    errors_times(1 / (root_of(n, pred, y) * sqrt((real)n)), n, pred, y, dpred);
-}
-
-static void rmse_nothing_left(int n, const real pred[n], const real y[n], real dpred[n])
-{
-    for (int i = 0; i < n; i++)
-        dpred[i] = (pred[i] - y[i]) / ((real)n * root_of(n, pred, y));
-}
-
 static const Mistake rmse_mistakes[] = {
-    {MISTAKE(rmse_no_root),
-     "This is the gradient of the mean square. The root is an outer function: multiply by its "
-     "derivative, 1 / (2 rmse)."},
-    {MISTAKE(rmse_no_inner),
-     "The inner derivative is missing. You have 1 / (2 rmse); multiply by what the mean square's "
-     "gradient is, 2 (pred[i] - y[i]) / n."},
-    {MISTAKE(rmse_no_half),
+    {MISTAKE(rmse_no_root), "This is the gradient of the mean square. The root is an outer "
+                            "function: multiply by its derivative, 1 / (2 rmse)."},
+    {MISTAKE(rmse_no_inner), "The inner derivative is missing. You have 1 / (2 rmse); multiply by "
+                             "what the mean square's gradient is, 2 (pred[i] - y[i]) / n."},
+    {TURNED("times-1/4:(pred[i]-y[i])*(pred[i]-y[i])"),
      "A factor of 2 is left over. The derivative of sqrt(u) is 1 / (2 sqrt(u)), and its 2 cancels "
      "the one from the square."},
-    {MISTAKE(rmse_no_n),
+    {TURNED("missing-factor:n"),
      "You forgot 1/n. It stands inside the root, and comes out with the inner derivative."},
-    {MISTAKE(rmse_sum_in_root),
+    {TURNED("parentheses:sqrt(sum/n)"),
      "Your root is of the sum, not of the mean. Divide by n before you take the root."},
-    {MISTAKE(rmse_nothing_left),
+    {TURNED("equal:rmse>0<->="),
      "Where all predictions hit, you divide 0 by 0. The loss has a kink there; write 0."},
     {0}};
 
@@ -420,26 +331,6 @@ static void reference_centred(int n, real w, const real dpred[n], real dx[n])
     centred_through(1, 1 / (real)n, n, w, dpred, dx);
 }
 
-static void centred_direct(int n, real w, const real dpred[n], real dx[n])
-{
-    centred_through(1, 0, n, w, dpred, dx);
-}
-
-static void centred_mean_only(int n, real w, const real dpred[n], real dx[n])
-{
-    centred_through(0, 1 / (real)n, n, w, dpred, dx);
-}
-
-static void centred_sum(int n, real w, const real dpred[n], real dx[n])
-{
-    centred_through(1, 1, n, w, dpred, dx);
-}
-
-static void centred_plus(int n, real w, const real dpred[n], real dx[n])
-{
-    centred_through(1, -1 / (real)n, n, w, dpred, dx);
-}
-
 static void centred_own_share(int n, real w, const real dpred[n], real dx[n])
 {
     for (int i = 0; i < n; i++)
@@ -447,20 +338,17 @@ static void centred_own_share(int n, real w, const real dpred[n], real dx[n])
 }
 
 static const Mistake centred_mistakes[] = {
-    {MISTAKE(centred_direct),
+    {TURNED("missing-term:mean"),
      "The second path is missing. x[i] is part of the mean too, and the mean stands in every "
      "prediction: take w times the mean of dpred off."},
-    {MISTAKE(centred_mean_only),
-     "This is only what comes through the mean. x[i] also stands in its own prediction: add w "
-     "dpred[i]."},
-    {MISTAKE(centred_sum),
-     "You took the sum of dpred off, not the mean. Of a nudge of x[i] only 1/n arrives in the "
-     "mean."},
-    {MISTAKE(centred_plus),
+    {TURNED("missing-term:dpred[i]"), "This is only what comes through the mean. x[i] also stands "
+                                      "in its own prediction: add w dpred[i]."},
+    {TURNED("missing-divisor:n"), "You took the sum of dpred off, not the mean. Of a nudge of x[i] "
+                                  "only 1/n arrives in the mean."},
+    {TURNED("wrong-sign:mean"),
      "The mean is taken off forwards, so what comes back through it has a minus sign."},
-    {MISTAKE(centred_own_share),
-     "You followed the mean back from prediction i alone. It stands in all n predictions, so all "
-     "of dpred comes back through it."},
+    {MISTAKE(centred_own_share), "You followed the mean back from prediction i alone. It stands in "
+                                 "all n predictions, so all of dpred comes back through it."},
     {0}};
 
 CALL(centred_backward, n[0], VALUE(a[0]), a[1], a[2])
@@ -518,33 +406,6 @@ static void step_updated_between(int n, real lr, real decay, const real x[n], co
     *b -= lr * step_db(n, x, y, *w, *b);
 }
 
-static void step_uphill(int n, real lr, real decay, const real x[n], const real y[n], real *w,
-                        real *b)
-{
-    reference_step(n, -lr, decay, x, y, w, b);
-}
-
-static void step_summed(int n, real lr, real decay, const real x[n], const real y[n], real *w,
-                        real *b)
-{
-    real dw = step_dw(n, 0, x, y, *w, *b), db = step_db(n, x, y, *w, *b);
-    *w -= lr * ((real)n * dw + 2 * decay * *w);
-    *b -= lr * (real)n * db;
-}
-
-static void step_no_decay(int n, real lr, real decay, const real x[n], const real y[n], real *w,
-                          real *b)
-{
-    (void)decay;
-    reference_step(n, lr, 0, x, y, w, b);
-}
-
-static void step_half_decay(int n, real lr, real decay, const real x[n], const real y[n], real *w,
-                            real *b)
-{
-    reference_step(n, lr, decay / 2, x, y, w, b);
-}
-
 static void step_bias_decays(int n, real lr, real decay, const real x[n], const real y[n], real *w,
                              real *b)
 {
@@ -553,30 +414,21 @@ static void step_bias_decays(int n, real lr, real decay, const real x[n], const 
     *b -= lr * 2 * decay * before;
 }
 
-static void step_no_rate(int n, real lr, real decay, const real x[n], const real y[n], real *w,
-                         real *b)
-{
-    (void)lr;
-    reference_step(n, 1, decay, x, y, w, b);
-}
-
 static const Mistake step_mistakes[] = {
-    {MISTAKE(step_updated_between),
-     "You changed w before you had db, so db belongs to another line. Finish both gradients, then "
-     "update."},
-    {MISTAKE(step_uphill), "You went up the hill. The gradient points to where the loss grows; "
-                           "take lr times it off."},
-    {MISTAKE(step_summed),
-     "You forgot 1/n. The loss is a mean over the points; with their sum each step is n times as "
-     "long."},
-    {MISTAKE(step_no_decay),
+    {MISTAKE(step_updated_between), "You changed w before you had db, so db belongs to another "
+                                    "line. Finish both gradients, then update."},
+    {TURNED("twins+negated:lr"),
+     "You went up the hill. The gradient points to where the loss grows; take lr times it off."},
+    {TURNED("times-n:*w*x[i]+*b-y[i]"), "You forgot 1/n. The loss is a mean over the points; with "
+                                        "their sum each step is n times as long."},
+    {TURNED("missing-term:2*decay**w"),
      "The decay is missing. decay w^2 is part of the loss, and its derivative is 2 decay w."},
-    {MISTAKE(step_half_decay),
-     "You added decay w to the gradient. The loss has decay w^2 in it, whose derivative is 2 decay "
-     "w."},
+    {TURNED("missing-factor:2"), "You added decay w to the gradient. The loss has decay w^2 in it, "
+                                 "whose derivative is 2 decay w."},
     {MISTAKE(step_bias_decays),
      "Your bias decays too. Only the weight's square is in the loss; the bias is free."},
-    {MISTAKE(step_no_rate), "The learning rate is missing: take lr times the gradient off."},
+    {TURNED("twins+missing-factor:lr"),
+     "The learning rate is missing: take lr times the gradient off."},
     {0}};
 
 CALL(train_step, n[0], VALUE(a[0]), VALUE(a[1]), a[2], a[3], a[4], a[5])

@@ -35,12 +35,6 @@ static void make_answers(int which, int n, real y[n])
     y[0] = which % 2 ? 0 : 1;
 }
 
-static void scale(int n, real factor, real x[n])
-{
-    for (int i = 0; i < n; i++)
-        x[i] *= factor;
-}
-
 /* -- 1. sigmoid_backward ---------------------------------------------------------------------- */
 
 static void prepare_far(int which, const int n[], void *const a[])
@@ -60,12 +54,6 @@ static void sigmoid_unsafe(int n, const real dp[n], const real z[n], real dz[n])
         dz[i] = dp[i] * exp(-z[i]) / ((1 + exp(-z[i])) * (1 + exp(-z[i])));
 }
 
-static void sigmoid_value(int n, const real dp[n], const real z[n], real dz[n])
-{
-    for (int i = 0; i < n; i++)
-        dz[i] = dp[i] * sigmoid(z[i]);
-}
-
 static void sigmoid_of_z(int n, const real dp[n], const real z[n], real dz[n])
 {
     for (int i = 0; i < n; i++)
@@ -78,23 +66,15 @@ static void sigmoid_as_tanh(int n, const real dp[n], const real z[n], real dz[n]
         dz[i] = dp[i] * (1 - sigmoid(z[i]) * sigmoid(z[i]));
 }
 
-static void sigmoid_no_upstream(int n, const real dp[n], const real z[n], real dz[n])
-{
-    (void)dp;
-    for (int i = 0; i < n; i++)
-        dz[i] = sigmoid(z[i]) * sigmoid(-z[i]);
-}
-
 static const Mistake sigmoid_mistakes[] = {
-    {MISTAKE(sigmoid_unsafe),
-     "Your formula is right and not safe: at z = -1000 it is infinity over infinity. Compute p "
-     "first, then dp p (1 - p)."},
-    {MISTAKE(sigmoid_value), "That is dp times the sigmoid itself. Its derivative is p (1 - p)."},
-    {MISTAKE(sigmoid_of_z),
-     "You wrote z (1 - z). The derivative is p (1 - p) with p = sigmoid(z): compute p from z "
-     "first."},
+    {MISTAKE(sigmoid_unsafe), "Your formula is right and not safe: at z = -1000 it is infinity "
+                              "over infinity. Compute p first, then dp p (1 - p)."},
+    {TURNED("missing-factor:(1-p)"),
+     "That is dp times the sigmoid itself. Its derivative is p (1 - p)."},
+    {MISTAKE(sigmoid_of_z), "You wrote z (1 - z). The derivative is p (1 - p) with p = sigmoid(z): "
+                            "compute p from z first."},
     {MISTAKE(sigmoid_as_tanh), "1 - p^2 belongs to tanh. The sigmoid's derivative is p (1 - p)."},
-    {MISTAKE(sigmoid_no_upstream),
+    {TURNED("missing-factor:dp[i]"),
      "dp is missing. You have dp/dz; the chain rule multiplies it by what came from above."},
     {0}};
 
@@ -125,39 +105,23 @@ static void softplus_unsafe(int n, const real dout[n], const real z[n], real dz[
         dz[i] = dout[i] * exp(z[i]) / (1 + exp(z[i]));
 }
 
-static void softplus_no_inner(int n, const real dout[n], const real z[n], real dz[n])
-{
-    for (int i = 0; i < n; i++)
-        dz[i] = dout[i] * sigmoid(-z[i]);
-}
-
 static void softplus_as_relu(int n, const real dout[n], const real z[n], real dz[n])
 {
     for (int i = 0; i < n; i++)
         dz[i] = z[i] > 0 ? dout[i] : 0;
 }
 
-static void softplus_no_upstream(int n, const real dout[n], const real z[n], real dz[n])
-{
-    (void)dout;
-    for (int i = 0; i < n; i++)
-        dz[i] = sigmoid(z[i]);
-}
-
 static const Mistake softplus_mistakes[] = {
-    {MISTAKE(softplus_unsafe),
-     "Your formula is right and not safe: at z = 1000 it is infinity over infinity. Divide both by "
-     "exp(z): 1 / (1 + exp(-z))."},
-    {MISTAKE(softplus_no_inner),
+    {MISTAKE(softplus_unsafe), "Your formula is right and not safe: at z = 1000 it is infinity "
+                               "over infinity. Divide both by exp(z): 1 / (1 + exp(-z))."},
+    {TURNED("negated:-z[i]"),
      "The inner derivative is missing: you have 1 / (1 + exp(z)). Multiply by exp(z), the "
      "derivative of 1 + exp(z); that makes the sigmoid of z."},
-    {MISTAKE(softplus_as_relu),
-     "That is the relu's step. Softplus has no corner: its slope goes from 0 to 1 as the sigmoid "
-     "does."},
-    {MISTAKE(reference_sigmoid),
-     "You differentiated once too often: p (1 - p) is the slope of the sigmoid, and the sigmoid is "
-     "the slope of softplus."},
-    {MISTAKE(softplus_no_upstream),
+    {MISTAKE(softplus_as_relu), "That is the relu's step. Softplus has no corner: its slope goes "
+                                "from 0 to 1 as the sigmoid does."},
+    {MISTAKE(reference_sigmoid), "You differentiated once too often: p (1 - p) is the slope of the "
+                                 "sigmoid, and the sigmoid is the slope of softplus."},
+    {TURNED("missing-factor:dout[i]"),
      "dout is missing. The chain rule multiplies the slope by what came from above."},
     {0}};
 
@@ -207,12 +171,6 @@ static void reference_weighted(int n, real weight, const real p[n], const real y
     bce_between(weight, 1, n, p, y, dp);
 }
 
-static void weighted_summed(int n, real weight, const real p[n], const real y[n], real dp[n])
-{
-    reference_weighted(n, weight, p, y, dp);
-    scale(n, (real)n, dp);
-}
-
 static void weighted_both(int n, real weight, const real p[n], const real y[n], real dp[n])
 {
     bce_between(weight, weight, n, p, y, dp);
@@ -223,22 +181,6 @@ static void weighted_the_no(int n, real weight, const real p[n], const real y[n]
     bce_between(1, weight, n, p, y, dp);
 }
 
-static void weighted_nothing(int n, real weight, const real p[n], const real y[n], real dp[n])
-{
-    (void)weight;
-    bce_between(1, 1, n, p, y, dp);
-}
-
-static void weighted_yes_only(int n, real weight, const real p[n], const real y[n], real dp[n])
-{
-    bce_between(weight, 0, n, p, y, dp);
-}
-
-static void weighted_no_inner(int n, real weight, const real p[n], const real y[n], real dp[n])
-{
-    bce_between(weight, -1, n, p, y, dp);
-}
-
 static void weighted_as_logits(int n, real weight, const real p[n], const real y[n], real dp[n])
 {
     reference_weighted(n, weight, p, y, dp);
@@ -247,16 +189,16 @@ static void weighted_as_logits(int n, real weight, const real p[n], const real y
 }
 
 static const Mistake weighted_mistakes[] = {
-    {MISTAKE(weighted_summed),
+    {TURNED("missing-divisor:n"),
      "You forgot 1/n. The loss is the mean over the n questions, whatever their weights."},
     {MISTAKE(weighted_both),
      "You weighted everything. Only the yes part, y log p, is multiplied by the weight."},
     {MISTAKE(weighted_the_no), "You weighted the no part. The weight belongs to y log p."},
-    {MISTAKE(weighted_nothing), "The weight is missing: a yes counts `weight` times as much."},
-    {MISTAKE(weighted_yes_only),
-     "The no part is missing. (1 - y) log(1 - p) depends on p as well, and adds (1 - y) / (1 - "
-     "p)."},
-    {MISTAKE(weighted_no_inner),
+    {TURNED("missing-factor:weight"),
+     "The weight is missing: a yes counts `weight` times as much."},
+    {TURNED("missing-term:(1-y[i])/(1-p[i])"), "The no part is missing. (1 - y) log(1 - p) depends "
+                                               "on p as well, and adds (1 - y) / (1 - p)."},
+    {TURNED("wrong-sign:(1-y[i])/(1-p[i])"),
      "A sign is lost in the no part: the inner derivative of log(1 - p) is -1, and with the minus "
      "in front of the sum it becomes +(1 - y) / (1 - p)."},
     {MISTAKE(weighted_as_logits),
@@ -314,48 +256,20 @@ static void forward_no_absolute(int n, const real z[n], const real y[n], real lo
         loss[i] = z[i] - z[i] * y[i] + log(1 + exp(-z[i]));
 }
 
-static void forward_no_log(int n, const real z[n], const real y[n], real loss[n])
-{
-    for (int i = 0; i < n; i++)
-        loss[i] = fmax(z[i], (real)0) - z[i] * y[i];
-}
-
-static void forward_always_z(int n, const real z[n], const real y[n], real loss[n])
-{
-    for (int i = 0; i < n; i++)
-        loss[i] = z[i] - z[i] * y[i] + log1p(exp(-fabs(z[i])));
-}
-
-static void forward_mean(int n, const real z[n], const real y[n], real loss[n])
-{
-    reference_forward(n, z, y, loss);
-    scale(n, 1 / (real)n, loss);
-}
-
-static void forward_turned(int n, const real z[n], const real y[n], real loss[n])
-{
-    real turned[n];
-    for (int i = 0; i < n; i++)
-        turned[i] = -z[i];
-    reference_forward(n, turned, y, loss);
-}
-
 static const Mistake forward_mistakes[] = {
     {MISTAKE(forward_by_steps),
      "The formula by steps breaks where p is rounded to 0 or 1: its logarithm is infinite. Write "
      "the loss in z: max(z, 0) - z y + log(1 + exp(-|z|))."},
-    {MISTAKE(forward_no_absolute),
-     "Right for every z that exp(-z) can bear. At z = -1000 it is infinite: use exp(-|z|), and "
-     "max(z, 0) in front."},
-    {MISTAKE(forward_no_log),
+    {MISTAKE(forward_no_absolute), "Right for every z that exp(-z) can bear. At z = -1000 it is "
+                                   "infinite: use exp(-|z|), and max(z, 0) in front."},
+    {TURNED("missing-term:log1p(exp(-fabs(z[i])))"),
      "The last term is missing: log(1 + exp(-|z|)), which is what is left when z is small."},
-    {MISTAKE(forward_always_z),
-     "You have z where max(z, 0) belongs. With |z| inside the exponential, a negative z has to "
-     "leave the first term."},
-    {MISTAKE(forward_mean), "You took a mean. Here each question has its own loss; no 1/n."},
-    {MISTAKE(forward_turned),
-     "Yes and no are exchanged: a large z should cost nothing where y is 1. The middle term is - z "
-     "y."},
+    {TURNED("no-call:fmax(z[i],0)"), "You have z where max(z, 0) belongs. With |z| inside the "
+                                     "exponential, a negative z has to leave the first term."},
+    {TURNED("divided-by-n:fmax(z[i],0)-z[i]*y[i]+log1p(exp(-fabs(z[i])))"),
+     "You took a mean. Here each question has its own loss; no 1/n."},
+    {TURNED("one-minus:y[i]"), "Yes and no are exchanged: a large z should cost nothing where y is "
+                               "1. The middle term is - z y."},
     {0}};
 
 CALL(bce_with_logits_forward, n[0], a[0], a[1], a[2])
@@ -384,16 +298,6 @@ static void pulls(real of_yes, real of_no, int n, const real z[n], const real y[
 static void reference_logits(int n, const real z[n], const real y[n], real dz[n])
 {
     pulls(1, 1, n, z, y, dz);
-}
-
-static void logits_summed(int n, const real z[n], const real y[n], real dz[n])
-{
-    pulls((real)n, (real)n, n, z, y, dz);
-}
-
-static void logits_flipped(int n, const real z[n], const real y[n], real dz[n])
-{
-    pulls(-1, -1, n, z, y, dz);
 }
 
 static void logits_by_steps(int n, const real z[n], const real y[n], real dz[n])
@@ -430,23 +334,19 @@ static void logits_rounded(int n, const real z[n], const real y[n], real dz[n])
 }
 
 static const Mistake logits_mistakes[] = {
-    {MISTAKE(logits_by_steps),
-     "Right where p is neither 0 nor 1. At z = 1000 you divide by 1 - p = 0. Multiply the two "
-     "steps out on paper first: p - y is left."},
-    {MISTAKE(logits_unsafe),
-     "exp(z) / (1 + exp(z)) is infinity over infinity at z = 1000. Write the sigmoid as 1 / (1 + "
-     "exp(-z))."},
-    {MISTAKE(logits_summed), "You forgot 1/n. The loss is the mean over the n questions."},
-    {MISTAKE(logits_flipped),
+    {MISTAKE(logits_by_steps), "Right where p is neither 0 nor 1. At z = 1000 you divide by 1 - p "
+                               "= 0. Multiply the two steps out on paper first: p - y is left."},
+    {MISTAKE(logits_unsafe), "exp(z) / (1 + exp(z)) is infinity over infinity at z = 1000. Write "
+                             "the sigmoid as 1 / (1 + exp(-z))."},
+    {TURNED("missing-divisor:n"), "You forgot 1/n. The loss is the mean over the n questions."},
+    {TURNED("wrong-sign:(p-y[i])/n"),
      "Your sign is turned round: p - y. Where p is too large, raising z makes the loss larger."},
-    {MISTAKE(logits_twice),
-     "You multiplied by p (1 - p) once more. The sigmoid's slope has cancelled against the "
-     "logarithm's already; p - y is all."},
+    {MISTAKE(logits_twice), "You multiplied by p (1 - p) once more. The sigmoid's slope has "
+                            "cancelled against the logarithm's already; p - y is all."},
     {MISTAKE(logits_no_sigmoid),
      "You took y off z. It is taken off the probability: compute p = sigmoid(z) first."},
-    {MISTAKE(logits_rounded),
-     "You decided between yes and no before you compared. The gradient is made of p itself, not of "
-     "p rounded."},
+    {MISTAKE(logits_rounded), "You decided between yes and no before you compared. The gradient is "
+                              "made of p itself, not of p rounded."},
     {0}};
 
 CALL(bce_with_logits_backward, n[0], a[0], a[1], a[2])
@@ -482,21 +382,9 @@ static void weighted_logits_both(int n, real weight, const real z[n], const real
     pulls(weight, weight, n, z, y, dz);
 }
 
-static void weighted_logits_nothing(int n, real weight, const real z[n], const real y[n],
-                                    real dz[n])
-{
-    (void)weight;
-    pulls(1, 1, n, z, y, dz);
-}
-
 static void weighted_logits_the_no(int n, real weight, const real z[n], const real y[n], real dz[n])
 {
     pulls(1, weight, n, z, y, dz);
-}
-
-static void weighted_logits_summed(int n, real weight, const real z[n], const real y[n], real dz[n])
-{
-    pulls(weight * (real)n, (real)n, n, z, y, dz);
 }
 
 /* p - weight y, as if only y had to be weighted in p - y */
@@ -521,10 +409,10 @@ static const Mistake weighted_logits_mistakes[] = {
      "weight w pulls by w (p - 1), not by p - w."},
     {MISTAKE(weighted_logits_both),
      "You weighted everything: weight (p - y). Only the yes part is multiplied by the weight."},
-    {MISTAKE(weighted_logits_nothing),
+    {TURNED("missing-factor:weight"),
      "The weight is missing: a yes counts `weight` times as much."},
     {MISTAKE(weighted_logits_the_no), "You weighted the no part. The weight belongs to y log p."},
-    {MISTAKE(weighted_logits_summed),
+    {TURNED("missing-divisor:n"),
      "You forgot 1/n. The loss is the mean over the n questions, whatever their weights."},
     {MISTAKE(weighted_logits_by_steps),
      "Right where p is neither 0 nor 1; at z = 1000 you divide by 0. Multiply exercise 3 by p (1 - "
@@ -637,26 +525,11 @@ static void reference_network(NETWORK)
     network_with(slope_of_sigmoid, n, d, k, dz, x, h, w2, dW1, db1, dw2, db2);
 }
 
-static void network_no_slope(NETWORK)
-{
-    real dz[n];
-    dz_of(n, p, y, dz);
-    network_with(slope_of_nothing, n, d, k, dz, x, h, w2, dW1, db1, dw2, db2);
-}
-
 static void network_tanh(NETWORK)
 {
     real dz[n];
     dz_of(n, p, y, dz);
     network_with(slope_of_tanh, n, d, k, dz, x, h, w2, dW1, db1, dw2, db2);
-}
-
-static void network_summed(NETWORK)
-{
-    real dz[n];
-    dz_of(n, p, y, dz);
-    scale(n, (real)n, dz);
-    network_with(slope_of_sigmoid, n, d, k, dz, x, h, w2, dW1, db1, dw2, db2);
 }
 
 static void network_sigmoid_twice(NETWORK)
@@ -666,24 +539,6 @@ static void network_sigmoid_twice(NETWORK)
     for (int i = 0; i < n; i++)
         dz[i] *= p[i] * (1 - p[i]);
     network_with(slope_of_sigmoid, n, d, k, dz, x, h, w2, dW1, db1, dw2, db2);
-}
-
-static void network_no_w2(NETWORK)
-{
-    real dz[n], ones[k];
-    (void)w2;
-    dz_of(n, p, y, dz);
-    for (int j = 0; j < k; j++)
-        ones[j] = 1;
-    network_with(slope_of_sigmoid, n, d, k, dz, x, h, ones, dW1, db1, dw2, db2);
-}
-
-static void network_last_example(NETWORK)
-{
-    real dz[n];
-    dz_of(n, p, y, dz);
-    network_with(slope_of_sigmoid, 1, d, k, dz + n - 1, x + n - 1, h + n - 1, w2, dW1, db1, dw2,
-                 db2);
 }
 
 static void network_db1_of_dh(NETWORK)
@@ -696,19 +551,16 @@ static void network_db1_of_dh(NETWORK)
 }
 
 static const Mistake network_mistakes[] = {
-    {MISTAKE(network_no_slope),
-     "The hidden sigmoid is missing on the way back. Between dh = dz w2 and dhpre stands its "
-     "slope, h (1 - h)."},
+    {TURNED("added:h[i][j]*(1-h[i][j])"), "The hidden sigmoid is missing on the way back. Between "
+                                          "dh = dz w2 and dhpre stands its slope, h (1 - h)."},
     {MISTAKE(network_tanh), "1 - h^2 belongs to tanh. The hidden layer is a sigmoid: h (1 - h)."},
-    {MISTAKE(network_summed),
+    {TURNED("missing-divisor:n"),
      "You forgot 1/n. The loss is the mean over the n questions: dz = (p - y) / n."},
-    {MISTAKE(network_sigmoid_twice),
-     "You multiplied dz by p (1 - p) once more. In p - y the sigmoid's slope has cancelled "
-     "already."},
-    {MISTAKE(network_no_w2),
-     "w2 is missing on the way back: a hidden unit feels the loss as strongly as it is connected "
-     "to the output, dh = dz w2."},
-    {MISTAKE(network_last_example),
+    {MISTAKE(network_sigmoid_twice), "You multiplied dz by p (1 - p) once more. In p - y the "
+                                     "sigmoid's slope has cancelled already."},
+    {TURNED("missing-factor:w2[j]"), "w2 is missing on the way back: a hidden unit feels the loss "
+                                     "as strongly as it is connected to the output, dh = dz w2."},
+    {TURNED("twins+accumulate:*db2+="),
      "Only the last example is left: = where += belongs. The parameters serve all n examples, and "
      "their gradients add up."},
     {MISTAKE(network_db1_of_dh),

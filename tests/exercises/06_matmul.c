@@ -37,44 +37,11 @@ static void reference_linear(int n, int k, int m, const real dD[n][m], const rea
         }
 }
 
-static void linear_last_example_dB(int n, int k, int m, const real dD[n][m], const real A[n][k],
-                                   const real B[k][m], real dA[n][k], real dB[k][m], real dc[m])
-{
-    reference_linear(n, k, m, dD, A, B, dA, dB, dc);
-    for (int l = 0; l < k; l++)
-        for (int j = 0; j < m; j++)
-            dB[l][j] = A[n - 1][l] * dD[n - 1][j];
-}
-
-static void linear_last_example_dc(int n, int k, int m, const real dD[n][m], const real A[n][k],
-                                   const real B[k][m], real dA[n][k], real dB[k][m], real dc[m])
-{
-    reference_linear(n, k, m, dD, A, B, dA, dB, dc);
-    for (int j = 0; j < m; j++)
-        dc[j] = dD[n - 1][j];
-}
-
-static void linear_last_column_dA(int n, int k, int m, const real dD[n][m], const real A[n][k],
-                                  const real B[k][m], real dA[n][k], real dB[k][m], real dc[m])
-{
-    reference_linear(n, k, m, dD, A, B, dA, dB, dc);
-    for (int i = 0; i < n; i++)
-        for (int l = 0; l < k; l++)
-            dA[i][l] = dD[i][m - 1] * B[l][m - 1];
-}
-
 static void linear_mean(int n, int k, int m, const real dD[n][m], const real A[n][k],
                         const real B[k][m], real dA[n][k], real dB[k][m], real dc[m])
 {
     reference_linear(n, k, m, dD, A, B, dA, dB, dc);
     scale(k * m, *dB, 1 / (real)n);
-    scale(m, dc, 1 / (real)n);
-}
-
-static void linear_mean_dc(int n, int k, int m, const real dD[n][m], const real A[n][k],
-                           const real B[k][m], real dA[n][k], real dB[k][m], real dc[m])
-{
-    reference_linear(n, k, m, dD, A, B, dA, dB, dc);
     scale(m, dc, 1 / (real)n);
 }
 
@@ -89,21 +56,18 @@ static void linear_total_dc(int n, int k, int m, const real dD[n][m], const real
 }
 
 static const Mistake linear_mistakes[] = {
-    {MISTAKE(linear_last_example_dB),
+    {TURNED("accumulate:dB[l][j]+="),
      "dB holds the last example only: = where += belongs. B is used for every row of A, and the "
      "shares A[i][l] dD[i][j] of all rows i add up."},
-    {MISTAKE(linear_last_example_dc),
+    {TURNED("accumulate:dc[j]+="),
      "dc holds the last example only: = where += belongs. c was added to every row of D, so its "
      "gradient is the sum of dD over the rows."},
-    {MISTAKE(linear_last_column_dA),
-     "dA holds the last column's share only: = where += belongs. A[i][l] meets B[l][j] for every "
-     "j; sum over j."},
-    {MISTAKE(linear_mean),
-     "You divided dB and dc by n. They are sums over the examples; if the loss is a mean, its 1/n "
-     "is inside dD already."},
-    {MISTAKE(linear_mean_dc),
-     "You divided dc by n. It is the sum of dD over the rows; if the loss is a mean, its 1/n is "
-     "inside dD already."},
+    {TURNED("accumulate:dA[i][l]+="), "dA holds the last column's share only: = where += belongs. "
+                                      "A[i][l] meets B[l][j] for every j; sum over j."},
+    {MISTAKE(linear_mean), "You divided dB and dc by n. They are sums over the examples; if the "
+                           "loss is a mean, its 1/n is inside dD already."},
+    {TURNED("divided-by-n:dD[i][j]"), "You divided dc by n. It is the sum of dD over the rows; if "
+                                      "the loss is a mean, its 1/n is inside dD already."},
     {MISTAKE(linear_total_dc),
      "You summed dD over both axes. Each column has a c of its own: dc[j] is the sum of column j."},
     {0}};
@@ -139,15 +103,6 @@ static void reference_outer(int n, int m, const real dD[n][m], const real a[n], 
         }
 }
 
-static void outer_last(int n, int m, const real dD[n][m], const real a[n], const real b[m],
-                       real da[n], real db[m])
-{
-    for (int i = 0; i < n; i++)
-        da[i] = dD[i][m - 1] * b[m - 1];
-    for (int j = 0; j < m; j++)
-        db[j] = dD[n - 1][j] * a[n - 1];
-}
-
 static void outer_no_factor(int n, int m, const real dD[n][m], const real a[n], const real b[m],
                             real da[n], real db[m])
 {
@@ -181,18 +136,14 @@ static void outer_own_factor(int n, int m, const real dD[n][m], const real a[n],
 }
 
 static const Mistake outer_mistakes[] = {
-    {MISTAKE(outer_last),
-     "Only the last of each is left: = where += belongs. a[i] stands in a whole row of D, and b[j] "
-     "in a whole column."},
-    {MISTAKE(outer_no_factor),
-     "You summed dD alone, as for a broadcast sum. The slope of a[i] b[j] with respect to a[i] is "
-     "b[j]; multiply before you sum."},
-    {MISTAKE(outer_sums_apart),
-     "You multiplied two sums. Each dD[i][j] has to meet its own b[j] (or a[i]) first; the sum "
-     "comes afterwards."},
-    {MISTAKE(outer_own_factor),
-     "You multiplied by the variable itself. The slope of a product is the other factor: b[j] in "
-     "da, a[i] in db."},
+    {TURNED("twins+accumulate:da[i]+="), "Only the last of each is left: = where += belongs. a[i] "
+                                         "stands in a whole row of D, and b[j] in a whole column."},
+    {MISTAKE(outer_no_factor), "You summed dD alone, as for a broadcast sum. The slope of a[i] "
+                               "b[j] with respect to a[i] is b[j]; multiply before you sum."},
+    {MISTAKE(outer_sums_apart), "You multiplied two sums. Each dD[i][j] has to meet its own b[j] "
+                                "(or a[i]) first; the sum comes afterwards."},
+    {MISTAKE(outer_own_factor), "You multiplied by the variable itself. The slope of a product is "
+                                "the other factor: b[j] in da, a[i] in db."},
     {0}};
 
 CALL(outer_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
@@ -226,24 +177,6 @@ static void reference_at_b(int n, int k, int m, const real dD[n][m], const real 
             }
 }
 
-static void at_b_last_column(int n, int k, int m, const real dD[n][m], const real A[k][n],
-                             const real B[k][m], real dA[k][n], real dB[k][m])
-{
-    reference_at_b(n, k, m, dD, A, B, dA, dB);
-    for (int l = 0; l < k; l++)
-        for (int i = 0; i < n; i++)
-            dA[l][i] = dD[i][m - 1] * B[l][m - 1];
-}
-
-static void at_b_last_row(int n, int k, int m, const real dD[n][m], const real A[k][n],
-                          const real B[k][m], real dA[k][n], real dB[k][m])
-{
-    reference_at_b(n, k, m, dD, A, B, dA, dB);
-    for (int l = 0; l < k; l++)
-        for (int j = 0; j < m; j++)
-            dB[l][j] = dD[n - 1][j] * A[l][n - 1];
-}
-
 /* dA (n, k), as for A B, written row by row into the memory of dA (k, n). */
 static void at_b_untransposed(int n, int k, int m, const real dD[n][m], const real A[k][n],
                               const real B[k][m], real dA[k][n], real dB[k][m])
@@ -266,18 +199,14 @@ static void at_b_mean(int n, int k, int m, const real dD[n][m], const real A[k][
 }
 
 static const Mistake at_b_mistakes[] = {
-    {MISTAKE(at_b_last_column),
-     "dA holds the last column's share only: = where += belongs. A[l][i] stands in the whole of "
-     "row i of D; sum over j."},
-    {MISTAKE(at_b_last_row),
-     "dB holds the last row's share only: = where += belongs. B[l][j] stands in the whole of "
-     "column j of D; sum over i."},
-    {MISTAKE(at_b_untransposed),
-     "That is dD B^T, the gradient for A B, laid into the memory of dA. Here A is (k, n), and dA "
-     "has its shape: dA = B dD^T."},
-    {MISTAKE(at_b_mean),
-     "You divided by k. A^T B sums over the k rows, and each of them receives its gradient in "
-     "full."},
+    {TURNED("accumulate:dA[l][i]+="), "dA holds the last column's share only: = where += belongs. "
+                                      "A[l][i] stands in the whole of row i of D; sum over j."},
+    {TURNED("accumulate:dB[l][j]+="), "dB holds the last row's share only: = where += belongs. "
+                                      "B[l][j] stands in the whole of column j of D; sum over i."},
+    {MISTAKE(at_b_untransposed), "That is dD B^T, the gradient for A B, laid into the memory of "
+                                 "dA. Here A is (k, n), and dA has its shape: dA = B dD^T."},
+    {MISTAKE(at_b_mean), "You divided by k. A^T B sums over the k rows, and each of them receives "
+                         "its gradient in full."},
     {0}};
 
 CALL(at_b_backward, n[0], n[1], n[2], a[0], a[1], a[2], a[3], a[4])
@@ -319,53 +248,18 @@ static void reference_scores(int n, int k, int m, const real dS[n][m], const rea
     scale(m * k, *dK, pow((real)k, (real)-0.5));
 }
 
-static void scores_unscaled_dK(int n, int k, int m, const real dS[n][m], const real Q[n][k],
-                               const real K[m][k], real dQ[n][k], real dK[m][k])
-{
-    scores_unscaled(n, k, m, dS, Q, K, dQ, dK);
-    scale(n * k, *dQ, pow((real)k, (real)-0.5));
-}
-
-static void scores_by_k(int n, int k, int m, const real dS[n][m], const real Q[n][k],
-                        const real K[m][k], real dQ[n][k], real dK[m][k])
-{
-    scores_unscaled(n, k, m, dS, Q, K, dQ, dK);
-    scale(n * k, *dQ, 1 / (real)k);
-    scale(m * k, *dK, 1 / (real)k);
-}
-
-static void scores_times_root(int n, int k, int m, const real dS[n][m], const real Q[n][k],
-                              const real K[m][k], real dQ[n][k], real dK[m][k])
-{
-    scores_unscaled(n, k, m, dS, Q, K, dQ, dK);
-    scale(n * k, *dQ, sqrt((real)k));
-    scale(m * k, *dK, sqrt((real)k));
-}
-
-static void scores_last_query(int n, int k, int m, const real dS[n][m], const real Q[n][k],
-                              const real K[m][k], real dQ[n][k], real dK[m][k])
-{
-    reference_scores(n, k, m, dS, Q, K, dQ, dK);
-    for (int j = 0; j < m; j++)
-        for (int l = 0; l < k; l++)
-            dK[j][l] = dS[n - 1][j] * Q[n - 1][l] / sqrt((real)k);
-}
-
 static const Mistake scores_mistakes[] = {
-    {MISTAKE(scores_unscaled),
-     "The scale is missing. S was divided by sqrt(k) on its way forward, so dS has to be divided "
-     "by it on its way back."},
-    {MISTAKE(scores_unscaled_dK),
+    {TURNED("one-for:(real)k"), "The scale is missing. S was divided by sqrt(k) on its way "
+                                "forward, so dS has to be divided by it on its way back."},
+    {TURNED("missing-factor:scale#2"),
      "dQ is scaled and dK is not. Both reach the loss through S, which was divided by sqrt(k)."},
-    {MISTAKE(scores_by_k),
-     "You divided by k, or by its root twice. The forward line divides by sqrt(k) once, and so "
-     "does the way back."},
-    {MISTAKE(scores_times_root),
+    {TURNED("no-call:sqrt((real)k)"), "You divided by k, or by its root twice. The forward line "
+                                      "divides by sqrt(k) once, and so does the way back."},
+    {TURNED("inverted:(real)k"),
      "You multiplied by sqrt(k), as if to undo the scale. A gradient goes through a factor by "
      "being multiplied by the same factor: 1 / sqrt(k)."},
-    {MISTAKE(scores_last_query),
-     "dK holds the last query's share only: = where += belongs. Each key meets every query; sum "
-     "over i."},
+    {TURNED("accumulate:sum+=#2"), "dK holds the last query's share only: = where += belongs. Each "
+                                   "key meets every query; sum over i."},
     {0}};
 
 CALL(scores_backward, n[0], n[1], n[2], a[0], a[1], a[2], a[3], a[4])
@@ -416,59 +310,18 @@ static void quadratic_symmetric(int n, real dy, const real x[n], const real A[n]
     scale(n, dx, 2);
 }
 
-static void quadratic_left_only(int n, real dy, const real x[n], const real A[n][n], real dx[n],
-                                real dA[n][n])
-{
-    reference_quadratic(n, dy, x, A, dx, dA);
-    one_side(n, dy, x, A, false, dx);
-}
-
-static void quadratic_right_only(int n, real dy, const real x[n], const real A[n][n], real dx[n],
-                                 real dA[n][n])
-{
-    reference_quadratic(n, dy, x, A, dx, dA);
-    one_side(n, dy, x, A, true, dx);
-}
-
-static void quadratic_no_upstream(int n, real dy, const real x[n], const real A[n][n], real dx[n],
-                                  real dA[n][n])
-{
-    (void)dy;
-    reference_quadratic(n, 1, x, A, dx, dA);
-}
-
-static void quadratic_upstream_in_dx_only(int n, real dy, const real x[n], const real A[n][n],
-                                          real dx[n], real dA[n][n])
-{
-    reference_quadratic(n, dy, x, A, dx, dA);
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < n; j++)
-            dA[i][j] = x[i] * x[j];
-}
-
-static void quadratic_dA_doubled(int n, real dy, const real x[n], const real A[n][n], real dx[n],
-                                 real dA[n][n])
-{
-    reference_quadratic(n, dy, x, A, dx, dA);
-    scale(n * n, *dA, 2);
-}
-
 static const Mistake quadratic_mistakes[] = {
-    {MISTAKE(quadratic_symmetric),
-     "2 A x is right for a symmetric A only. The x on the left meets A x, the x on the right meets "
-     "A^T x: dx = dy (A + A^T) x."},
-    {MISTAKE(quadratic_left_only),
-     "You took the x on the right for a constant. x stands on both sides of A, and both uses add: "
-     "A x and A^T x."},
-    {MISTAKE(quadratic_right_only),
-     "You took the x on the left for a constant. x stands on both sides of A, and both uses add: "
-     "A x and A^T x."},
-    {MISTAKE(quadratic_no_upstream),
+    {MISTAKE(quadratic_symmetric), "2 A x is right for a symmetric A only. The x on the left meets "
+                                   "A x, the x on the right meets A^T x: dx = dy (A + A^T) x."},
+    {TURNED("missing-term:A[j][i]"), "You took the x on the right for a constant. x stands on both "
+                                     "sides of A, and both uses add: A x and A^T x."},
+    {TURNED("missing-term:A[i][j]"), "You took the x on the left for a constant. x stands on both "
+                                     "sides of A, and both uses add: A x and A^T x."},
+    {TURNED("twins+missing-factor:dy"),
      "You gave the slopes of y and left out how the loss reacts to y: multiply by dy."},
-    {MISTAKE(quadratic_upstream_in_dx_only), "dA lacks the upstream gradient: it is dy x[i] x[j]."},
-    {MISTAKE(quadratic_dA_doubled),
-     "dA is twice too large. A[i][j] stands in one term of the sum, in front of x[i] x[j]; "
-     "A[j][i] is another variable."},
+    {TURNED("missing-factor:dy#2"), "dA lacks the upstream gradient: it is dy x[i] x[j]."},
+    {TURNED("times-2:dy*x[i]*x[j]"), "dA is twice too large. A[i][j] stands in one term of the "
+                                     "sum, in front of x[i] x[j]; A[j][i] is another variable."},
     {0}};
 
 CALL(quadratic_backward, n[0], VALUE(a[0]), a[1], a[2], a[3], a[4])
@@ -533,26 +386,17 @@ static void gram_symmetric_transposed(int n, int k, const real dG[k][k], const r
     scale(n * k, *dA, 2);
 }
 
-static void gram_halved(int n, int k, const real dG[k][k], const real A[n][k], real dA[n][k])
-{
-    reference_gram(n, k, dG, A, dA);
-    scale(n * k, *dA, (real)0.5);
-}
-
 static const Mistake gram_mistakes[] = {
-    {MISTAKE(gram_right_only),
-     "You have the share of the second factor, A dG. A is also the first factor, transposed, and "
-     "that one adds A dG^T."},
-    {MISTAKE(gram_left_only),
-     "You have the share of the first factor, A dG^T. A is also the second factor, and that one "
-     "adds A dG."},
-    {MISTAKE(gram_symmetric),
-     "2 A dG would be right if dG were symmetric. G is, but dG need not be; one of the two shares "
-     "has dG transposed."},
+    {TURNED("missing-term:dG[l][j]"), "You have the share of the second factor, A dG. A is also "
+                                      "the first factor, transposed, and that one adds A dG^T."},
+    {TURNED("missing-term:dG[j][l]"), "You have the share of the first factor, A dG^T. A is also "
+                                      "the second factor, and that one adds A dG."},
+    {MISTAKE(gram_symmetric), "2 A dG would be right if dG were symmetric. G is, but dG need not "
+                              "be; one of the two shares has dG transposed."},
     {MISTAKE(gram_symmetric_transposed),
      "2 A dG^T would be right if dG were symmetric. G is, but dG need not be; only one of the two "
      "shares has it transposed."},
-    {MISTAKE(gram_halved),
+    {TURNED("times-1/2:A[i][j]*(dG[j][l]+dG[l][j])"),
      "You took the mean of the two shares. A variable that is used twice gets the sum of both "
      "gradients."},
     {0}};
@@ -588,13 +432,6 @@ static void batched_last(int t, int n, int k, int m, const real dD[t][n][m], con
         reference_linear(n, k, m, dD[s], A[s], B, dA[s], dB, dc);
 }
 
-static void batched_mean(int t, int n, int k, int m, const real dD[t][n][m], const real A[t][n][k],
-                         const real B[k][m], real dA[t][n][k], real dB[k][m])
-{
-    reference_batched(t, n, k, m, dD, A, B, dA, dB);
-    scale(k * m, *dB, 1 / (real)t);
-}
-
 /* (the sum of the A)^T (the sum of the dD) */
 static void batched_sums_apart(int t, int n, int k, int m, const real dD[t][n][m],
                                const real A[t][n][k], const real B[k][m], real dA[t][n][k],
@@ -626,18 +463,15 @@ static void batched_dA_shared(int t, int n, int k, int m, const real dD[t][n][m]
 }
 
 static const Mistake batched_mistakes[] = {
-    {MISTAKE(batched_last),
-     "dB holds the last product's share only: set it to zero once, before the loop over the batch, "
-     "and add. B is used t times."},
-    {MISTAKE(batched_mean),
+    {MISTAKE(batched_last), "dB holds the last product's share only: set it to zero once, before "
+                            "the loop over the batch, and add. B is used t times."},
+    {TURNED("divided-by-t:A[s][i][l]*dD[s][i][j]"),
      "You divided dB by t. B is used in all t products, and its gradients add up; a mean's 1/t, if "
      "there is one, is inside dD already."},
-    {MISTAKE(batched_sums_apart),
-     "You summed A and dD over the batch and multiplied then. Each A[s] has to meet its own dD[s]; "
-     "the sum comes afterwards."},
-    {MISTAKE(batched_dA_shared),
-     "You summed dA over the batch. Only B is shared; each A[s] stands in D[s] alone: dA[s] = "
-     "dD[s] B^T."},
+    {MISTAKE(batched_sums_apart), "You summed A and dD over the batch and multiplied then. Each "
+                                  "A[s] has to meet its own dD[s]; the sum comes afterwards."},
+    {MISTAKE(batched_dA_shared), "You summed dA over the batch. Only B is shared; each A[s] stands "
+                                 "in D[s] alone: dA[s] = dD[s] B^T."},
     {0}};
 
 CALL(batched_backward, n[0], n[1], n[2], n[3], a[0], a[1], a[2], a[3], a[4])
@@ -777,7 +611,7 @@ static void two_layers_last_example(int n, int k, int l, int m, const real dD[n]
 }
 
 static const Mistake two_layers_mistakes[] = {
-    {MISTAKE(two_layers_no_gate),
+    {TURNED("equal:H[i][q]>0<->="),
      "The relu is missing on the way back. Where H is 0 nothing goes through: dY = dH where H > 0, "
      "and 0 elsewhere, before anything of the first layer is computed."},
     {MISTAKE(two_layers_relu_of_gradient),

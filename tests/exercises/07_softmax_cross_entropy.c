@@ -107,45 +107,6 @@ static void reference_cross_entropy(int n, int c, const real logits[n][c], const
     cross_entropy_divided_by((real)n, n, c, logits, y, dlogits);
 }
 
-static void cross_entropy_no_maxima(int n, int c, const real logits[n][c], const int y[n],
-                                    real dlogits[n][c])
-{
-    for (int i = 0; i < n; i++) {
-        real sum = 0;
-        for (int j = 0; j < c; j++)
-            sum += exp(logits[i][j]);
-        for (int j = 0; j < c; j++)
-            dlogits[i][j] = (exp(logits[i][j]) / sum - (real)(j == y[i])) / (real)n;
-    }
-}
-
-static void cross_entropy_summed(int n, int c, const real logits[n][c], const int y[n],
-                                 real dlogits[n][c])
-{
-    cross_entropy_divided_by(1, n, c, logits, y, dlogits);
-}
-
-static void cross_entropy_mean_of_all(int n, int c, const real logits[n][c], const int y[n],
-                                      real dlogits[n][c])
-{
-    cross_entropy_divided_by((real)(n * c), n, c, logits, y, dlogits);
-}
-
-static void cross_entropy_no_label(int n, int c, const real logits[n][c], const int y[n],
-                                   real dlogits[n][c])
-{
-    (void)y;
-    probs_of(n, c, logits, dlogits);
-    scale(n, c, 1 / (real)n, dlogits);
-}
-
-static void cross_entropy_label_only(int n, int c, const real logits[n][c], const int y[n],
-                                     real dlogits[n][c])
-{
-    (void)logits;
-    one_hot(n, c, -1 / (real)n, y, dlogits);
-}
-
 static void cross_entropy_one_path(int n, int c, const real logits[n][c], const int y[n],
                                    real dlogits[n][c])
 {
@@ -169,25 +130,24 @@ static void cross_entropy_down_columns(int n, int c, const real logits[n][c], co
 }
 
 static const Mistake cross_entropy_mistakes[] = {
-    {MISTAKE(cross_entropy_no_maxima),
+    {TURNED("missing-term:fmax(max,logits[i][j])"),
      "Your formula is right and your exp() is not safe: of 1000 it is infinite, and of a whole row "
      "near -1000 the sum is 0. Take the largest logit of a row off all of them first."},
-    {MISTAKE(cross_entropy_summed),
+    {TURNED("missing-divisor:(real)n"),
      "You forgot 1/n. The loss is the mean over the rows, so each row has a share of 1/n in it."},
-    {MISTAKE(cross_entropy_mean_of_all),
+    {TURNED("divided-by-c:(exp(logits[i][j]-max)/sum-(real)(j==y[i]))/(real)n"),
      "You divided by n c. The mean is over the n rows; each row has one loss, not c."},
-    {MISTAKE(cross_entropy_no_label),
+    {TURNED("missing-term:(real)(j==y[i])"),
      "You left the right class out: these are the probabilities over n. Take 1 off at j = y[i] "
      "before you divide."},
-    {MISTAKE(cross_entropy_label_only),
+    {TURNED("inverted:logits[i][j]-max"),
      "Only the right class is pulled at. Every logit stands in the sum under the fraction too, and "
      "that path gives it its probability."},
     {MISTAKE(cross_entropy_one_path),
      "The second path into counts is missing: each count stands in its own product and in "
      "counts_sum, which serves the whole row. Add both."},
-    {MISTAKE(cross_entropy_down_columns),
-     "Your softmax goes down the columns. The probabilities of one row, over the classes j, add up "
-     "to 1."},
+    {MISTAKE(cross_entropy_down_columns), "Your softmax goes down the columns. The probabilities "
+                                          "of one row, over the classes j, add up to 1."},
     {0}};
 
 CALL(cross_entropy_backward, n[0], n[1], a[0], a[1], a[2])
@@ -229,31 +189,12 @@ static void reference_ignored(int n, int c, const real probs[n][c], const int y[
     through_jacobian(n, c, probs, targets, dlogits);
 }
 
-static void ignored_divided_by_n(int n, int c, const real probs[n][c], const int y[n],
-                                 real dlogits[n][c])
-{
-    reference_ignored(n, c, probs, y, dlogits);
-    scale(n, c, (real)count_kept(n, y) / (real)n, dlogits);
-}
-
-static void ignored_no_mean(int n, int c, const real probs[n][c], const int y[n],
-                            real dlogits[n][c])
-{
-    reference_ignored(n, c, probs, y, dlogits);
-    scale(n, c, (real)count_kept(n, y), dlogits);
-}
-
 static void ignored_pushed_over(int divisor, int n, int c, const real probs[n][c], const int y[n],
                                 real dlogits[n][c])
 {
     real targets[n][c];
     one_hot(n, c, 1 / (real)divisor, y, targets);
     difference(n, c, 1 / (real)divisor, probs, targets, dlogits);
-}
-
-static void ignored_pushed(int n, int c, const real probs[n][c], const int y[n], real dlogits[n][c])
-{
-    ignored_pushed_over(count_kept(n, y), n, c, probs, y, dlogits);
 }
 
 static void ignored_not_noticed(int n, int c, const real probs[n][c], const int y[n],
@@ -273,13 +214,12 @@ static void ignored_unwritten(int n, int c, const real probs[n][c], const int y[
 }
 
 static const Mistake ignored_mistakes[] = {
-    {MISTAKE(ignored_divided_by_n),
+    {TURNED("instead:y[i]<-i"),
      "You divided by n. The mean is over the m rows that are not ignored: count them first."},
-    {MISTAKE(ignored_no_mean),
+    {TURNED("missing-divisor:(real)m"),
      "You forgot 1/m. The loss is the mean over the m rows that are not ignored."},
-    {MISTAKE(ignored_pushed),
-     "The ignored rows still push all their classes down. They are not in the loss, so every "
-     "element of their gradient is zero."},
+    {TURNED("never:y[i]==-100"), "The ignored rows still push all their classes down. They are not "
+                                 "in the loss, so every element of their gradient is zero."},
     {MISTAKE(ignored_not_noticed),
      "You treated all rows alike. An ignored row is not in the loss, so its gradient is zero, and "
      "it is not counted in the mean either."},
@@ -353,30 +293,11 @@ static void smoothing_right_left_out(int n, int c, const real probs[n][c], const
     smoothing_with(1 - smoothing, smoothing / (real)c, n, c, probs, y, dlogits);
 }
 
-static void smoothing_not_taken_off(int n, int c, const real probs[n][c], const int y[n],
-                                    real smoothing, real dlogits[n][c])
-{
-    smoothing_with(1 + smoothing / (real)c, smoothing / (real)c, n, c, probs, y, dlogits);
-}
-
-static void smoothing_not_spread(int n, int c, const real probs[n][c], const int y[n],
-                                 real smoothing, real dlogits[n][c])
-{
-    smoothing_with(1, smoothing, n, c, probs, y, dlogits);
-}
-
 static void smoothing_nowhere(int n, int c, const real probs[n][c], const int y[n], real smoothing,
                               real dlogits[n][c])
 {
     (void)smoothing;
     smoothing_with(1, 0, n, c, probs, y, dlogits);
-}
-
-static void smoothing_summed(int n, int c, const real probs[n][c], const int y[n], real smoothing,
-                             real dlogits[n][c])
-{
-    reference_smoothing(n, c, probs, y, smoothing, dlogits);
-    scale(n, c, (real)n, dlogits);
 }
 
 static const Mistake smoothing_mistakes[] = {
@@ -386,16 +307,16 @@ static const Mistake smoothing_mistakes[] = {
     {MISTAKE(smoothing_right_left_out),
      "The right class did not get its own smoothing / c, so your targets do not add up to 1. Its "
      "target is 1 - smoothing + smoothing / c."},
-    {MISTAKE(smoothing_not_taken_off),
+    {TURNED("missing-factor:(1-smoothing)"),
      "You gave smoothing / c to every class and took nothing off the right one. Its 1 has to "
      "become 1 - smoothing, or the targets add up to more than 1."},
-    {MISTAKE(smoothing_not_spread),
+    {TURNED("missing-divisor:(real)c"),
      "You gave every class all of the smoothing. It is one share for the whole row: each class "
      "gets smoothing / c of it."},
     {MISTAKE(smoothing_nowhere),
      "This is the gradient without smoothing. Only the targets change: put (1 - smoothing) 1[j = "
      "y[i]] + smoothing / c where 1[j = y[i]] stood."},
-    {MISTAKE(smoothing_summed),
+    {TURNED("missing-divisor:(real)n"),
      "You forgot 1/n. The loss is the mean over the rows, with or without smoothing."},
     {0}};
 
@@ -456,23 +377,6 @@ static void weights_divided_by_classes(int n, int c, const real probs[n][c], con
     weights_divided_by(sum, n, c, probs, y, w, dlogits);
 }
 
-static void weights_not_divided(int n, int c, const real probs[n][c], const int y[n],
-                                const real w[c], real dlogits[n][c])
-{
-    weights_divided_by(1, n, c, probs, y, w, dlogits);
-}
-
-static void weights_of_columns(int n, int c, const real probs[n][c], const int y[n],
-                               const real w[c], real dlogits[n][c])
-{
-    real targets[n][c], sum = weight_of_rows(n, c, y, w);
-    one_hot(n, c, 1 / sum, y, targets);
-    difference(n, c, 1 / sum, probs, targets, dlogits);
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < c; j++)
-            dlogits[i][j] *= w[j];
-}
-
 static void weights_on_target_only(int n, int c, const real probs[n][c], const int y[n],
                                    const real w[c], real dlogits[n][c])
 {
@@ -493,17 +397,15 @@ static void weights_unused(int n, int c, const real probs[n][c], const int y[n],
 }
 
 static const Mistake weights_mistakes[] = {
-    {MISTAKE(weights_divided_by_n),
-     "You divided by n. This mean is a weighted one: divide by the weights of the rows, added up, "
-     "sum_i w[y[i]]."},
+    {MISTAKE(weights_divided_by_n), "You divided by n. This mean is a weighted one: divide by the "
+                                    "weights of the rows, added up, sum_i w[y[i]]."},
     {MISTAKE(weights_divided_by_classes),
      "You divided by the weights of all classes. The sum goes over the rows: a class that occurs "
      "three times in y counts three times, one that does not occur counts not at all."},
-    {MISTAKE(weights_not_divided),
+    {TURNED("missing-divisor:sum"),
      "You weighted the rows and forgot to divide. A weighted mean is over sum_i w[y[i]]."},
-    {MISTAKE(weights_of_columns),
-     "You weighted each column with w[j]. The weight belongs to the row's right class, w[y[i]]: "
-     "one number that multiplies the whole row."},
+    {TURNED("index:y[i]<-j"), "You weighted each column with w[j]. The weight belongs to the row's "
+                              "right class, w[y[i]]: one number that multiplies the whole row."},
     {MISTAKE(weights_on_target_only),
      "You weighted the target and not the probabilities. w[y[i]] multiplies the loss of row i, so "
      "it multiplies both of its terms: w[y[i]] (probs - 1[j = y[i]])."},
@@ -573,21 +475,6 @@ static void lse_of_the_largest(int n, int c, const real dlse[n], const real logi
             dlogits[i][j] = j == argmax(c, logits[i]) ? dlse[i] : 0;
 }
 
-static void lse_nothing_from_above(int n, int c, const real dlse[n], const real logits[n][c],
-                                   const real lse[n], real dlogits[n][c])
-{
-    (void)dlse, (void)lse;
-    probs_of(n, c, logits, dlogits);
-}
-
-static void lse_no_exponential(int n, int c, const real dlse[n], const real logits[n][c],
-                               const real lse[n], real dlogits[n][c])
-{
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < c; j++)
-            dlogits[i][j] = dlse[i] * (logits[i][j] - lse[i]);
-}
-
 static void lse_diagonal(int n, int c, const real dlse[n], const real logits[n][c],
                          const real lse[n], real dlogits[n][c])
 {
@@ -598,31 +485,19 @@ static void lse_diagonal(int n, int c, const real dlse[n], const real logits[n][
             dlogits[i][j] *= dlse[i] * (1 - dlogits[i][j]);
 }
 
-static void lse_to_all(int n, int c, const real dlse[n], const real logits[n][c], const real lse[n],
-                       real dlogits[n][c])
-{
-    (void)logits, (void)lse;
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < c; j++)
-            dlogits[i][j] = dlse[i];
-}
-
 static const Mistake lse_mistakes[] = {
     {MISTAKE(lse_no_maxima),
      "Your formula is right, and exp() of 1000 is infinite, of -1000 zero. You have lse at hand: "
      "exp(logits - lse) is the same quotient, and its exponent is never above 0."},
-    {MISTAKE(lse_of_the_largest),
-     "That is the gradient of the maximum. Log-sum-exp is a soft one: every logit of the row gets "
-     "a share, its probability."},
-    {MISTAKE(lse_nothing_from_above),
-     "You left out what comes from above. By the chain rule every element of row i is multiplied "
-     "by dlse[i]."},
-    {MISTAKE(lse_no_exponential),
+    {MISTAKE(lse_of_the_largest), "That is the gradient of the maximum. Log-sum-exp is a soft one: "
+                                  "every logit of the row gets a share, its probability."},
+    {TURNED("missing-factor:dlse[i]"), "You left out what comes from above. By the chain rule "
+                                       "every element of row i is multiplied by dlse[i]."},
+    {TURNED("no-call:exp(logits[i][j]-lse[i])"),
      "logits - lse is the logarithm of the probability. Take its exponential."},
-    {MISTAKE(lse_diagonal),
-     "p (1 - p) is how a probability feels its own logit. Here there is one derivative less to "
-     "take: that of lse itself is p."},
-    {MISTAKE(lse_to_all),
+    {MISTAKE(lse_diagonal), "p (1 - p) is how a probability feels its own logit. Here there is one "
+                            "derivative less to take: that of lse itself is p."},
+    {TURNED("missing-factor:exp(logits[i][j]-lse[i])"),
      "Each logit got all of dlse[i], as if lse were a plain sum. The sum is of exponentials: logit "
      "j has exp logits[i][j] in it, out of sum_l exp logits[i][l]."},
     {0}};
@@ -666,23 +541,6 @@ static void reference_log_softmax(int n, int c, const real dlogprobs[n][c],
     scale(n, c, -1, dlogits);
 }
 
-static void log_softmax_straight_only(int n, int c, const real dlogprobs[n][c],
-                                      const real logprobs[n][c], real dlogits[n][c])
-{
-    (void)logprobs;
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < c; j++)
-            dlogits[i][j] = dlogprobs[i][j];
-}
-
-static void log_softmax_minus_probs(int n, int c, const real dlogprobs[n][c],
-                                    const real logprobs[n][c], real dlogits[n][c])
-{
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < c; j++)
-            dlogits[i][j] = dlogprobs[i][j] - exp(logprobs[i][j]);
-}
-
 static void log_softmax_elementwise(int n, int c, const real dlogprobs[n][c],
                                     const real logprobs[n][c], real dlogits[n][c])
 {
@@ -703,18 +561,6 @@ static void log_softmax_of_softmax(int n, int c, const real dlogprobs[n][c],
     }
 }
 
-static void log_softmax_no_exponential(int n, int c, const real dlogprobs[n][c],
-                                       const real logprobs[n][c], real dlogits[n][c])
-{
-    for (int i = 0; i < n; i++) {
-        real sum = 0;
-        for (int j = 0; j < c; j++)
-            sum += dlogprobs[i][j];
-        for (int j = 0; j < c; j++)
-            dlogits[i][j] = dlogprobs[i][j] - logprobs[i][j] * sum;
-    }
-}
-
 static void log_softmax_down_columns(int n, int c, const real dlogprobs[n][c],
                                      const real logprobs[n][c], real dlogits[n][c])
 {
@@ -728,10 +574,10 @@ static void log_softmax_down_columns(int n, int c, const real dlogprobs[n][c],
 }
 
 static const Mistake log_softmax_mistakes[] = {
-    {MISTAKE(log_softmax_straight_only),
+    {TURNED("missing-term:exp(logprobs[i][j])*sum"),
      "The second path is missing: the logarithm of the sum is taken off every element of the row, "
      "so it collects from the whole row and sends back to every logit, each by its probability."},
-    {MISTAKE(log_softmax_minus_probs),
+    {TURNED("missing-factor:sum"),
      "You took off the probabilities once, as if dlogprobs added up to 1 along the row. They are "
      "to be multiplied by what it does add up to, sum_j dlogprobs[i][j]."},
     {MISTAKE(log_softmax_elementwise),
@@ -740,9 +586,8 @@ static const Mistake log_softmax_mistakes[] = {
     {MISTAKE(log_softmax_of_softmax),
      "This is the gradient of softmax. From log-softmax one step less leads back: dlogits = "
      "dlogprobs - probs sum_j dlogprobs."},
-    {MISTAKE(log_softmax_no_exponential),
-     "You multiplied the sum by logprobs. What belongs there is the probabilities: take their "
-     "exponential."},
+    {TURNED("no-call:exp(logprobs[i][j])"), "You multiplied the sum by logprobs. What belongs "
+                                            "there is the probabilities: take their exponential."},
     {MISTAKE(log_softmax_down_columns),
      "You summed dlogprobs down the columns. Each row was normalised by itself, so the sum goes "
      "along the row, over the classes."},
@@ -791,13 +636,6 @@ static void reference_soft(int n, int c, const real probs[n][c], const real targ
     scale(n, c, 1 / (real)n, dlogits);
 }
 
-static void soft_minus_targets(int n, int c, const real probs[n][c], const real targets[n][c],
-                               real dlogits[n][c])
-{
-    difference(n, c, 1, probs, targets, dlogits);
-    scale(n, c, 1 / (real)n, dlogits);
-}
-
 static void soft_normalized(int n, int c, const real probs[n][c], const real targets[n][c],
                             real dlogits[n][c])
 {
@@ -812,12 +650,6 @@ static void soft_divided_by_targets(int n, int c, const real probs[n][c], const 
 {
     through_jacobian(n, c, probs, targets, dlogits);
     scale(n, c, 1 / sum_of(n * c, &targets[0][0]), dlogits);
-}
-
-static void soft_summed(int n, int c, const real probs[n][c], const real targets[n][c],
-                        real dlogits[n][c])
-{
-    through_jacobian(n, c, probs, targets, dlogits);
 }
 
 static void soft_elementwise(int n, int c, const real probs[n][c], const real targets[n][c],
@@ -837,22 +669,20 @@ static void soft_largest_only(int n, int c, const real probs[n][c], const real t
 }
 
 static const Mistake soft_mistakes[] = {
-    {MISTAKE(soft_minus_targets),
+    {TURNED("missing-factor:sum"),
      "(probs - targets) / n is right where a row of targets adds up to 1. In general every target "
      "pushes all classes down by their probability: multiply probs by sum_j targets[i][j]."},
-    {MISTAKE(soft_normalized),
-     "You made each row of targets add up to 1. The loss does not do that: a row with more votes "
-     "pulls harder."},
+    {MISTAKE(soft_normalized), "You made each row of targets add up to 1. The loss does not do "
+                               "that: a row with more votes pulls harder."},
     {MISTAKE(soft_divided_by_targets),
      "You divided by the sum of all targets. This loss is divided by n, the number of rows, "
      "whatever their targets add up to."},
-    {MISTAKE(soft_summed), "You forgot 1/n. The loss is the mean over the rows."},
+    {TURNED("missing-divisor:(real)n"), "You forgot 1/n. The loss is the mean over the rows."},
     {MISTAKE(soft_elementwise),
      "You let each target pull only at its own logit. Its log-probability depends on all logits of "
      "the row; collect what all targets of the row send to logit j."},
-    {MISTAKE(soft_largest_only),
-     "You took the largest target for the right class and forgot the others. Every target has a "
-     "say here."},
+    {MISTAKE(soft_largest_only), "You took the largest target for the right class and forgot the "
+                                 "others. Every target has a say here."},
     {0}};
 
 CALL(soft_targets_backward, n[0], n[1], a[0], a[1], a[2])
@@ -898,17 +728,6 @@ static void reference_all(int n, int c, const real probs[n][c], const int y[n], 
     scale(n, c, 1 / weight_of_rows(n, c, y, w), dlogits);
 }
 
-static void all_minus_targets(int n, int c, const real probs[n][c], const int y[n], const real w[c],
-                              real smoothing, real dlogits[n][c])
-{
-    real targets[n][c];
-    all_targets(n, c, y, w, smoothing, targets);
-    difference(n, c, 1, probs, targets, dlogits);
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < c; j++)
-            dlogits[i][j] = y[i] == IGNORED ? 0 : dlogits[i][j] / weight_of_rows(n, c, y, w);
-}
-
 static void all_weight_of_row(int n, int c, const real probs[n][c], const int y[n], const real w[c],
                               real smoothing, real dlogits[n][c])
 {
@@ -937,18 +756,6 @@ static void all_over_targets(int n, int c, const real probs[n][c], const int y[n
     scale(n, c, 1 / sum_of(n * c, &targets[0][0]), dlogits);
 }
 
-static void all_ignored_smoothed(int n, int c, const real probs[n][c], const int y[n],
-                                 const real w[c], real smoothing, real dlogits[n][c])
-{
-    real targets[n][c];
-    all_targets(n, c, y, w, smoothing, targets);
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < c && y[i] == IGNORED; j++)
-            targets[i][j] = w[j] * smoothing / (real)c;
-    through_jacobian(n, c, probs, targets, dlogits);
-    scale(n, c, 1 / weight_of_rows(n, c, y, w), dlogits);
-}
-
 static void all_ignored_unwritten(int n, int c, const real probs[n][c], const int y[n],
                                   const real w[c], real smoothing, real dlogits[n][c])
 {
@@ -960,7 +767,7 @@ static void all_ignored_unwritten(int n, int c, const real probs[n][c], const in
 }
 
 static const Mistake all_mistakes[] = {
-    {MISTAKE(all_minus_targets),
+    {TURNED("missing-factor:sum"),
      "You took the targets off the bare probabilities. With weights a row of targets does not add "
      "up to 1: multiply probs by the sum of the row's targets, as in exercise 7."},
     {MISTAKE(all_weight_of_row),
@@ -969,10 +776,9 @@ static const Mistake all_mistakes[] = {
     {MISTAKE(all_over_kept_rows),
      "You divided by the number of rows that are left. With weights the mean is a weighted one: "
      "divide by sum_i w[y[i]] over those rows."},
-    {MISTAKE(all_over_targets),
-     "You divided by the sum of all targets. PyTorch divides by sum_i w[y[i]], with smoothing and "
-     "without."},
-    {MISTAKE(all_ignored_smoothed),
+    {MISTAKE(all_over_targets), "You divided by the sum of all targets. PyTorch divides by sum_i "
+                                "w[y[i]], with smoothing and without."},
+    {TURNED("never:y[i]==-100"),
      "The ignored rows still feel the smoothing: no class is right in them, but each got its "
      "smoothing / c. Leave the whole row out; its gradient is zero."},
     {MISTAKE(all_ignored_unwritten),

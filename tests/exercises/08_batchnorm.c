@@ -120,14 +120,6 @@ static void reference_gain_bias(int n, int k, const real dhpreact[n][k], const r
     sum_rows(n, k, dhpreact, dbnbias);
 }
 
-static void gain_bias_last_row(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
-                               const real bnmean[k], const real bnvar_inv[k], real dbngain[k],
-                               real dbnbias[k])
-{
-    reference_gain_bias(1, k, &dhpreact[n - 1], &hprebn[n - 1], bnmean, bnvar_inv, dbngain,
-                        dbnbias);
-}
-
 static void gain_bias_mean(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
                            const real bnmean[k], const real bnvar_inv[k], real dbngain[k],
                            real dbnbias[k])
@@ -148,40 +140,19 @@ static void gain_bias_not_normalized(int n, int k, const real dhpreact[n][k],
     sum_rows(n, k, dhpreact, dbnbias);
 }
 
-static void gain_bias_not_scaled(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
-                                 const real bnmean[k], const real bnvar_inv[k], real dbngain[k],
-                                 real dbnbias[k])
-{
-    reference_gain_bias(n, k, dhpreact, hprebn, bnmean, bnvar_inv, dbngain, dbnbias);
-    for (int j = 0; j < k; j++)
-        dbngain[j] /= bnvar_inv[j];
-}
-
-static void gain_bias_not_centered(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
-                                   const real bnmean[k], const real bnvar_inv[k], real dbngain[k],
-                                   real dbnbias[k])
-{
-    gain_bias_not_normalized(n, k, dhpreact, hprebn, bnmean, bnvar_inv, dbngain, dbnbias);
-    for (int j = 0; j < k; j++)
-        dbngain[j] *= bnvar_inv[j];
-}
-
 static const Mistake gain_bias_mistakes[] = {
-    {MISTAKE(gain_bias_last_row),
+    {TURNED("twins+accumulate:dbngain[j]+="),
      "Only the last row is left: = where += belongs. One gain and one bias serve all rows of their "
      "column, so all rows add up."},
     {MISTAKE(gain_bias_mean),
      "You divided by n. The gain was used in every row, and the gradients of all uses add up; a "
      "mean, if there is one, is inside dhpreact already."},
-    {MISTAKE(gain_bias_not_normalized),
-     "You multiplied by hprebn. The gain is multiplied by bnraw: take bnmean off and multiply by "
-     "bnvar_inv first."},
-    {MISTAKE(gain_bias_not_scaled),
-     "You took the mean off and forgot bnvar_inv. The gain is multiplied by bnraw, which has a "
-     "variance of 1."},
-    {MISTAKE(gain_bias_not_centered),
-     "You multiplied by bnvar_inv and did not take the mean off. bnraw is (hprebn - bnmean) "
-     "bnvar_inv."},
+    {MISTAKE(gain_bias_not_normalized), "You multiplied by hprebn. The gain is multiplied by "
+                                        "bnraw: take bnmean off and multiply by bnvar_inv first."},
+    {TURNED("missing-factor:bnvar_inv[j]"), "You took the mean off and forgot bnvar_inv. The gain "
+                                            "is multiplied by bnraw, which has a variance of 1."},
+    {TURNED("missing-term:bnmean[j]"), "You multiplied by bnvar_inv and did not take the mean off. "
+                                       "bnraw is (hprebn - bnmean) bnvar_inv."},
     {0}};
 
 CALL(gain_bias_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4], a[5])
@@ -278,37 +249,6 @@ static void eval_of_batch(int n, int k, const real dhpreact[n][k], const real hp
     eval_with(n, k, dhpreact, hprebn, mean, inv, bngain, dbngain, dbnbias, dhprebn);
 }
 
-static void eval_no_eps(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
-                        const real running_mean[k], const real running_var[k], real eps,
-                        const real bngain[k], real dbngain[k], real dbnbias[k], real dhprebn[n][k])
-{
-    (void)eps;
-    reference_eval(n, k, dhpreact, hprebn, running_mean, running_var, 0, bngain, dbngain, dbnbias,
-                   dhprebn);
-}
-
-static void eval_no_root(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
-                         const real running_mean[k], const real running_var[k], real eps,
-                         const real bngain[k], real dbngain[k], real dbnbias[k], real dhprebn[n][k])
-{
-    real inv[k];
-    for (int j = 0; j < k; j++)
-        inv[j] = 1 / (running_var[j] + eps);
-    eval_with(n, k, dhpreact, hprebn, running_mean, inv, bngain, dbngain, dbnbias, dhprebn);
-}
-
-static void eval_no_gain(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
-                         const real running_mean[k], const real running_var[k], real eps,
-                         const real bngain[k], real dbngain[k], real dbnbias[k], real dhprebn[n][k])
-{
-    (void)bngain;
-    real ones[k];
-    for (int j = 0; j < k; j++)
-        ones[j] = 1;
-    reference_eval(n, k, dhpreact, hprebn, running_mean, running_var, eps, ones, dbngain, dbnbias,
-                   dhprebn);
-}
-
 static const Mistake eval_mistakes[] = {
     {MISTAKE(eval_as_if_training),
      "You took the paths through mean and variance back. In eval mode these are constants: nudge "
@@ -317,16 +257,14 @@ static const Mistake eval_mistakes[] = {
     {MISTAKE(eval_with_bessel),
      "This is the fused form of train mode. In eval mode mean and variance are constants, and no "
      "sum over the rows belongs in dhprebn."},
-    {MISTAKE(eval_of_batch),
-     "You normalised with the mean and variance of this batch. In eval mode the running ones take "
-     "their place."},
-    {MISTAKE(eval_no_eps),
-     "You forgot eps: the forward pass divides by the root of running_var + eps, and so does the "
-     "backward pass."},
-    {MISTAKE(eval_no_root),
+    {MISTAKE(eval_of_batch), "You normalised with the mean and variance of this batch. In eval "
+                             "mode the running ones take their place."},
+    {TURNED("missing-term:eps"), "You forgot eps: the forward pass divides by the root of "
+                                 "running_var + eps, and so does the backward pass."},
+    {TURNED("no-call:sqrt(running_var[j]+eps)"),
      "You divided by the variance. It is the standard deviation that is divided by: take the "
      "square root of running_var + eps."},
-    {MISTAKE(eval_no_gain),
+    {TURNED("missing-factor:bngain[j]"),
      "The gain is missing from dhprebn. On the way from hprebn to hpreact each number is "
      "multiplied by bngain[j], so its gradient is, too."},
     {0}};
@@ -385,85 +323,27 @@ static void batch_norm_with(real level, real tilt, int n, int k, const real dhpr
               &dhprebn[0][0] + j);
 }
 
-static void batch_norm_no_mean(int n, int k, const real dhpreact[n][k], const real bnvar_inv[k],
-                               const real bnraw[n][k], const real bngain[k], real dhprebn[n][k])
-{
-    batch_norm_with(0, 1 / (real)(n - 1), n, k, dhpreact, bnvar_inv, bnraw, bngain, dhprebn);
-}
-
-static void batch_norm_no_var(int n, int k, const real dhpreact[n][k], const real bnvar_inv[k],
-                              const real bnraw[n][k], const real bngain[k], real dhprebn[n][k])
-{
-    batch_norm_with(1 / (real)n, 0, n, k, dhpreact, bnvar_inv, bnraw, bngain, dhprebn);
-}
-
-static void batch_norm_raw_only(int n, int k, const real dhpreact[n][k], const real bnvar_inv[k],
-                                const real bnraw[n][k], const real bngain[k], real dhprebn[n][k])
-{
-    batch_norm_with(0, 0, n, k, dhpreact, bnvar_inv, bnraw, bngain, dhprebn);
-}
-
-static void batch_norm_no_bessel(int n, int k, const real dhpreact[n][k], const real bnvar_inv[k],
-                                 const real bnraw[n][k], const real bngain[k], real dhprebn[n][k])
-{
-    batch_norm_with(1 / (real)n, 1 / (real)n, n, k, dhpreact, bnvar_inv, bnraw, bngain, dhprebn);
-}
-
-static void batch_norm_mean_not_shared(int n, int k, const real dhpreact[n][k],
-                                       const real bnvar_inv[k], const real bnraw[n][k],
-                                       const real bngain[k], real dhprebn[n][k])
-{
-    batch_norm_with(1, 1 / (real)(n - 1), n, k, dhpreact, bnvar_inv, bnraw, bngain, dhprebn);
-}
-
-static void batch_norm_no_two(int n, int k, const real dhpreact[n][k], const real bnvar_inv[k],
-                              const real bnraw[n][k], const real bngain[k], real dhprebn[n][k])
-{
-    batch_norm_with(1 / (real)n, (real)0.5 / (real)(n - 1), n, k, dhpreact, bnvar_inv, bnraw,
-                    bngain, dhprebn);
-}
-
-static void batch_norm_no_gain(int n, int k, const real dhpreact[n][k], const real bnvar_inv[k],
-                               const real bnraw[n][k], const real bngain[k], real dhprebn[n][k])
-{
-    (void)bngain;
-    for (int j = 0; j < k; j++)
-        fused(n, k, &dhpreact[0][0] + j, &bnraw[0][0] + j, bnvar_inv[j], 1 / (real)n,
-              1 / (real)(n - 1), &dhprebn[0][0] + j);
-}
-
-static void batch_norm_no_inv(int n, int k, const real dhpreact[n][k], const real bnvar_inv[k],
-                              const real bnraw[n][k], const real bngain[k], real dhprebn[n][k])
-{
-    reference_batch_norm(n, k, dhpreact, bnvar_inv, bnraw, bngain, dhprebn);
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < k; j++)
-            dhprebn[i][j] /= bnvar_inv[j];
-}
-
 static const Mistake batch_norm_mistakes[] = {
-    {MISTAKE(batch_norm_no_mean),
+    {TURNED("missing-term:sum/(real)n"),
      "The path through bnmean is missing. Every row is in the mean, and the mean is taken off "
      "every row: take the mean of dhpreact off, sum dhpreact / n."},
-    {MISTAKE(batch_norm_no_var),
+    {TURNED("missing-factor:dhpreact[i][j]"),
      "The path through bnvar is missing. Every row is in the variance, and it stretches every row: "
      "take bnraw sum(dhpreact bnraw) / (n-1) off."},
-    {MISTAKE(batch_norm_raw_only),
+    {TURNED("never-runs:for(int i=0;i<n;i++)"),
      "This is the path through bnraw alone. The statistics are made from the same rows: the paths "
      "through bnmean and through bnvar are missing."},
-    {MISTAKE(batch_norm_no_bessel),
-     "You divided by n; Bessel's correction divides by n - 1. The variance was made with it, so "
-     "the path through the variance needs it as well: n/(n-1) in front of bnraw sum(dhpreact "
-     "bnraw)."},
-    {MISTAKE(batch_norm_mean_not_shared),
-     "You took off the sum of dhpreact where its mean belongs. Each row has only a share of 1/n in "
-     "bnmean."},
-    {MISTAKE(batch_norm_no_two),
+    {TURNED("missing-term:1"), "You divided by n; Bessel's correction divides by n - 1. The "
+                               "variance was made with it, so the path through the variance needs "
+                               "it as well: n/(n-1) in front of bnraw sum(dhpreact bnraw)."},
+    {TURNED("missing-divisor:(real)n"), "You took off the sum of dhpreact where its mean belongs. "
+                                        "Each row has only a share of 1/n in bnmean."},
+    {TURNED("times-1/2:dhpreact[i][j]*bnraw[i][j]"),
      "The path through bnvar is half of what it should be: you lost the 2 of the square. d bndiff2 "
      "/ d bndiff = 2 bndiff, and only then does it cancel the -1/2 of the root."},
-    {MISTAKE(batch_norm_no_gain),
+    {TURNED("missing-factor:bngain[j]"),
      "bngain is missing. It stands between bnraw and hpreact, so every path back goes through it."},
-    {MISTAKE(batch_norm_no_inv),
+    {TURNED("missing-factor:bnvar_inv[j]"),
      "bnvar_inv is missing in front. A column that is scaled down by its spread has its gradient "
      "scaled by the same factor."},
     {0}};
@@ -517,30 +397,6 @@ static void biased_with(real level, real tilt, int n, int k, const real dhpreact
     batch_norm_with(level, tilt, n, k, dhpreact, bnvar_inv, bnraw, bngain, dhprebn);
 }
 
-static void biased_with_bessel(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
-                               const real bnmean[k], const real bnvar_inv[k], const real bngain[k],
-                               real dbngain[k], real dbnbias[k], real dhprebn[n][k])
-{
-    biased_with(1 / (real)n, 1 / (real)(n - 1), n, k, dhpreact, hprebn, bnmean, bnvar_inv, bngain,
-                dbngain, dbnbias, dhprebn);
-}
-
-static void biased_no_mean(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
-                           const real bnmean[k], const real bnvar_inv[k], const real bngain[k],
-                           real dbngain[k], real dbnbias[k], real dhprebn[n][k])
-{
-    biased_with(0, 1 / (real)n, n, k, dhpreact, hprebn, bnmean, bnvar_inv, bngain, dbngain, dbnbias,
-                dhprebn);
-}
-
-static void biased_no_var(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
-                          const real bnmean[k], const real bnvar_inv[k], const real bngain[k],
-                          real dbngain[k], real dbnbias[k], real dhprebn[n][k])
-{
-    biased_with(1 / (real)n, 0, n, k, dhpreact, hprebn, bnmean, bnvar_inv, bngain, dbngain, dbnbias,
-                dhprebn);
-}
-
 static void biased_constants(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
                              const real bnmean[k], const real bnvar_inv[k], const real bngain[k],
                              real dbngain[k], real dbnbias[k], real dhprebn[n][k])
@@ -560,17 +416,6 @@ static void biased_diff_for_raw(int n, int k, const real dhpreact[n][k], const r
     sum_rows_of_product(n, k, dhpreact, bndiff, dbngain);
     sum_rows(n, k, dhpreact, dbnbias);
     batch_norm_with(1 / (real)n, 1 / (real)n, n, k, dhpreact, bnvar_inv, bndiff, bngain, dhprebn);
-}
-
-static void biased_no_gain(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
-                           const real bnmean[k], const real bnvar_inv[k], const real bngain[k],
-                           real dbngain[k], real dbnbias[k], real dhprebn[n][k])
-{
-    real ones[k];
-    (void)bngain;
-    for (int j = 0; j < k; j++)
-        ones[j] = 1;
-    reference_biased(n, k, dhpreact, hprebn, bnmean, bnvar_inv, ones, dbngain, dbnbias, dhprebn);
 }
 
 /* The sums as they stand when the loop is half-way: each row of dhprebn sees those of the rows up
@@ -594,22 +439,20 @@ static void biased_unfinished_sums(int n, int k, const real dhpreact[n][k], cons
 }
 
 static const Mistake biased_mistakes[] = {
-    {MISTAKE(biased_with_bessel),
+    {TURNED("(n-1)-for-n:(hprebn[i][j]-bnmean[j])*bnvar_inv[j]"),
      "You went back with Bessel's correction, and this forward pass has none: its variance is "
      "divided by n. In the fused form n/(n-1) becomes 1."},
-    {MISTAKE(biased_no_mean),
-     "The path through bnmean is missing from dhprebn. Every row is in the mean: take dbnbias / n "
-     "off dhpreact."},
-    {MISTAKE(biased_no_var),
+    {TURNED("missing-term:dbnbias[j]"), "The path through bnmean is missing from dhprebn. Every "
+                                        "row is in the mean: take dbnbias / n off dhpreact."},
+    {TURNED("missing-term:bnraw*dbngain[j]"),
      "The path through bnvar is missing from dhprebn. Every row is in the variance: take bnraw "
      "dbngain / n off dhpreact."},
     {MISTAKE(biased_constants),
      "Your dhprebn treats mean and variance as constants. That is eval mode; here they are made "
      "from this batch, and two paths lead back through them."},
-    {MISTAKE(biased_diff_for_raw),
-     "You used hprebn - bnmean where bnraw belongs: multiply it by bnvar_inv, in dbngain and in "
-     "dhprebn."},
-    {MISTAKE(biased_no_gain),
+    {MISTAKE(biased_diff_for_raw), "You used hprebn - bnmean where bnraw belongs: multiply it by "
+                                   "bnvar_inv, in dbngain and in dhprebn."},
+    {TURNED("missing-factor:bngain[j]"),
      "bngain is missing from dhprebn. It stands between bnraw and hpreact, so every path back to "
      "hprebn goes through it."},
     {MISTAKE(biased_unfinished_sums),
@@ -662,27 +505,6 @@ static void reference_rms_gain(int n, int k, const real dy[n][k], const real x[n
     sum_rows_of_product(n, k, dy, raw, dgain);
 }
 
-static void rms_gain_not_normalized(int n, int k, const real dy[n][k], const real x[n][k],
-                                    const real rms_inv[n], real dgain[k])
-{
-    (void)rms_inv;
-    sum_rows_of_product(n, k, dy, x, dgain);
-}
-
-static void rms_gain_last_row(int n, int k, const real dy[n][k], const real x[n][k],
-                              const real rms_inv[n], real dgain[k])
-{
-    reference_rms_gain(1, k, &dy[n - 1], &x[n - 1], &rms_inv[n - 1], dgain);
-}
-
-static void rms_gain_mean(int n, int k, const real dy[n][k], const real x[n][k],
-                          const real rms_inv[n], real dgain[k])
-{
-    reference_rms_gain(n, k, dy, x, rms_inv, dgain);
-    for (int j = 0; j < k; j++)
-        dgain[j] /= (real)n;
-}
-
 static void rms_gain_as_bias(int n, int k, const real dy[n][k], const real x[n][k],
                              const real rms_inv[n], real dgain[k])
 {
@@ -691,16 +513,14 @@ static void rms_gain_as_bias(int n, int k, const real dy[n][k], const real x[n][
 }
 
 static const Mistake rms_gain_mistakes[] = {
-    {MISTAKE(rms_gain_not_normalized),
-     "You multiplied by x as it came in. The gain is multiplied by the normalised x, x[i][j] "
-     "rms_inv[i]."},
-    {MISTAKE(rms_gain_last_row),
+    {TURNED("missing-factor:rms_inv[i]"), "You multiplied by x as it came in. The gain is "
+                                          "multiplied by the normalised x, x[i][j] rms_inv[i]."},
+    {TURNED("accumulate:dgain[j]+="),
      "Only the last row is left: = where += belongs. One gain serves all rows of its column."},
-    {MISTAKE(rms_gain_mean),
+    {TURNED("divided-by-n:dy[i][j]*x[i][j]*rms_inv[i]"),
      "You divided by n. The gain was used in every row, and the gradients of all uses add up."},
-    {MISTAKE(rms_gain_as_bias),
-     "That would be the gradient of a bias. A gain is multiplied by something, and its gradient is "
-     "too: by x[i][j] rms_inv[i]."},
+    {MISTAKE(rms_gain_as_bias), "That would be the gradient of a bias. A gain is multiplied by "
+                                "something, and its gradient is too: by x[i][j] rms_inv[i]."},
     {0}};
 
 CALL(rms_gain_backward, n[0], n[1], a[0], a[1], a[2], a[3])
@@ -721,22 +541,6 @@ static const Exercise exercise_rms_gain_backward = {
 
 /* -- 6. rms_norm_backward --------------------------------------------------------------------- */
 
-/* dx = inv draw - tilt x sum draw x, with draw = dy gain */
-static void rms_norm_with(int n, int k, const real dy[n][k], const real x[n][k],
-                          const real rms_inv[n], const real gain[k], const real tilt[n],
-                          real dx[n][k])
-{
-    real draw[n][k];
-    times_gain(n, k, dy, gain, draw);
-    for (int i = 0; i < n; i++) {
-        real along = 0;
-        for (int j = 0; j < k; j++)
-            along += draw[i][j] * x[i][j];
-        for (int j = 0; j < k; j++)
-            dx[i][j] = rms_inv[i] * draw[i][j] - tilt[i] * x[i][j] * along;
-    }
-}
-
 /* Through the whole Jacobian: raw[l] = x[l] inv, with d inv / d x[j] = -inv^3 x[j] / k. */
 static void reference_rms_norm(int n, int k, const real dy[n][k], const real x[n][k],
                                const real rms_inv[n], const real gain[k], real dx[n][k])
@@ -750,42 +554,6 @@ static void reference_rms_norm(int n, int k, const real dy[n][k], const real x[n
         }
 }
 
-static void rms_norm_no_rms(int n, int k, const real dy[n][k], const real x[n][k],
-                            const real rms_inv[n], const real gain[k], real dx[n][k])
-{
-    real tilt[n];
-    for (int i = 0; i < n; i++)
-        tilt[i] = 0;
-    rms_norm_with(n, k, dy, x, rms_inv, gain, tilt, dx);
-}
-
-static void rms_norm_not_shared(int n, int k, const real dy[n][k], const real x[n][k],
-                                const real rms_inv[n], const real gain[k], real dx[n][k])
-{
-    real tilt[n];
-    for (int i = 0; i < n; i++)
-        tilt[i] = rms_inv[i] * rms_inv[i] * rms_inv[i];
-    rms_norm_with(n, k, dy, x, rms_inv, gain, tilt, dx);
-}
-
-static void rms_norm_no_cube(int n, int k, const real dy[n][k], const real x[n][k],
-                             const real rms_inv[n], const real gain[k], real dx[n][k])
-{
-    real tilt[n];
-    for (int i = 0; i < n; i++)
-        tilt[i] = rms_inv[i] / (real)k;
-    rms_norm_with(n, k, dy, x, rms_inv, gain, tilt, dx);
-}
-
-static void rms_norm_no_two(int n, int k, const real dy[n][k], const real x[n][k],
-                            const real rms_inv[n], const real gain[k], real dx[n][k])
-{
-    real tilt[n];
-    for (int i = 0; i < n; i++)
-        tilt[i] = rms_inv[i] * rms_inv[i] * rms_inv[i] / (real)(2 * k);
-    rms_norm_with(n, k, dy, x, rms_inv, gain, tilt, dx);
-}
-
 static void rms_norm_gain_outside(int n, int k, const real dy[n][k], const real x[n][k],
                                   const real rms_inv[n], const real gain[k], real dx[n][k])
 {
@@ -794,16 +562,6 @@ static void rms_norm_gain_outside(int n, int k, const real dy[n][k], const real 
         ones[j] = 1;
     reference_rms_norm(n, k, dy, x, rms_inv, ones, without);
     times_gain(n, k, without, gain, dx);
-}
-
-static void rms_norm_no_gain(int n, int k, const real dy[n][k], const real x[n][k],
-                             const real rms_inv[n], const real gain[k], real dx[n][k])
-{
-    real ones[k];
-    (void)gain;
-    for (int j = 0; j < k; j++)
-        ones[j] = 1;
-    reference_rms_norm(n, k, dy, x, rms_inv, ones, dx);
 }
 
 static void rms_norm_centered(int n, int k, const real dy[n][k], const real x[n][k],
@@ -822,26 +580,24 @@ static void rms_norm_centered(int n, int k, const real dy[n][k], const real x[n]
 }
 
 static const Mistake rms_norm_mistakes[] = {
-    {MISTAKE(rms_norm_no_rms),
+    {TURNED("missing-term:cube*drms_inv*x[i][j]/(real)k"),
      "The path through rms_inv is missing. Every x of the row is in it, and it multiplies the "
      "whole row: collect drms_inv along the row and send it back to each x."},
-    {MISTAKE(rms_norm_not_shared),
-     "You forgot 1/k in the path through the mean square: each x[i][j]^2 has only a share of 1/k "
-     "in it."},
-    {MISTAKE(rms_norm_no_cube),
+    {TURNED("missing-divisor:(real)k"), "You forgot 1/k in the path through the mean square: each "
+                                        "x[i][j]^2 has only a share of 1/k in it."},
+    {TURNED("inverted:rms_inv[i]"),
      "Look at the power of rms_inv in the second term. The derivative of s^(-1/2) is -1/2 "
      "s^(-3/2), and that is -1/2 rms_inv^3."},
-    {MISTAKE(rms_norm_no_two),
+    {TURNED("times-1/2:dy[i][j]*gain[j]*x[i][j]"),
      "The second term is half of what it should be: you lost the 2 of the square. The derivative "
      "of x^2 is 2x, and it cancels the 1/2 of the root."},
     {MISTAKE(rms_norm_gain_outside),
      "You multiplied by the gain at the end. It differs from column to column, and the sum goes "
      "over the columns: multiply dy by gain first, inside the sum."},
-    {MISTAKE(rms_norm_no_gain),
+    {TURNED("twins+missing-factor:gain[j]"),
      "The gain is missing. Every path back to x goes through it: begin with dy[i][j] gain[j]."},
-    {MISTAKE(rms_norm_centered),
-     "You took a mean off, as in layer norm. RMS norm takes none off forwards, so there is no path "
-     "through one backwards."},
+    {MISTAKE(rms_norm_centered), "You took a mean off, as in layer norm. RMS norm takes none off "
+                                 "forwards, so there is no path through one backwards."},
     {0}};
 
 CALL(rms_norm_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
@@ -894,24 +650,6 @@ static void layer_norm_with(real level, real tilt, int n, int k, const real dy[n
         fused(k, 1, draw[i], raw[i], var_inv[i], level, tilt, dx[i]);
 }
 
-static void layer_norm_no_mean(int n, int k, const real dy[n][k], const real var_inv[n],
-                               const real raw[n][k], const real gain[k], real dx[n][k])
-{
-    layer_norm_with(0, 1 / (real)k, n, k, dy, var_inv, raw, gain, dx);
-}
-
-static void layer_norm_no_var(int n, int k, const real dy[n][k], const real var_inv[n],
-                              const real raw[n][k], const real gain[k], real dx[n][k])
-{
-    layer_norm_with(1 / (real)k, 0, n, k, dy, var_inv, raw, gain, dx);
-}
-
-static void layer_norm_with_bessel(int n, int k, const real dy[n][k], const real var_inv[n],
-                                   const real raw[n][k], const real gain[k], real dx[n][k])
-{
-    layer_norm_with(1 / (real)k, 1 / (real)(k - 1), n, k, dy, var_inv, raw, gain, dx);
-}
-
 static void layer_norm_divided_by_n(int n, int k, const real dy[n][k], const real var_inv[n],
                                     const real raw[n][k], const real gain[k], real dx[n][k])
 {
@@ -928,16 +666,6 @@ static void layer_norm_gain_outside(int n, int k, const real dy[n][k], const rea
     times_gain(n, k, without, gain, dx);
 }
 
-static void layer_norm_no_gain(int n, int k, const real dy[n][k], const real var_inv[n],
-                               const real raw[n][k], const real gain[k], real dx[n][k])
-{
-    real ones[k];
-    (void)gain;
-    for (int j = 0; j < k; j++)
-        ones[j] = 1;
-    reference_layer_norm(n, k, dy, var_inv, raw, ones, dx);
-}
-
 static void layer_norm_down_columns(int n, int k, const real dy[n][k], const real var_inv[n],
                                     const real raw[n][k], const real gain[k], real dx[n][k])
 {
@@ -951,13 +679,12 @@ static void layer_norm_down_columns(int n, int k, const real dy[n][k], const rea
 }
 
 static const Mistake layer_norm_mistakes[] = {
-    {MISTAKE(layer_norm_no_mean),
-     "The path through the mean is missing: take the mean of dy gain along the row off each "
-     "element."},
-    {MISTAKE(layer_norm_no_var),
+    {TURNED("missing-term:sum"), "The path through the mean is missing: take the mean of dy gain "
+                                 "along the row off each element."},
+    {TURNED("missing-term:raw[i][j]*along"),
      "The path through the variance is missing: take raw times the mean of dy gain raw along the "
      "row off each element."},
-    {MISTAKE(layer_norm_with_bessel),
+    {TURNED("(k-1)-for-k:dy[i][j]*gain[j]*raw[i][j]"),
      "You divided by k - 1. Layer norm has no Bessel's correction: its variance is divided by k, "
      "forwards and backwards."},
     {MISTAKE(layer_norm_divided_by_n),
@@ -966,7 +693,7 @@ static const Mistake layer_norm_mistakes[] = {
      "You multiplied by the gain at the end. In batch norm it can be taken out of the sums, which "
      "stay in one column; here they go over all columns, each with a gain of its own. Multiply dy "
      "by gain first."},
-    {MISTAKE(layer_norm_no_gain),
+    {TURNED("twins+missing-factor:gain[j]"),
      "The gain is missing. Every path back to x goes through it: begin with dy[i][j] gain[j]."},
     {MISTAKE(layer_norm_down_columns),
      "You summed down the columns, as in batch norm. Layer norm takes mean and variance of a row, "

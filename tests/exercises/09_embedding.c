@@ -17,17 +17,6 @@ static void reference_embedding(int n, int v, int e, const real demb[n][e], cons
         }
 }
 
-static void embedding_last_wins(int n, int v, int e, const real demb[n][e], const int X[n],
-                                real dC[v][e])
-{
-    for (int r = 0; r < v; r++)
-        for (int f = 0; f < e; f++) {
-            dC[r][f] = 0;
-            for (int p = 0; p < n; p++)
-                dC[r][f] = X[p] == r ? demb[p][f] : dC[r][f];
-        }
-}
-
 static void embedding_divided(int n, int v, int e, const real demb[n][e], const int X[n],
                               real dC[v][e])
 {
@@ -53,10 +42,9 @@ static void embedding_only_picked(int n, int v, int e, const real demb[n][e], co
 }
 
 static const Mistake embedding_mistakes[] = {
-    {MISTAKE(embedding_last_wins),
+    {TURNED("accumulate:dC[X[p]][f]+="),
      "You wrote = where += belongs: of several look-ups of one row only the last is left. A row "
-     "that "
-     "is used twice reaches the loss twice, and its gradients add up."},
+     "that is used twice reaches the loss twice, and its gradients add up."},
     {MISTAKE(embedding_divided),
      "You divided by how often a row occurs. The loss really does depend on a frequent row through "
      "more places; add the gradients and leave it at that."},
@@ -91,26 +79,6 @@ static void reference_bag(int n, int t, int v, int e, const real dbag[n][e], con
         }
 }
 
-static void bag_mean(int n, int t, int v, int e, const real dbag[n][e], const int X[n][t],
-                     real dC[v][e])
-{
-    reference_bag(n, t, v, e, dbag, X, dC);
-    for (int r = 0; r < v; r++)
-        for (int f = 0; f < e; f++)
-            dC[r][f] /= (real)t;
-}
-
-static void bag_first_word(int n, int t, int v, int e, const real dbag[n][e], const int X[n][t],
-                           real dC[v][e])
-{
-    for (int r = 0; r < v; r++)
-        for (int f = 0; f < e; f++) {
-            dC[r][f] = 0;
-            for (int i = 0; i < n; i++)
-                dC[r][f] += X[i][0] == r ? dbag[i][f] : 0;
-        }
-}
-
 static void bag_once_a_bag(int n, int t, int v, int e, const real dbag[n][e], const int X[n][t],
                            real dC[v][e])
 {
@@ -127,14 +95,13 @@ static void bag_once_a_bag(int n, int t, int v, int e, const real dbag[n][e], co
 }
 
 static const Mistake bag_mistakes[] = {
-    {MISTAKE(bag_mean), "You divided by t. That is the gradient of the mean of the rows; this bag "
-                        "adds them up, and each "
-                        "of them receives the whole of dbag[i]."},
-    {MISTAKE(bag_first_word),
+    {TURNED("divided-by-t:dbag[i][f]"),
+     "You divided by t. That is the gradient of the mean of the rows; this bag adds them up, and "
+     "each of them receives the whole of dbag[i]."},
+    {TURNED("runs-once:for(int w=0;w<t;w++)"),
      "Only the first word of each bag received a gradient. All t of them went into the sum."},
-    {MISTAKE(bag_once_a_bag),
-     "A word that stands twice in one bag received its gradient once. It was added twice, so it "
-     "counts twice."},
+    {MISTAKE(bag_once_a_bag), "A word that stands twice in one bag received its gradient once. It "
+                              "was added twice, so it counts twice."},
     {0}};
 
 CALL(bag_backward, n[0], n[1], n[2], n[3], a[0], a[1], a[2])
@@ -170,21 +137,13 @@ static void padded_unwritten(int n, int v, int e, const real demb[n][e], const i
         dC[0][f] = padding[f];
 }
 
-static void padded_last_wins(int n, int v, int e, const real demb[n][e], const int X[n],
-                             real dC[v][e])
-{
-    embedding_last_wins(n, v, e, demb, X, dC);
-    for (int f = 0; f < e; f++)
-        dC[0][f] = 0;
-}
-
 static const Mistake padded_mistakes[] = {
-    {MISTAKE(reference_embedding),
+    {TURNED("no-condition:X[p]!=0"),
      "The padding row received a gradient. Its row is never trained: leave out the look-ups with "
      "X[p] = 0, so that dC[0] stays zero."},
     {MISTAKE(padded_unwritten),
      "dC[0] was left unwritten. No gradient means zero, and zero has to be written."},
-    {MISTAKE(padded_last_wins),
+    {TURNED("accumulate:dC[X[p]][f]+="),
      "You wrote = where += belongs: of several look-ups of one row only the last is left."},
     {0}};
 
@@ -211,21 +170,6 @@ static void reference_position(int n, int t, int e, const real demb[n][t][e], re
     }
 }
 
-static void position_mean(int n, int t, int e, const real demb[n][t][e], real dP[t][e])
-{
-    reference_position(n, t, e, demb, dP);
-    for (int s = 0; s < t; s++)
-        for (int f = 0; f < e; f++)
-            dP[s][f] /= (real)n;
-}
-
-static void position_last_sentence(int n, int t, int e, const real demb[n][t][e], real dP[t][e])
-{
-    for (int s = 0; s < t; s++)
-        for (int f = 0; f < e; f++)
-            dP[s][f] = demb[n - 1][s][f];
-}
-
 static void position_over_places(int n, int t, int e, const real demb[n][t][e], real dP[t][e])
 {
     for (int s = 0; s < t; s++)
@@ -238,10 +182,10 @@ static void position_over_places(int n, int t, int e, const real demb[n][t][e], 
 }
 
 static const Mistake position_mistakes[] = {
-    {MISTAKE(position_mean),
+    {TURNED("divided-by-n:demb[i][s][f]"),
      "You divided by n. P[s] is added to every sentence, so its gradient is the sum over the "
      "sentences, not their mean."},
-    {MISTAKE(position_last_sentence),
+    {TURNED("accumulate:dP[s][f]+="),
      "Only the last sentence is left: = where += belongs. P[s] was repeated for all n sentences; "
      "repeated forward is summed backward."},
     {MISTAKE(position_over_places), "You summed over the places as well. P has a row for each "
@@ -309,14 +253,14 @@ static void tied_halved(int n, int v, int e, const real dlogits[n][v], const rea
 }
 
 static const Mistake tied_mistakes[] = {
-    {MISTAKE(tied_scores_only), "One of the two paths is missing: C is also the table that emb "
-                                "was looked up in. Send dlogits C "
-                                "back to the rows that were picked, and add."},
-    {MISTAKE(tied_table_only), "One of the two paths is missing: C also scores the words, logits "
-                               "= emb C^T. Add dlogits^T emb."},
-    {MISTAKE(tied_halved),
-     "You took the mean of the two paths. A variable that is used twice gets the sum of both "
-     "gradients."},
+    {TURNED("missing-term:dlogits[p][r]*C[r][f]"),
+     "One of the two paths is missing: C is also the table that emb was looked up in. Send dlogits "
+     "C back to the rows that were picked, and add."},
+    {TURNED("missing-term:dlogits[p][r]*C[X[p]][f]"),
+     "One of the two paths is missing: C also scores the words, logits = emb C^T. Add dlogits^T "
+     "emb."},
+    {MISTAKE(tied_halved), "You took the mean of the two paths. A variable that is used twice gets "
+                           "the sum of both gradients."},
     {0}};
 
 CALL(tied_embedding_backward, n[0], n[1], n[2], a[0], a[1], a[2], a[3])

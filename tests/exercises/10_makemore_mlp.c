@@ -85,27 +85,6 @@ static void reference_logprobs(LOGPROBS)
         dlogprobs[i][y[i]] = -1. / n;
 }
 
-static void logprobs_sum(LOGPROBS)
-{
-    EACH(n, v) dlogprobs[i][j] = j == y[i] ? -1 : 0;
-}
-
-static void logprobs_positive(LOGPROBS)
-{
-    EACH(n, v) dlogprobs[i][j] = j == y[i] ? 1. / n : 0;
-}
-
-static void logprobs_all_letters(LOGPROBS)
-{
-    (void)y;
-    EACH(n, v) dlogprobs[i][j] = -1. / n;
-}
-
-static void logprobs_mean_of_all(LOGPROBS)
-{
-    EACH(n, v) dlogprobs[i][j] = j == y[i] ? -1. / (n * v) : 0;
-}
-
 static void logprobs_only_picked(LOGPROBS)
 {
     for (int i = 0; i < n; i++)
@@ -113,14 +92,13 @@ static void logprobs_only_picked(LOGPROBS)
 }
 
 static const Mistake logprobs_mistakes[] = {
-    {MISTAKE(logprobs_sum), "You left out 1/n. The loss is the mean over the n rows, so each of "
-                            "them has 1/n of a say."},
-    {MISTAKE(logprobs_positive),
+    {TURNED("missing-divisor:(real)n"),
+     "You left out 1/n. The loss is the mean over the n rows, so each of them has 1/n of a say."},
+    {TURNED("wrong-sign:j==y[i]?-1/(real)n:0"),
      "You lost the minus. The loss is -1/n times the sum: it falls when logprobs at y rises."},
-    {MISTAKE(logprobs_all_letters),
-     "You gave every letter a gradient. The loss looks only at logprobs[i][y[i]]; for all others "
-     "it is zero."},
-    {MISTAKE(logprobs_mean_of_all),
+    {TURNED("no-condition:j==y[i]"), "You gave every letter a gradient. The loss looks only at "
+                                     "logprobs[i][y[i]]; for all others it is zero."},
+    {TURNED("divided-by-v:j==y[i]?-1/(real)n:0"),
      "You divided by n v, the number of elements. Of each row one element goes into the sum, so "
      "the mean is over n numbers: -1/n."},
     {MISTAKE(logprobs_only_picked),
@@ -149,17 +127,6 @@ static void reference_probs(PROBS)
     EACH(n, v) dprobs[i][j] = dlogprobs[i][j] * SLOPE(log(AT(probs[i][j])));
 }
 
-static void probs_times(PROBS)
-{
-    EACH(n, v) dprobs[i][j] = dlogprobs[i][j] * probs[i][j];
-}
-
-static void probs_upstream_forgotten(PROBS)
-{
-    (void)dlogprobs;
-    EACH(n, v) dprobs[i][j] = 1 / probs[i][j];
-}
-
 static void probs_log(PROBS)
 {
     EACH(n, v) dprobs[i][j] = dlogprobs[i][j] * log(probs[i][j]);
@@ -171,13 +138,13 @@ static void probs_square(PROBS)
 }
 
 static const Mistake probs_mistakes[] = {
-    {MISTAKE(probs_times), "You multiplied by probs. The derivative of log p is 1/p: divide."},
-    {MISTAKE(probs_upstream_forgotten),
+    {TURNED("inverted:probs[i][j]"),
+     "You multiplied by probs. The derivative of log p is 1/p: divide."},
+    {TURNED("missing-factor:dlogprobs[i][j]"),
      "1/probs is the slope of the logarithm alone. The chain rule multiplies it by what came from "
      "above, dlogprobs."},
-    {MISTAKE(probs_log),
-     "You multiplied by log probs, which is the value. The gradient needs the slope of the "
-     "logarithm: 1/probs."},
+    {MISTAKE(probs_log), "You multiplied by log probs, which is the value. The gradient needs the "
+                         "slope of the logarithm: 1/probs."},
     {MISTAKE(probs_square), "-1/p^2 is the derivative of 1/p. That of log p is 1/p."},
     {0}};
 
@@ -209,36 +176,13 @@ static void reference_counts_sum_inv(COUNTS_SUM_INV)
             dcounts_sum_inv[i] += dprobs[i][j] * counts[i][j];
 }
 
-static void counts_sum_inv_last_letter(COUNTS_SUM_INV)
-{
-    for (int i = 0; i < n; i++)
-        dcounts_sum_inv[i] = dprobs[i][v - 1] * counts[i][v - 1];
-}
-
-static void counts_sum_inv_without_counts(COUNTS_SUM_INV)
-{
-    (void)counts;
-    for (int i = 0; i < n; i++) {
-        dcounts_sum_inv[i] = 0;
-        for (int j = 0; j < v; j++)
-            dcounts_sum_inv[i] += dprobs[i][j];
-    }
-}
-
-static void counts_sum_inv_mean(COUNTS_SUM_INV)
-{
-    reference_counts_sum_inv(n, v, dprobs, counts, dcounts_sum_inv);
-    for (int i = 0; i < n; i++)
-        dcounts_sum_inv[i] /= v;
-}
-
 static const Mistake counts_sum_inv_mistakes[] = {
-    {MISTAKE(counts_sum_inv_last_letter),
+    {TURNED("accumulate:dcounts_sum_inv[i]+="),
      "You wrote = where += belongs: only the last letter of each row is left. The one factor "
      "serves all v letters of its row, and what they send back adds up."},
-    {MISTAKE(counts_sum_inv_without_counts),
+    {TURNED("missing-factor:counts[i][j]"),
      "You left counts out. In a product each factor's slope is the other factor: counts[i][j]."},
-    {MISTAKE(counts_sum_inv_mean),
+    {TURNED("divided-by-v:dprobs[i][j]*counts[i][j]"),
      "You divided by v. A number that is used v times gets the sum of v gradients, not their "
      "mean."},
     {0}};
@@ -269,24 +213,6 @@ static void reference_counts_sum(COUNTS_SUM)
         dcounts_sum[i] = dcounts_sum_inv[i] * SLOPE(1 / AT(1 / counts_sum_inv[i]));
 }
 
-static void counts_sum_positive(COUNTS_SUM)
-{
-    for (int i = 0; i < n; i++)
-        dcounts_sum[i] = dcounts_sum_inv[i] * counts_sum_inv[i] * counts_sum_inv[i];
-}
-
-static void counts_sum_first_power(COUNTS_SUM)
-{
-    for (int i = 0; i < n; i++)
-        dcounts_sum[i] = -dcounts_sum_inv[i] * counts_sum_inv[i];
-}
-
-static void counts_sum_divided(COUNTS_SUM)
-{
-    for (int i = 0; i < n; i++)
-        dcounts_sum[i] = -dcounts_sum_inv[i] / (counts_sum_inv[i] * counts_sum_inv[i]);
-}
-
 static void counts_sum_log(COUNTS_SUM)
 {
     for (int i = 0; i < n; i++)
@@ -294,17 +220,16 @@ static void counts_sum_log(COUNTS_SUM)
 }
 
 static const Mistake counts_sum_mistakes[] = {
-    {MISTAKE(counts_sum_positive),
+    {TURNED("wrong-sign:-dcounts_sum_inv[i]*counts_sum_inv[i]*counts_sum_inv[i]"),
      "You lost the minus. 1/s falls when s grows: its derivative is -1/s^2."},
-    {MISTAKE(counts_sum_first_power),
+    {TURNED("missing-factor:counts_sum_inv[i]"),
      "The square is missing. The derivative of 1/s is -1/s^2, and 1/s is counts_sum_inv: multiply "
      "by it twice."},
-    {MISTAKE(counts_sum_divided),
+    {TURNED("twins+inverted:counts_sum_inv[i]"),
      "You divided by the square of counts_sum_inv. -1/s^2 is meant of s = counts_sum; in terms of "
      "its inverse that is a multiplication."},
-    {MISTAKE(counts_sum_log),
-     "You divided by counts_sum_inv, as for a logarithm. The derivative of 1/s is -1/s^2, which is "
-     "-counts_sum_inv^2."},
+    {MISTAKE(counts_sum_log), "You divided by counts_sum_inv, as for a logarithm. The derivative "
+                              "of 1/s is -1/s^2, which is -counts_sum_inv^2."},
     {0}};
 
 CALL(counts_sum_backward, n[0], a[0], a[1], a[2])
@@ -333,40 +258,17 @@ static void reference_counts(COUNTS)
     EACH(n, v) dcounts[i][j] += dprobs[i][j] * SLOPE(AT(1) * counts_sum_inv[i]);
 }
 
-static void counts_without_sum(COUNTS)
-{
-    (void)dcounts_sum;
-    EACH(n, v) dcounts[i][j] = dprobs[i][j] * counts_sum_inv[i];
-}
-
-static void counts_without_probs(COUNTS)
-{
-    (void)dprobs, (void)counts_sum_inv;
-    EACH(n, v) dcounts[i][j] = dcounts_sum[i];
-}
-
-static void counts_sum_shared_out(COUNTS)
-{
-    EACH(n, v) dcounts[i][j] = dprobs[i][j] * counts_sum_inv[i] + dcounts_sum[i] / v;
-}
-
-static void counts_undivided(COUNTS)
-{
-    (void)counts_sum_inv;
-    EACH(n, v) dcounts[i][j] = dprobs[i][j] + dcounts_sum[i];
-}
-
 static const Mistake counts_mistakes[] = {
-    {MISTAKE(counts_without_sum),
+    {TURNED("missing-term:dcounts_sum[i]"),
      "One of the two paths is missing: counts also went into counts_sum. Add dcounts_sum[i] to "
      "every letter of row i."},
-    {MISTAKE(counts_without_probs),
+    {TURNED("missing-term:dprobs[i][j]*counts_sum_inv[i]"),
      "One of the two paths is missing: counts is also a factor of probs. Add dprobs[i][j] "
      "counts_sum_inv[i]."},
-    {MISTAKE(counts_sum_shared_out),
+    {TURNED("divided-by-v:dcounts_sum[i]"),
      "You shared dcounts_sum out among the v letters. A sum forward is a broadcast backward: each "
      "of its terms has slope 1 and gets the whole of it."},
-    {MISTAKE(counts_undivided),
+    {TURNED("missing-factor:counts_sum_inv[i]"),
      "In probs each count is multiplied by counts_sum_inv[i]: that path has this slope, not 1."},
     {0}};
 
@@ -395,31 +297,13 @@ static void reference_norm_logits(NORM_LOGITS)
     EACH(n, v) dnorm_logits[i][j] = dcounts[i][j] * SLOPE(exp(AT(log(counts[i][j]))));
 }
 
-static void norm_logits_exp_again(NORM_LOGITS)
-{
-    EACH(n, v) dnorm_logits[i][j] = dcounts[i][j] * exp(counts[i][j]);
-}
-
-static void norm_logits_divided(NORM_LOGITS)
-{
-    EACH(n, v) dnorm_logits[i][j] = dcounts[i][j] / counts[i][j];
-}
-
-static void norm_logits_slope_forgotten(NORM_LOGITS)
-{
-    (void)counts;
-    EACH(n, v) dnorm_logits[i][j] = dcounts[i][j];
-}
-
 static const Mistake norm_logits_mistakes[] = {
-    {MISTAKE(norm_logits_exp_again),
-     "You took exp of counts. The slope of exp at norm_logits is exp(norm_logits), and that is "
-     "what counts already holds."},
-    {MISTAKE(norm_logits_divided), "You divided by counts; that is the way back through a "
-                                   "logarithm. Through exp, multiply by counts."},
-    {MISTAKE(norm_logits_slope_forgotten),
-     "You passed dcounts on as it came. Multiply it by the slope of exp, which is exp itself: "
-     "counts."},
+    {TURNED("exp-of:counts[i][j]"), "You took exp of counts. The slope of exp at norm_logits is "
+                                    "exp(norm_logits), and that is what counts already holds."},
+    {TURNED("inverted:counts[i][j]"), "You divided by counts; that is the way back through a "
+                                      "logarithm. Through exp, multiply by counts."},
+    {TURNED("missing-factor:counts[i][j]"), "You passed dcounts on as it came. Multiply it by the "
+                                            "slope of exp, which is exp itself: counts."},
     {0}};
 
 CALL(norm_logits_backward, n[0], n[1], a[0], a[1], a[2])
@@ -450,26 +334,6 @@ static void reference_logit_maxes(LOGIT_MAXES)
             dlogit_maxes[i] -= dnorm_logits[i][j];
 }
 
-static void logit_maxes_positive(LOGIT_MAXES)
-{
-    reference_logit_maxes(n, v, dnorm_logits, dlogit_maxes);
-    for (int i = 0; i < n; i++)
-        dlogit_maxes[i] = -dlogit_maxes[i];
-}
-
-static void logit_maxes_mean(LOGIT_MAXES)
-{
-    reference_logit_maxes(n, v, dnorm_logits, dlogit_maxes);
-    for (int i = 0; i < n; i++)
-        dlogit_maxes[i] /= v;
-}
-
-static void logit_maxes_last_letter(LOGIT_MAXES)
-{
-    for (int i = 0; i < n; i++)
-        dlogit_maxes[i] = -dnorm_logits[i][v - 1];
-}
-
 static void logit_maxes_zero(LOGIT_MAXES)
 {
     (void)v, (void)dnorm_logits;
@@ -478,11 +342,11 @@ static void logit_maxes_zero(LOGIT_MAXES)
 }
 
 static const Mistake logit_maxes_mistakes[] = {
-    {MISTAKE(logit_maxes_positive),
+    {TURNED("wrong-sign:dnorm_logits[i][j]"),
      "You lost the minus: the maximum is taken away from each logit, so its slope is -1."},
-    {MISTAKE(logit_maxes_mean),
+    {TURNED("divided-by-v:dnorm_logits[i][j]"),
      "You divided by v. One number is taken away from v others, so v gradients add up."},
-    {MISTAKE(logit_maxes_last_letter),
+    {TURNED("accumulate:dlogit_maxes[i]-="),
      "You wrote = where -= belongs: only the last letter of each row is left."},
     {MISTAKE(logit_maxes_zero),
      "Zero is what comes out at the end of the whole chain, where each row of dnorm_logits sums to "
@@ -537,12 +401,6 @@ static void reference_logits(LOGITS)
         }
 }
 
-static void logits_one_path(LOGITS)
-{
-    (void)dlogit_maxes, (void)logits;
-    EACH(n, v) dlogits[i][j] = dnorm_logits[i][j];
-}
-
 static void logits_whole_row(LOGITS)
 {
     (void)logits;
@@ -565,23 +423,10 @@ static void logits_at(int n, int v, const real dnorm_logits[n][v], const real dl
     }
 }
 
-static void logits_overwritten(LOGITS)
-{
-    reference_logits(n, v, dnorm_logits, dlogit_maxes, logits, dlogits);
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < v; j++)
-            dlogits[i][j] = dlogits[i][j] == dnorm_logits[i][j] ? dlogits[i][j] : dlogit_maxes[i];
-}
-
 static void logits_largest_gradient(LOGITS)
 {
     (void)logits;
     logits_at(n, v, dnorm_logits, dlogit_maxes, dnorm_logits, false, false, dlogits);
-}
-
-static void logits_last_of_equals(LOGITS)
-{
-    logits_at(n, v, dnorm_logits, dlogit_maxes, logits, true, false, dlogits);
 }
 
 static void logits_max_from_zero(LOGITS)
@@ -601,17 +446,16 @@ static void logits_all_equals(LOGITS)
 }
 
 static const Mistake logits_mistakes[] = {
-    {MISTAKE(logits_one_path),
+    {TURNED("missing-term:dlogit_maxes[i]"),
      "One of the two paths is missing: the largest logit of each row is also its maximum. Add "
      "dlogit_maxes[i] to it."},
-    {MISTAKE(logits_whole_row),
-     "You added dlogit_maxes to the whole row. Only the largest logit moves the maximum; the "
-     "others have slope 0 there."},
-    {MISTAKE(logits_overwritten),
+    {MISTAKE(logits_whole_row), "You added dlogit_maxes to the whole row. Only the largest logit "
+                                "moves the maximum; the others have slope 0 there."},
+    {TURNED("accumulate:dlogits[i][argmax]+="),
      "You wrote = where += belongs: at the largest logit both paths meet, and add up."},
     {MISTAKE(logits_largest_gradient),
      "You looked for the maximum in dnorm_logits. It is the largest of logits that decides."},
-    {MISTAKE(logits_last_of_equals),
+    {TURNED("equal:logits[i][j]>logits[i][argmax]<->="),
      "Of several equally large logits you took the last. The first is asked for: move on only if "
      "one is larger, with > and not >=."},
     {MISTAKE(logits_all_equals),
@@ -649,11 +493,6 @@ static void reference_linear_input(LINEAR_INPUT)
         EACH(n, k) dx[i][j] += W[j][l] * dy[i][l];
 }
 
-static void linear_input_last(LINEAR_INPUT)
-{
-    EACH(n, k) dx[i][j] = dy[i][m - 1] * W[j][m - 1];
-}
-
 static void linear_input_untransposed(LINEAR_INPUT)
 {
     for (int i = 0; i < n; i++)
@@ -664,33 +503,15 @@ static void linear_input_untransposed(LINEAR_INPUT)
         }
 }
 
-static void linear_input_without_weights(LINEAR_INPUT)
-{
-    (void)W;
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < k; j++) {
-            dx[i][j] = 0;
-            for (int l = 0; l < m; l++)
-                dx[i][j] += dy[i][l];
-        }
-}
-
-static void linear_input_mean(LINEAR_INPUT)
-{
-    reference_linear_input(n, k, m, dy, W, dx);
-    EACH(n, k) dx[i][j] /= n;
-}
-
 static const Mistake h_mistakes[] = {
-    {MISTAKE(linear_input_last),
+    {TURNED("accumulate:dh[i][l]+="),
      "You wrote = where += belongs: only the last letter is left. h[i][l] goes into all v logits "
      "of its row, and what they send back adds up."},
-    {MISTAKE(linear_input_untransposed),
-     "You read W2 as if its shape were (v, k). It is (k, v): dh = dlogits W2^T, which sums over j "
-     "in W2[l][j]."},
-    {MISTAKE(linear_input_without_weights),
+    {MISTAKE(linear_input_untransposed), "You read W2 as if its shape were (v, k). It is (k, v): "
+                                         "dh = dlogits W2^T, which sums over j in W2[l][j]."},
+    {TURNED("missing-factor:W2[l][j]"),
      "You left W2 out. The slope of logits[i][j] in h[i][l] is W2[l][j]."},
-    {MISTAKE(linear_input_mean),
+    {TURNED("divided-by-n:dlogits[i][j]*W2[l][j]"),
      "You divided by n. The 1/n of the mean came in with dlogprobs, once and for all."},
     {0}};
 
@@ -709,15 +530,14 @@ static const Exercise exercise_h_backward = {
 };
 
 static const Mistake embcat_mistakes[] = {
-    {MISTAKE(linear_input_last),
+    {TURNED("accumulate:dembcat[i][l]+="),
      "You wrote = where += belongs: only the last unit is left. embcat[i][l] goes into all k units "
      "of its row, and what they send back adds up."},
-    {MISTAKE(linear_input_untransposed),
-     "You read W1 as if its shape were (k, d). It is (d, k): dembcat = dhprebn W1^T, which sums "
-     "over j in W1[l][j]."},
-    {MISTAKE(linear_input_without_weights),
+    {MISTAKE(linear_input_untransposed), "You read W1 as if its shape were (k, d). It is (d, k): "
+                                         "dembcat = dhprebn W1^T, which sums over j in W1[l][j]."},
+    {TURNED("missing-factor:W1[l][j]"),
      "You left W1 out. The slope of hprebn[i][j] in embcat[i][l] is W1[l][j]."},
-    {MISTAKE(linear_input_mean),
+    {TURNED("divided-by-n:dhprebn[i][j]*W1[l][j]"),
      "You divided by n. The 1/n of the mean came in with dlogprobs, once and for all."},
     {0}};
 
@@ -793,9 +613,8 @@ static const Mistake weight_mistakes[] = {
     {MISTAKE(linear_weight_last_row),
      "You wrote = where += belongs: only the last row of the batch is left. The weights serve all "
      "n rows, and what they send back adds up."},
-    {MISTAKE(linear_weight_mean),
-     "You divided by n. The 1/n of the mean came in with dlogprobs, once and for all: here the "
-     "rows are summed."},
+    {MISTAKE(linear_weight_mean), "You divided by n. The 1/n of the mean came in with dlogprobs, "
+                                  "once and for all: here the rows are summed."},
     {MISTAKE(linear_weight_product_of_sums),
      "You multiplied the two sums over the rows. It is the products that are summed: row by row, "
      "the input times the upstream gradient, and then add."},
@@ -949,44 +768,17 @@ static void reference_hpreact(HPREACT)
     EACH(n, k) dhpreact[i][j] = dh[i][j] * SLOPE(tanh(AT(atanh(h[i][j]))));
 }
 
-static void hpreact_first_power(HPREACT)
-{
-    EACH(n, k) dhpreact[i][j] = dh[i][j] * (1 - h[i][j]);
-}
-
-static void hpreact_tanh_again(HPREACT)
-{
-    EACH(n, k) dhpreact[i][j] = dh[i][j] * (1 - tanh(h[i][j]) * tanh(h[i][j]));
-}
-
-static void hpreact_sigmoid(HPREACT)
-{
-    EACH(n, k) dhpreact[i][j] = dh[i][j] * h[i][j] * (1 - h[i][j]);
-}
-
-static void hpreact_slope_forgotten(HPREACT)
-{
-    (void)h;
-    EACH(n, k) dhpreact[i][j] = dh[i][j];
-}
-
-static void hpreact_upstream_forgotten(HPREACT)
-{
-    (void)dh;
-    EACH(n, k) dhpreact[i][j] = 1 - h[i][j] * h[i][j];
-}
-
 static const Mistake hpreact_mistakes[] = {
-    {MISTAKE(hpreact_first_power),
+    {TURNED("missing-factor:h[i][j]"),
      "The square is missing: the derivative of tanh is 1 - tanh^2, so 1 - h^2."},
-    {MISTAKE(hpreact_tanh_again),
+    {TURNED("twins+tanh-of:h[i][j]"),
      "You took tanh of h. h is tanh(hpreact) already: the slope is 1 - h^2."},
-    {MISTAKE(hpreact_sigmoid), "h (1 - h) is the slope of the sigmoid. That of tanh is 1 - h^2."},
-    {MISTAKE(hpreact_slope_forgotten),
+    {TURNED("spread:1-h[i][j]*h[i][j]"),
+     "h (1 - h) is the slope of the sigmoid. That of tanh is 1 - h^2."},
+    {TURNED("missing-factor:(1-h[i][j]*h[i][j])"),
      "You passed dh on as it came. Multiply it by the slope of tanh, 1 - h^2."},
-    {MISTAKE(hpreact_upstream_forgotten),
-     "1 - h^2 is the slope of tanh alone. The chain rule multiplies it by what came from above, "
-     "dh."},
+    {TURNED("missing-factor:dh[i][j]"), "1 - h^2 is the slope of tanh alone. The chain rule "
+                                        "multiplies it by what came from above, dh."},
     {0}};
 
 CALL(hpreact_backward, n[0], n[1], a[0], a[1], a[2])
@@ -1017,25 +809,6 @@ static void reference_factor(FACTOR)
             dfactor[j] += x[i][j] * dy[i][j];
 }
 
-static void factor_alone(FACTOR)
-{
-    (void)x;
-    reference_bias(n, k, dy, dfactor);
-}
-
-static void factor_mean(FACTOR)
-{
-    reference_factor(n, k, dy, x, dfactor);
-    for (int j = 0; j < k; j++)
-        dfactor[j] /= n;
-}
-
-static void factor_last_row(FACTOR)
-{
-    for (int j = 0; j < k; j++)
-        dfactor[j] = dy[n - 1][j] * x[n - 1][j];
-}
-
 static void factor_total(FACTOR)
 {
     for (int l = 0; l < k; l++) {
@@ -1045,13 +818,12 @@ static void factor_total(FACTOR)
 }
 
 static const Mistake bngain_mistakes[] = {
-    {MISTAKE(factor_alone), "You left bnraw out; that is the gradient of the bias. In a product "
-                            "each factor's slope is the other factor."},
-    {MISTAKE(factor_mean),
+    {TURNED("missing-factor:bnraw[i][j]"), "You left bnraw out; that is the gradient of the bias. "
+                                           "In a product each factor's slope is the other factor."},
+    {TURNED("divided-by-n:dhpreact[i][j]*bnraw[i][j]"),
      "You took the mean over the rows. One gain serves n rows, so n gradients add up."},
-    {MISTAKE(factor_last_row),
-     "You wrote = where += belongs: only the last row is left. One gain serves n rows, and what "
-     "they send back adds up."},
+    {TURNED("accumulate:dbngain[j]+="), "You wrote = where += belongs: only the last row is left. "
+                                        "One gain serves n rows, and what they send back adds up."},
     {MISTAKE(factor_total),
      "You summed over everything. Each unit has a gain of its own: sum over the rows only."},
     {0}};
@@ -1072,11 +844,11 @@ static const Exercise exercise_bngain_backward = {
 };
 
 static const Mistake bnvar_inv_mistakes[] = {
-    {MISTAKE(factor_alone), "You left bndiff out. In a product each factor's slope is the other "
-                            "factor."},
-    {MISTAKE(factor_mean),
+    {TURNED("missing-factor:bndiff[i][j]"),
+     "You left bndiff out. In a product each factor's slope is the other factor."},
+    {TURNED("divided-by-n:dbnraw[i][j]*bndiff[i][j]"),
      "You took the mean over the rows. One bnvar_inv serves n rows, so n gradients add up."},
-    {MISTAKE(factor_last_row),
+    {TURNED("accumulate:dbnvar_inv[j]+="),
      "You wrote = where += belongs: only the last row is left. One bnvar_inv serves n rows, and "
      "what they send back adds up."},
     {MISTAKE(factor_total),
@@ -1107,17 +879,6 @@ static void reference_bnraw(BNRAW)
     EACH(n, k) dbnraw[i][j] = dhpreact[i][j] * SLOPE(bngain[j] * AT(1));
 }
 
-static void bnraw_gain_forgotten(BNRAW)
-{
-    (void)bngain;
-    EACH(n, k) dbnraw[i][j] = dhpreact[i][j];
-}
-
-static void bnraw_divided(BNRAW)
-{
-    EACH(n, k) dbnraw[i][j] = dhpreact[i][j] / bngain[j];
-}
-
 static void bnraw_summed(BNRAW)
 {
     real sum[k];
@@ -1125,23 +886,15 @@ static void bnraw_summed(BNRAW)
     EACH(n, k) dbnraw[i][j] = sum[j] * bngain[j];
 }
 
-static void bnraw_mean(BNRAW)
-{
-    EACH(n, k) dbnraw[i][j] = dhpreact[i][j] * bngain[j] / n;
-}
-
 static const Mistake bnraw_mistakes[] = {
-    {MISTAKE(bnraw_gain_forgotten),
-     "You left bngain out. It may be near 1 when training begins, but it is the slope all the "
-     "same."},
-    {MISTAKE(bnraw_divided),
+    {TURNED("missing-factor:bngain[j]"), "You left bngain out. It may be near 1 when training "
+                                         "begins, but it is the slope all the same."},
+    {TURNED("inverted:bngain[j]"),
      "You divided by bngain. Forward multiplies by it, and so does backward: that is the slope."},
-    {MISTAKE(bnraw_summed),
-     "You summed over the rows. It is the gain that was broadcast and gets a sum; bnraw[i][j] is "
-     "used once, in its own row."},
-    {MISTAKE(bnraw_mean),
-     "You divided by n. bnraw[i][j] is used once, with slope bngain[j]; nothing is averaged "
-     "here."},
+    {MISTAKE(bnraw_summed), "You summed over the rows. It is the gain that was broadcast and gets "
+                            "a sum; bnraw[i][j] is used once, in its own row."},
+    {TURNED("divided-by-n:dhpreact[i][j]*bngain[j]"),
+     "You divided by n. bnraw[i][j] is used once, with slope bngain[j]; nothing is averaged here."},
     {0}};
 
 CALL(bnraw_backward, n[0], n[1], a[0], a[1], a[2])
@@ -1168,30 +921,6 @@ static void reference_bnvar(BNVAR)
         dbnvar[j] = dbnvar_inv[j] * SLOPE(1 / sqrt(AT(1 / (bnvar_inv[j] * bnvar_inv[j]))));
 }
 
-static void bnvar_positive(BNVAR)
-{
-    for (int j = 0; j < k; j++)
-        dbnvar[j] = dbnvar_inv[j] * pow(bnvar_inv[j], 3) / 2;
-}
-
-static void bnvar_half_forgotten(BNVAR)
-{
-    for (int j = 0; j < k; j++)
-        dbnvar[j] = -dbnvar_inv[j] * pow(bnvar_inv[j], 3);
-}
-
-static void bnvar_first_power(BNVAR)
-{
-    for (int j = 0; j < k; j++)
-        dbnvar[j] = -dbnvar_inv[j] * bnvar_inv[j] / 2;
-}
-
-static void bnvar_second_power(BNVAR)
-{
-    for (int j = 0; j < k; j++)
-        dbnvar[j] = -dbnvar_inv[j] * bnvar_inv[j] * bnvar_inv[j] / 2;
-}
-
 static void bnvar_power_of_inverse(BNVAR)
 {
     for (int j = 0; j < k; j++)
@@ -1199,15 +928,15 @@ static void bnvar_power_of_inverse(BNVAR)
 }
 
 static const Mistake bnvar_mistakes[] = {
-    {MISTAKE(bnvar_positive),
+    {TURNED("wrong-sign:-dbnvar_inv[j]*bnvar_inv[j]*bnvar_inv[j]*bnvar_inv[j]/2"),
      "You lost the minus: the exponent -1/2 comes down in front. The larger the variance, the "
      "smaller its inverse."},
-    {MISTAKE(bnvar_half_forgotten),
+    {TURNED("missing-divisor:2"),
      "The factor 1/2 is missing: the exponent -1/2 comes down in front, not -1."},
-    {MISTAKE(bnvar_first_power),
+    {TURNED("inverted:bnvar_inv[j]"),
      "The power is wrong: the exponent goes down by one, from -1/2 to -3/2, and (bnvar + "
      "eps)^(-3/2) is the cube of bnvar_inv."},
-    {MISTAKE(bnvar_second_power),
+    {TURNED("missing-factor:bnvar_inv[j]"),
      "The power is wrong: bnvar_inv^2 is (bnvar + eps)^(-1). The exponent goes from -1/2 to -3/2, "
      "which is the cube of bnvar_inv."},
     {MISTAKE(bnvar_power_of_inverse),
@@ -1238,36 +967,19 @@ static void reference_bndiff2(BNDIFF2)
     EACH(n, k) dbndiff2[i][j] = dbnvar[j] * SLOPE(AT(1) / (n - 1));
 }
 
-static void bndiff2_biased(BNDIFF2)
-{
-    EACH(n, k) dbndiff2[i][j] = dbnvar[j] / n;
-}
-
-static void bndiff2_undivided(BNDIFF2)
-{
-    EACH(n, k) dbndiff2[i][j] = dbnvar[j];
-}
-
 static void bndiff2_first_row(BNDIFF2)
 {
     EACH(n, k) dbndiff2[i][j] = i ? 0 : dbnvar[j] / (n - 1);
 }
 
-static void bndiff2_shared_out(BNDIFF2)
-{
-    EACH(n, k) dbndiff2[i][j] = dbnvar[j] / (n - 1) / n;
-}
-
 static const Mistake bndiff2_mistakes[] = {
-    {MISTAKE(bndiff2_biased),
-     "You divided by n; Bessel's correction divides by n - 1. Whatever the forward pass divided "
-     "by, the backward pass divides by too."},
-    {MISTAKE(bndiff2_undivided),
+    {TURNED("missing-term:1"), "You divided by n; Bessel's correction divides by n - 1. Whatever "
+                               "the forward pass divided by, the backward pass divides by too."},
+    {TURNED("missing-divisor:(real)(n-1)"),
      "You left out 1/(n-1): it is the slope of the variance in each of its terms."},
-    {MISTAKE(bndiff2_first_row),
-     "Only the first row received a gradient. A sum forward is a broadcast backward: every row "
-     "gets the same."},
-    {MISTAKE(bndiff2_shared_out),
+    {MISTAKE(bndiff2_first_row), "Only the first row received a gradient. A sum forward is a "
+                                 "broadcast backward: every row gets the same."},
+    {TURNED("divided-by-n:dbnvar[j]/(real)(n-1)"),
      "You shared dbnvar out among the n rows as well. Each of the terms has slope 1/(n-1), and "
      "that is all."},
     {0}};
@@ -1308,45 +1020,16 @@ static void reference_bndiff(BNDIFF)
                                   dbndiff2[i][j] * AT(bndiff[i][j]) * AT(bndiff[i][j]));
 }
 
-static void bndiff_without_square(BNDIFF)
-{
-    (void)dbndiff2, (void)bndiff;
-    EACH(n, k) dbndiff[i][j] = dbnraw[i][j] * bnvar_inv[j];
-}
-
-static void bndiff_without_bnraw(BNDIFF)
-{
-    (void)dbnraw, (void)bnvar_inv;
-    EACH(n, k) dbndiff[i][j] = 2 * bndiff[i][j] * dbndiff2[i][j];
-}
-
-static void bndiff_two_forgotten(BNDIFF)
-{
-    EACH(n, k) dbndiff[i][j] = dbnraw[i][j] * bnvar_inv[j] + bndiff[i][j] * dbndiff2[i][j];
-}
-
-static void bndiff_constant_slope(BNDIFF)
-{
-    (void)bndiff;
-    EACH(n, k) dbndiff[i][j] = dbnraw[i][j] * bnvar_inv[j] + 2 * dbndiff2[i][j];
-}
-
-static void bndiff_unscaled(BNDIFF)
-{
-    (void)bnvar_inv;
-    EACH(n, k) dbndiff[i][j] = dbnraw[i][j] + 2 * bndiff[i][j] * dbndiff2[i][j];
-}
-
 static const Mistake bndiff_mistakes[] = {
-    {MISTAKE(bndiff_without_square),
+    {TURNED("missing-term:2*bndiff[i][j]*dbndiff2[i][j]"),
      "One of the two paths is missing: bndiff was also squared, for the variance. Add 2 bndiff "
      "dbndiff2."},
-    {MISTAKE(bndiff_without_bnraw),
+    {TURNED("missing-term:dbnraw[i][j]*bnvar_inv[j]"),
      "One of the two paths is missing: bndiff is also a factor of bnraw. Add dbnraw bnvar_inv."},
-    {MISTAKE(bndiff_two_forgotten), "The 2 is missing: the derivative of bndiff^2 is 2 bndiff."},
-    {MISTAKE(bndiff_constant_slope),
+    {TURNED("missing-factor:2"), "The 2 is missing: the derivative of bndiff^2 is 2 bndiff."},
+    {TURNED("missing-factor:bndiff[i][j]"),
      "The derivative of bndiff^2 is 2 bndiff, not 2: multiply by bndiff[i][j] too."},
-    {MISTAKE(bndiff_unscaled),
+    {TURNED("missing-factor:bnvar_inv[j]"),
      "In bnraw each difference is multiplied by bnvar_inv[j]: that path has this slope, not 1."},
     {0}};
 
@@ -1378,19 +1061,6 @@ static void reference_bnmean(BNMEAN)
         dbnmean[j] = -dbnmean[j];
 }
 
-static void bnmean_mean(BNMEAN)
-{
-    reference_bnmean(n, k, dbndiff, dbnmean);
-    for (int j = 0; j < k; j++)
-        dbnmean[j] /= n;
-}
-
-static void bnmean_last_row(BNMEAN)
-{
-    for (int j = 0; j < k; j++)
-        dbnmean[j] = -dbndiff[n - 1][j];
-}
-
 static void bnmean_total(BNMEAN)
 {
     bias_total(n, k, dbndiff, dbnmean);
@@ -1399,14 +1069,13 @@ static void bnmean_total(BNMEAN)
 }
 
 static const Mistake bnmean_mistakes[] = {
-    {MISTAKE(reference_bias),
+    {TURNED("wrong-sign:dbndiff[i][j]"),
      "You lost the minus: the mean is taken away from each row, so its slope is -1."},
-    {MISTAKE(bnmean_mean),
+    {TURNED("divided-by-n:dbndiff[i][j]"),
      "You divided by n. One mean is taken away from n rows, so n gradients add up; the 1/n belongs "
      "to the next step, from the mean to hprebn."},
-    {MISTAKE(bnmean_last_row),
-     "You wrote = where -= belongs: only the last row is left. One mean is taken away from n "
-     "rows."},
+    {TURNED("accumulate:dbnmean[j]-="), "You wrote = where -= belongs: only the last row is left. "
+                                        "One mean is taken away from n rows."},
     {MISTAKE(bnmean_total),
      "You summed over everything. Each unit has a mean of its own: sum over the rows only."},
     {0}};
@@ -1438,47 +1107,18 @@ static void reference_hprebn(HPREBN)
     EACH(n, k) dhprebn[i][j] = SLOPE(dbndiff[i][j] * AT(1) + dbnmean[j] * (AT(1) / n));
 }
 
-static void hprebn_without_mean(HPREBN)
-{
-    (void)dbnmean;
-    EACH(n, k) dhprebn[i][j] = dbndiff[i][j];
-}
-
-static void hprebn_undivided(HPREBN)
-{
-    EACH(n, k) dhprebn[i][j] = dbndiff[i][j] + dbnmean[j];
-}
-
-static void hprebn_bessel(HPREBN)
-{
-    EACH(n, k) dhprebn[i][j] = dbndiff[i][j] + dbnmean[j] / (n - 1);
-}
-
-static void hprebn_minus(HPREBN)
-{
-    EACH(n, k) dhprebn[i][j] = dbndiff[i][j] - dbnmean[j] / n;
-}
-
-static void hprebn_without_bndiff(HPREBN)
-{
-    (void)dbndiff;
-    EACH(n, k) dhprebn[i][j] = dbnmean[j] / n;
-}
-
 static const Mistake hprebn_mistakes[] = {
-    {MISTAKE(hprebn_without_mean),
-     "One of the two paths is missing: hprebn also went into the mean. Add dbnmean / n to every "
-     "row."},
-    {MISTAKE(hprebn_undivided), "1/n is missing: it is the slope of a mean in each of its terms. "
-                                "Add dbnmean / n."},
-    {MISTAKE(hprebn_bessel),
+    {TURNED("missing-term:dbnmean[j]/(real)n"), "One of the two paths is missing: hprebn also went "
+                                                "into the mean. Add dbnmean / n to every row."},
+    {TURNED("missing-divisor:(real)n"),
+     "1/n is missing: it is the slope of a mean in each of its terms. Add dbnmean / n."},
+    {TURNED("(n-1)-for-n:dbnmean[j]/(real)n"),
      "You divided by n - 1. Bessel's correction is for the variance; the mean divides by n."},
-    {MISTAKE(hprebn_minus),
+    {TURNED("wrong-sign:dbnmean[j]/(real)n"),
      "You took dbnmean / n away. The minus of the difference is in dbnmean already, from the step "
      "before; gradients of two paths are added."},
-    {MISTAKE(hprebn_without_bndiff),
-     "One of the two paths is missing: hprebn is also what bnmean was taken away from. Add "
-     "dbndiff."},
+    {TURNED("missing-term:dbndiff[i][j]"), "One of the two paths is missing: hprebn is also what "
+                                           "bnmean was taken away from. Add dbndiff."},
     {0}};
 
 CALL(hprebn_backward, n[0], n[1], a[0], a[1], a[2])
@@ -1528,14 +1168,12 @@ static void emb_added_up(EMB)
 }
 
 static const Mistake emb_mistakes[] = {
-    {MISTAKE(emb_numbers_first),
-     "You mixed up place and number. The e numbers of one letter lie side by side: place s begins "
-     "at s e."},
+    {MISTAKE(emb_numbers_first), "You mixed up place and number. The e numbers of one letter lie "
+                                 "side by side: place s begins at s e."},
     {MISTAKE(emb_reversed),
      "You have the letters in reverse order: what lies first in embcat is place 0."},
-    {MISTAKE(emb_added_up),
-     "You added the places up. Laid end to end each number is used once, and gets back what lies "
-     "in its own place."},
+    {MISTAKE(emb_added_up), "You added the places up. Laid end to end each number is used once, "
+                            "and gets back what lies in its own place."},
     {0}};
 
 CALL(emb_backward, n[0], n[1], n[2], a[0], a[1])
@@ -1565,15 +1203,6 @@ static void reference_C(TABLE)
         }
 }
 
-static void C_last_wins(TABLE)
-{
-    for (int r = 0; r < v; r++)
-        for (int f = 0; f < e; f++) {
-            dC[r][f] = 0;
-            EACH(n, t) dC[r][f] = x[i][j] == r ? demb[i][j][f] : dC[r][f];
-        }
-}
-
 static void C_divided(TABLE)
 {
     reference_C(n, t, v, e, demb, x, dC);
@@ -1592,16 +1221,6 @@ static void C_only_picked(TABLE)
     EACH(n, t) for (int f = 0; f < e; f++) dC[x[i][j]][f] = all[x[i][j]][f];
 }
 
-static void C_first_place(TABLE)
-{
-    for (int r = 0; r < v; r++)
-        for (int f = 0; f < e; f++) {
-            dC[r][f] = 0;
-            for (int i = 0; i < n; i++)
-                dC[r][f] += x[i][0] == r ? demb[i][0][f] : 0;
-        }
-}
-
 static void C_reversed(TABLE)
 {
     for (int r = 0; r < v; r++)
@@ -1612,7 +1231,7 @@ static void C_reversed(TABLE)
 }
 
 static const Mistake C_mistakes[] = {
-    {MISTAKE(C_last_wins),
+    {TURNED("accumulate:dC[x[i][s]][f]+="),
      "You wrote = where += belongs: of several look-ups of one letter only the last is left. Each "
      "of them reaches the loss, and their gradients add up."},
     {MISTAKE(C_divided),
@@ -1621,7 +1240,7 @@ static const Mistake C_mistakes[] = {
     {MISTAKE(C_only_picked),
      "Letters that x does not contain were left unwritten. The loss does not depend on their rows, "
      "so their gradient is zero: set all of dC to zero first."},
-    {MISTAKE(C_first_place),
+    {TURNED("runs-once:for(int s=0;s<t;s++)"),
      "Only the first letter of each row received a gradient. All t of them were looked up."},
     {MISTAKE(C_reversed),
      "You have the places in reverse order: demb[i][s] belongs to the letter x[i][s]."},
@@ -1675,48 +1294,16 @@ static void cross_entropy_with(CROSS_ENTROPY, double scale, double share)
             dlogits[i][j] = scale * (dlogits[i][j] * counts_sum_inv[i] - (j == y[i] ? share : 0));
 }
 
-static void cross_entropy_one_forgotten(CROSS_ENTROPY)
-{
-    cross_entropy_with(n, v, logits, y, dlogits, 1. / n, 0);
-}
-
-static void cross_entropy_sum(CROSS_ENTROPY)
-{
-    cross_entropy_with(n, v, logits, y, dlogits, 1, 1);
-}
-
-static void cross_entropy_one_undivided(CROSS_ENTROPY)
-{
-    cross_entropy_with(n, v, logits, y, dlogits, 1. / n, n);
-}
-
-static void cross_entropy_negative(CROSS_ENTROPY)
-{
-    cross_entropy_with(n, v, logits, y, dlogits, -1. / n, 1);
-}
-
-static void cross_entropy_without_max(CROSS_ENTROPY)
-{
-    for (int i = 0; i < n; i++) {
-        real sum = 0;
-        for (int j = 0; j < v; j++)
-            sum += exp(logits[i][j]);
-        for (int j = 0; j < v; j++)
-            dlogits[i][j] = (exp(logits[i][j]) / sum - (j == y[i])) / n;
-    }
-}
-
 static const Mistake cross_entropy_mistakes[] = {
-    {MISTAKE(cross_entropy_one_forgotten),
-     "You left out the letter that came: take 1 away from the probability at y[i] before dividing "
-     "by n."},
-    {MISTAKE(cross_entropy_sum), "You left out 1/n: the loss is the mean over the rows."},
-    {MISTAKE(cross_entropy_one_undivided),
+    {TURNED("missing-term:(j==y[i])"), "You left out the letter that came: take 1 away from the "
+                                       "probability at y[i] before dividing by n."},
+    {TURNED("missing-divisor:(real)n"), "You left out 1/n: the loss is the mean over the rows."},
+    {TURNED("times-n:(j==y[i])"),
      "You divided the probabilities by n, but not the 1 at y[i]. Both are divided: (p - 1) / n."},
-    {MISTAKE(cross_entropy_negative),
+    {TURNED("wrong-sign:(dlogits[i][j]/sum-(j==y[i]))/(real)n"),
      "The sign is flipped. It is probability minus one at y[i]: the loss falls when the logit of "
      "the letter that came rises."},
-    {MISTAKE(cross_entropy_without_max),
+    {TURNED("missing-term:max"),
      "exp of a large logit overflows, and inf / inf is no number. Take the largest logit of each "
      "row away before exp: softmax stays the same."},
     {0}};
@@ -1791,50 +1378,20 @@ static void batch_norm_with(BATCH_NORM, int by_mean, int by_slope, bool gain)
         }
 }
 
-static void batch_norm_constants(BATCH_NORM)
-{
-    batch_norm_with(n, k, dhpreact, bnraw, bngain, bnvar_inv, dhprebn, 0, 0, true);
-}
-
-static void batch_norm_mean_forgotten(BATCH_NORM)
-{
-    batch_norm_with(n, k, dhpreact, bnraw, bngain, bnvar_inv, dhprebn, 0, n - 1, true);
-}
-
-static void batch_norm_variance_forgotten(BATCH_NORM)
-{
-    batch_norm_with(n, k, dhpreact, bnraw, bngain, bnvar_inv, dhprebn, n, 0, true);
-}
-
-static void batch_norm_biased(BATCH_NORM)
-{
-    batch_norm_with(n, k, dhpreact, bnraw, bngain, bnvar_inv, dhprebn, n, n, true);
-}
-
-static void batch_norm_bessel_for_both(BATCH_NORM)
-{
-    batch_norm_with(n, k, dhpreact, bnraw, bngain, bnvar_inv, dhprebn, n - 1, n - 1, true);
-}
-
-static void batch_norm_gain_forgotten(BATCH_NORM)
-{
-    batch_norm_with(n, k, dhpreact, bnraw, bngain, bnvar_inv, dhprebn, n, n - 1, false);
-}
-
 static const Mistake batch_norm_mistakes[] = {
-    {MISTAKE(batch_norm_constants),
+    {TURNED("never-runs:for(int i=0;i<n;i++)"),
      "You treated mean and variance as constants. hprebn acts through them too: take away the mean "
      "of dhpreact, and bnraw times its slope."},
-    {MISTAKE(batch_norm_mean_forgotten),
+    {TURNED("missing-term:mean"),
      "The path through the mean is missing: take away sum dhpreact / n."},
-    {MISTAKE(batch_norm_variance_forgotten),
+    {TURNED("missing-factor:dhpreact[i][j]#2"),
      "The path through the variance is missing: take away bnraw sum(dhpreact bnraw) / (n-1)."},
-    {MISTAKE(batch_norm_biased),
+    {TURNED("missing-term:1"),
      "You divided by n in the variance's term; Bessel's correction divides by n - 1 there."},
-    {MISTAKE(batch_norm_bessel_for_both), "You divided by n - 1 in both terms. Bessel's "
-                                          "correction is for the variance; the mean divides "
-                                          "by n."},
-    {MISTAKE(batch_norm_gain_forgotten),
+    {TURNED("(n-1)-for-n:dhpreact[i][j]/(real)n"),
+     "You divided by n - 1 in both terms. Bessel's correction is for the variance; the mean "
+     "divides by n."},
+    {TURNED("missing-factor:bngain[j]"),
      "You left bngain out: dbnraw is dhpreact times bngain, and all the rest follows from dbnraw."},
     {0}};
 
@@ -2016,28 +1573,21 @@ static void step_biased(STEP)
     step_with(BIASED, STEP_ARGUMENTS);
 }
 
-static void step_without_eps(STEP)
-{
-    step_with(WITHOUT_EPS, STEP_ARGUMENTS);
-}
-
 static void step_summed(STEP)
 {
     step_with(SUMMED, STEP_ARGUMENTS);
 }
 
 static const Mistake training_step_mistakes[] = {
-    {MISTAKE(step_too_early),
-     "You moved W2 or W1 before its old values had been used: dh and dembcat need them. Compute "
-     "all gradients first, then update."},
-    {MISTAKE(step_uphill), "You added lr dp. A gradient points uphill; the loss is to fall, so "
-                           "take it away."},
-    {MISTAKE(step_constants),
-     "You treated batch norm's mean and variance as constants on the way back. Use the whole "
-     "gradient, exercise 28."},
+    {MISTAKE(step_too_early), "You moved W2 or W1 before its old values had been used: dh and "
+                              "dembcat need them. Compute all gradients first, then update."},
+    {MISTAKE(step_uphill),
+     "You added lr dp. A gradient points uphill; the loss is to fall, so take it away."},
+    {MISTAKE(step_constants), "You treated batch norm's mean and variance as constants on the way "
+                              "back. Use the whole gradient, exercise 28."},
     {MISTAKE(step_biased), "You divided by n in the variance; Bessel's correction divides by n - "
                            "1, forwards and backwards."},
-    {MISTAKE(step_without_eps), "You left eps out: bnvar_inv is (bnvar + 1e-5)^(-1/2)."},
+    {TURNED("missing-term:(real)1e-5"), "You left eps out: bnvar_inv is (bnvar + 1e-5)^(-1/2)."},
     {MISTAKE(step_summed), "You left out the 1/n of the loss, so each gradient is n times too "
                            "large: the loss is the mean over the rows."},
     {0}};

@@ -50,24 +50,6 @@ static void quantile_sides_swapped(int n, real q, const real x[n], const real t[
     reference_quantile(n, 1 - q, x, t, dx);
 }
 
-static void quantile_of_t(int n, real q, const real x[n], const real t[n], real dx[n])
-{
-    reference_quantile(n, q, x, t, dx);
-    scale(n, -1, dx);
-}
-
-static void quantile_summed(int n, real q, const real x[n], const real t[n], real dx[n])
-{
-    reference_quantile(n, q, x, t, dx);
-    scale(n, (real)n, dx);
-}
-
-static void quantile_pushed_on_the_kink(int n, real q, const real x[n], const real t[n], real dx[n])
-{
-    for (int i = 0; i < n; i++)
-        dx[i] = (x[i] < t[i] ? -q : 1 - q) / (real)n;
-}
-
 static void quantile_l1(int n, real q, const real x[n], const real t[n], real dx[n])
 {
     for (int i = 0; i < n; i++)
@@ -75,15 +57,14 @@ static void quantile_l1(int n, real q, const real x[n], const real t[n], real dx
 }
 
 static const Mistake quantile_mistakes[] = {
-    {MISTAKE(quantile_sides_swapped),
-     "You swapped the two slopes. Where x is below t the loss is q (t - x): its slope is -q there, "
-     "and 1 - q above."},
-    {MISTAKE(quantile_of_t),
+    {MISTAKE(quantile_sides_swapped), "You swapped the two slopes. Where x is below t the loss is "
+                                      "q (t - x): its slope is -q there, and 1 - q above."},
+    {TURNED("wrong-sign:x[i]<t[i]?-q:x[i]>t[i]?1-q:0"),
      "This is the gradient of t. In q (t - x) the x stands with a minus: turn every sign."},
-    {MISTAKE(quantile_summed), "You forgot 1/n. The loss is the mean over the n elements."},
-    {MISTAKE(quantile_pushed_on_the_kink),
-     "Where x is exactly t you still pushed. On the kink the gradient is to be 0; ask for < and "
-     "for > separately."},
+    {TURNED("missing-divisor:(real)n"),
+     "You forgot 1/n. The loss is the mean over the n elements."},
+    {TURNED("equal:x[i]>t[i]<->="), "Where x is exactly t you still pushed. On the kink the "
+                                    "gradient is to be 0; ask for < and for > separately."},
     {MISTAKE(quantile_l1),
      "You used the same slope on both sides. Below t it is -q, above t it is 1 - q."},
     {0}};
@@ -156,22 +137,6 @@ static void masked_divided_by_rows(int n, int c, const real x[n][c], const real 
     masked_over(n, c, (real)n, x, t, known, dx);
 }
 
-static void masked_half(int n, int c, const real x[n][c], const real t[n][c], const int known[n][c],
-                        real dx[n][c])
-{
-    reference_masked(n, c, x, t, known, dx);
-    scale(n * c, (real)0.5, *dx);
-}
-
-static void masked_not_at_all(int n, int c, const real x[n][c], const real t[n][c],
-                              const int known[n][c], real dx[n][c])
-{
-    real m = (real)count_known(n * c, *known);
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < c; j++)
-            dx[i][j] = 2 * (x[i][j] - t[i][j]) / m;
-}
-
 static void masked_by_factor(int n, int c, const real x[n][c], const real t[n][c],
                              const int known[n][c], real dx[n][c])
 {
@@ -204,21 +169,17 @@ static void masked_unwritten(int n, int c, const real x[n][c], const real t[n][c
 static const Mistake masked_mistakes[] = {
     {MISTAKE(masked_divided_by_all),
      "You divided by n c. The mean is over the m elements that are known: count them first."},
-    {MISTAKE(masked_divided_by_rows),
-     "You divided by n. The mean is over elements, not over rows, and only over the m that are "
-     "known."},
-    {MISTAKE(masked_half), "You lost the 2. The derivative of d^2 is 2 d."},
-    {MISTAKE(masked_not_at_all),
+    {MISTAKE(masked_divided_by_rows), "You divided by n. The mean is over elements, not over rows, "
+                                      "and only over the m that are known."},
+    {TURNED("missing-factor:2"), "You lost the 2. The derivative of d^2 is 2 d."},
+    {TURNED("no-condition:known[i][j]"),
      "The unknown elements still pull. They are not in the loss, so their gradient is zero."},
-    {MISTAKE(masked_by_factor),
-     "You multiplied by known. What stands in t where nothing is known may be NaN, and 0 times NaN "
-     "is NaN: choose, do not multiply."},
-    {MISTAKE(masked_target_only),
-     "Where nothing is known you compared x with 0. Nothing is known there: the gradient is zero, "
-     "whatever x is."},
-    {MISTAKE(masked_unwritten),
-     "The unknown elements were left unwritten. No gradient means zero, and zero has to be "
-     "written."},
+    {MISTAKE(masked_by_factor), "You multiplied by known. What stands in t where nothing is known "
+                                "may be NaN, and 0 times NaN is NaN: choose, do not multiply."},
+    {MISTAKE(masked_target_only), "Where nothing is known you compared x with 0. Nothing is known "
+                                  "there: the gradient is zero, whatever x is."},
+    {MISTAKE(masked_unwritten), "The unknown elements were left unwritten. No gradient means zero, "
+                                "and zero has to be written."},
     {0}};
 
 CALL(masked_mse_backward, n[0], n[1], a[0], a[1], a[2], a[3])
@@ -295,16 +256,9 @@ static void huber_doubled(int n, real delta, const real x[n], const real t[n], r
     }
 }
 
-static void huber_summed(int n, real delta, const real x[n], const real t[n], real dx[n])
-{
-    reference_huber(n, delta, x, t, dx);
-    scale(n, (real)n, dx);
-}
-
 static const Mistake huber_mistakes[] = {
-    {MISTAKE(huber_smooth_l1),
-     "This is smooth L1, Huber's loss divided by delta. Here the parabola is d^2 / 2 for every "
-     "delta, and its slope is d."},
+    {MISTAKE(huber_smooth_l1), "This is smooth L1, Huber's loss divided by delta. Here the "
+                               "parabola is d^2 / 2 for every delta, and its slope is d."},
     {MISTAKE(huber_slope_one),
      "Your lines have slope 1. They go on where the parabola ends, with delta times the sign."},
     {MISTAKE(huber_never_cut),
@@ -312,7 +266,8 @@ static const Mistake huber_mistakes[] = {
     {MISTAKE(huber_no_sign),
      "The slope far below t is positive. On the left the loss falls: delta times the sign of d."},
     {MISTAKE(huber_doubled), "You lost the 1/2: the slope of d^2 / 2 is d, not 2 d."},
-    {MISTAKE(huber_summed), "You forgot 1/n. The loss is the mean over the n elements."},
+    {TURNED("missing-divisor:(real)n"),
+     "You forgot 1/n. The loss is the mean over the n elements."},
     {0}};
 
 CALL(huber_backward, n[0], VALUE(a[0]), a[1], a[2], a[3])
@@ -377,12 +332,6 @@ static void bce_weight_on_no(int n, real w, const real z[n], const real t[n], re
     scale(n, w, dz);
 }
 
-static void bce_unweighted(int n, real w, const real z[n], const real t[n], real dz[n])
-{
-    (void)w;
-    reference_bce(n, 1, z, t, dz);
-}
-
 static void bce_overflows(int n, real w, const real z[n], const real t[n], real dz[n])
 {
     for (int i = 0; i < n; i++) {
@@ -399,30 +348,20 @@ static void bce_of_p(int n, real w, const real z[n], const real t[n], real dz[n]
     }
 }
 
-static void bce_summed(int n, real w, const real z[n], const real t[n], real dz[n])
-{
-    reference_bce(n, w, z, t, dz);
-    scale(n, (real)n, dz);
-}
-
 static const Mistake bce_mistakes[] = {
-    {MISTAKE(bce_weight_on_all),
-     "You weighted the whole loss. Only yes counts w times: w belongs to t ln p and not to (1 - t) "
-     "ln(1 - p)."},
-    {MISTAKE(bce_weight_on_target),
-     "p - w t has the weight on the target only. The term w t ln p has the slope w t (1 - p), with "
-     "w in both of its parts."},
+    {MISTAKE(bce_weight_on_all), "You weighted the whole loss. Only yes counts w times: w belongs "
+                                 "to t ln p and not to (1 - t) ln(1 - p)."},
+    {MISTAKE(bce_weight_on_target), "p - w t has the weight on the target only. The term w t ln p "
+                                    "has the slope w t (1 - p), with w in both of its parts."},
     {MISTAKE(bce_weight_on_no), "You gave the weight to no. It belongs to t ln p."},
-    {MISTAKE(bce_unweighted),
-     "This is p - t, the gradient without the weight. Differentiate the two terms separately; the "
-     "first is w times as large."},
-    {MISTAKE(bce_overflows),
-     "Your formula is right and e^z is infinite for a logit of 1000. Write p as 1 / (1 + e^-z), "
-     "which is never more than 1."},
-    {MISTAKE(bce_of_p),
-     "This is dp. It still has to go through the sigmoid, whose slope p (1 - p) takes both "
-     "denominators away."},
-    {MISTAKE(bce_summed), "You forgot 1/n. The loss is the mean over the n elements."},
+    {TURNED("missing-factor:w"), "This is p - t, the gradient without the weight. Differentiate "
+                                 "the two terms separately; the first is w times as large."},
+    {MISTAKE(bce_overflows), "Your formula is right and e^z is infinite for a logit of 1000. Write "
+                             "p as 1 / (1 + e^-z), which is never more than 1."},
+    {MISTAKE(bce_of_p), "This is dp. It still has to go through the sigmoid, whose slope p (1 - p) "
+                        "takes both denominators away."},
+    {TURNED("missing-divisor:(real)n"),
+     "You forgot 1/n. The loss is the mean over the n elements."},
     {0}};
 
 CALL(weighted_bce_backward, n[0], VALUE(a[0]), a[1], a[2], a[3])
@@ -502,68 +441,24 @@ static void margin_once(int n, int c, int p, real margin, const real w[c], const
     margin_as((MarginOf){.once = true}, n, c, p, margin, w, z, y, dz);
 }
 
-static void margin_nothing_to_right(int n, int c, int p, real margin, const real w[c],
-                                    const real z[n][c], const int y[n], real dz[n][c])
-{
-    margin_as((MarginOf){.nothing_to_right = true}, n, c, p, margin, w, z, y, dz);
-}
-
-static void margin_unweighted(int n, int c, int p, real margin, const real w[c], const real z[n][c],
-                              const int y[n], real dz[n][c])
-{
-    margin_as((MarginOf){.unweighted = true}, n, c, p, margin, w, z, y, dz);
-}
-
-static void margin_weight_of_column(int n, int c, int p, real margin, const real w[c],
-                                    const real z[n][c], const int y[n], real dz[n][c])
-{
-    margin_as((MarginOf){.weight_of_column = true}, n, c, p, margin, w, z, y, dz);
-}
-
-static void margin_over_others(int n, int c, int p, real margin, const real w[c],
-                               const real z[n][c], const int y[n], real dz[n][c])
-{
-    margin_as((MarginOf){.divisor = c - 1}, n, c, p, margin, w, z, y, dz);
-}
-
-static void margin_always_straight(int n, int c, int p, real margin, const real w[c],
-                                   const real z[n][c], const int y[n], real dz[n][c])
-{
-    margin_as((MarginOf){.p = 1}, n, c, p, margin, w, z, y, dz);
-}
-
-static void margin_half(int n, int c, int p, real margin, const real w[c], const real z[n][c],
-                        const int y[n], real dz[n][c])
-{
-    margin_as((MarginOf){.half = true}, n, c, p, margin, w, z, y, dz);
-}
-
-static void margin_on_the_kink(int n, int c, int p, real margin, const real w[c],
-                               const real z[n][c], const int y[n], real dz[n][c])
-{
-    margin_as((MarginOf){.kink_pushes = true}, n, c, p, margin, w, z, y, dz);
-}
-
 static const Mistake margin_mistakes[] = {
-    {MISTAKE(margin_once),
-     "The right class got one push, however many classes come too near. Its score stands in the "
-     "margin of each of them: add them all up."},
-    {MISTAKE(margin_nothing_to_right),
+    {MISTAKE(margin_once), "The right class got one push, however many classes come too near. Its "
+                           "score stands in the margin of each of them: add them all up."},
+    {TURNED("missing-term:dz[i][j]"),
      "You pushed the others down and forgot the right class. Its score stands in every margin with "
      "a minus, so it gets minus the sum of the others."},
-    {MISTAKE(margin_unweighted),
+    {TURNED("missing-factor:w[y[i]]"),
      "This is the gradient without weights. All of row i counts w[y[i]] times."},
-    {MISTAKE(margin_weight_of_column),
+    {TURNED("index:y[i]<-j#2"),
      "You weighted each column with w[j]. The weight belongs to the row's right class, w[y[i]]."},
-    {MISTAKE(margin_over_others),
+    {TURNED("(c-1)-for-c:m>0&&j!=y[i]?w[y[i]]*(p==1?1:2*m)/(real)(n*c):0"),
      "You divided by c - 1. There are that many terms, but this loss is divided by the number of "
      "classes, c."},
-    {MISTAKE(margin_always_straight),
+    {TURNED("no-condition:p==1"),
      "You left p out. The slope of m^p is p m^(p-1): 1 where p is 1, 2 m where it is 2."},
-    {MISTAKE(margin_half), "You lost the 2. With p = 2 the slope of m^2 is 2 m."},
-    {MISTAKE(margin_on_the_kink),
-     "A score that is exactly the margin behind was still pushed. On the kink, m = 0, there is no "
-     "gradient: ask for m > 0."},
+    {TURNED("missing-factor:2"), "You lost the 2. With p = 2 the slope of m^2 is 2 m."},
+    {TURNED("equal:m>0<->="), "A score that is exactly the margin behind was still pushed. On the "
+                              "kink, m = 0, there is no gradient: ask for m > 0."},
     {0}};
 
 CALL(margin_backward, n[0], n[1], *(const int *)a[0], VALUE(a[1]), a[2], a[3], a[4], a[5])
@@ -625,16 +520,6 @@ static real length(int d, const real x[d])
     return sqrt(sum);
 }
 
-static void cosine_no_second_half(COSINE)
-{
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < d; j++) {
-            real lengths = length(d, a[i]) * length(d, b[i]);
-            da[i][j] = dcosine[i] * b[i][j] / lengths;
-            db[i][j] = dcosine[i] * a[i][j] / lengths;
-        }
-}
-
 static void cosine_same_for_both(COSINE)
 {
     one_side(n, d, dcosine, a, b, da);
@@ -646,15 +531,6 @@ static void cosine_opposite(COSINE)
     one_side(n, d, dcosine, a, b, da);
     one_side(n, d, dcosine, a, b, db);
     scale(n * d, -1, *db);
-}
-
-static void cosine_nothing_from_above(COSINE)
-{
-    real ones[n];
-    (void)dcosine;
-    for (int i = 0; i < n; i++)
-        ones[i] = 1;
-    reference_cosine(n, d, ones, a, b, da, db);
 }
 
 static void cosine_of_unit_vectors(COSINE)
@@ -676,32 +552,18 @@ static void cosine_of_dot(COSINE)
         }
 }
 
-static void cosine_second_half_added(COSINE)
-{
-    real whole_a[n][d], whole_b[n][d];
-    reference_cosine(n, d, dcosine, a, b, whole_a, whole_b);
-    cosine_no_second_half(n, d, dcosine, a, b, da, db);
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < d; j++) {
-            da[i][j] = 2 * da[i][j] - whole_a[i][j];
-            db[i][j] = 2 * db[i][j] - whole_b[i][j];
-        }
-}
-
 static const Mistake cosine_mistakes[] = {
-    {MISTAKE(cosine_no_second_half),
+    {TURNED("missing-term:a[i][j]*b[i][j]"),
      "You held the lengths constant. Vector a is also in |a|, in the denominator: that takes off "
      "cosine a / |a|^2, and da . a becomes 0."},
-    {MISTAKE(cosine_second_half_added),
-     "You added the path through the length. It leads through a denominator, so it is taken off: "
-     "b / (|a| |b|) - cosine a / |a|^2."},
-    {MISTAKE(cosine_same_for_both),
-     "You wrote the same to db as to da. In db the names are swapped: a / (|a| |b|) - cosine b / "
-     "|b|^2."},
-    {MISTAKE(cosine_opposite),
-     "db is not -da: the cosine does not depend on the difference of a and b. Swap the names in "
-     "the formula instead."},
-    {MISTAKE(cosine_nothing_from_above),
+    {TURNED("wrong-sign:a[i][j]*b[i][j]"),
+     "You added the path through the length. It leads through a denominator, so it is taken off: b "
+     "/ (|a| |b|) - cosine a / |a|^2."},
+    {MISTAKE(cosine_same_for_both), "You wrote the same to db as to da. In db the names are "
+                                    "swapped: a / (|a| |b|) - cosine b / |b|^2."},
+    {MISTAKE(cosine_opposite), "db is not -da: the cosine does not depend on the difference of a "
+                               "and b. Swap the names in the formula instead."},
+    {TURNED("twins+missing-factor:dcosine[i]"),
      "You left out what comes from above. Every element of row i is multiplied by dcosine[i]."},
     {MISTAKE(cosine_of_unit_vectors),
      "Your da is too long by |a|, and your db by |b|. This is the gradient of the unit vectors; "
@@ -755,13 +617,6 @@ static void reverse_kl_forward(REVERSE_KL)
             dz[i][j] = (q[i][j] - p[i][j]) / (real)n;
 }
 
-static void reverse_kl_no_mean(REVERSE_KL)
-{
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < c; j++)
-            dz[i][j] = q[i][j] * log(q[i][j] / p[i][j]) / (real)n;
-}
-
 static void reverse_kl_one_kept(REVERSE_KL)
 {
     reference_reverse_kl(n, c, q, p, dz);
@@ -784,22 +639,10 @@ static void reverse_kl_diagonal(REVERSE_KL)
             dz[i][j] = q[i][j] * (1 - q[i][j]) * (log(q[i][j] / p[i][j]) + 1) / (real)n;
 }
 
-static void reverse_kl_summed(REVERSE_KL)
-{
-    reference_reverse_kl(n, c, q, p, dz);
-    scale(n * c, (real)n, *dz);
-}
-
-static void reverse_kl_sign(REVERSE_KL)
-{
-    reverse_kl_as(0, -1, n, c, q, p, dz);
-}
-
 static const Mistake reverse_kl_mistakes[] = {
-    {MISTAKE(reverse_kl_forward),
-     "(q - p) / n is the gradient of KL with p in front of the logarithm. Here q stands in front, "
-     "and it moves too."},
-    {MISTAKE(reverse_kl_no_mean),
+    {MISTAKE(reverse_kl_forward), "(q - p) / n is the gradient of KL with p in front of the "
+                                  "logarithm. Here q stands in front, and it moves too."},
+    {TURNED("missing-term:divergence"),
      "The second half of the softmax is missing: every score moves the sum that all of the row is "
      "divided by. Take the row's own divergence off the logarithm."},
     {MISTAKE(reverse_kl_one_kept),
@@ -807,11 +650,10 @@ static const Mistake reverse_kl_mistakes[] = {
      "it off again; your rows should sum to 0."},
     {MISTAKE(reverse_kl_of_q),
      "This is dq. It still has to go through the softmax: dz = q (dq - sum_l q_l dq_l)."},
-    {MISTAKE(reverse_kl_diagonal),
-     "You let each q answer only to its own score. It answers to all of them: q_l falls by q_l q_j "
-     "when score j rises."},
-    {MISTAKE(reverse_kl_summed), "You forgot 1/n. The loss is the mean over the n rows."},
-    {MISTAKE(reverse_kl_sign),
+    {MISTAKE(reverse_kl_diagonal), "You let each q answer only to its own score. It answers to all "
+                                   "of them: q_l falls by q_l q_j when score j rises."},
+    {TURNED("missing-divisor:(real)n"), "You forgot 1/n. The loss is the mean over the n rows."},
+    {TURNED("wrong-sign:q[i][j]*(log(q[i][j]/p[i][j])-divergence)/(real)n"),
      "Your logarithm is upside down, ln(p / q): the gradient leads away from p."},
     {0}};
 
@@ -881,38 +723,20 @@ static void latent_kl_variance(LATENT_KL)
             dlogvar[i][j] = (1 - exp(-logvar[i][j])) / (real)(2 * n);
 }
 
-static void latent_kl_no_one(LATENT_KL)
-{
-    reference_latent_kl(n, d, mean, logvar, dmean, dlogvar);
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < d; j++)
-            dlogvar[i][j] = exp(logvar[i][j]) / (real)(2 * n);
-}
-
-static void latent_kl_mean_halved(LATENT_KL)
-{
-    reference_latent_kl(n, d, mean, logvar, dmean, dlogvar);
-    scale(n * d, (real)0.5, *dmean);
-}
-
 static const Mistake latent_kl_mistakes[] = {
-    {MISTAKE(latent_kl_over_all),
-     "You divided by n d. The sum over the d numbers of a code stays a sum; only the n codes are "
-     "averaged."},
+    {MISTAKE(latent_kl_over_all), "You divided by n d. The sum over the d numbers of a code stays "
+                                  "a sum; only the n codes are averaged."},
     {MISTAKE(latent_kl_summed), "You forgot 1/n. The loss is the mean over the n codes."},
-    {MISTAKE(latent_kl_doubled),
-     "You lost the 1/2 in front of the bracket. The 2 of mean^2 and the 1/2 cancel, and dlogvar "
-     "keeps its half."},
-    {MISTAKE(latent_kl_deviation),
-     "You took logvar for the logarithm of the deviation. It is that of the variance: e^logvar is "
-     "already squared."},
+    {MISTAKE(latent_kl_doubled), "You lost the 1/2 in front of the bracket. The 2 of mean^2 and "
+                                 "the 1/2 cancel, and dlogvar keeps its half."},
+    {MISTAKE(latent_kl_deviation), "You took logvar for the logarithm of the deviation. It is that "
+                                   "of the variance: e^logvar is already squared."},
     {MISTAKE(latent_kl_variance),
      "This is the gradient of the variance. By the chain rule it is multiplied by e^logvar on its "
      "way to logvar: (e^logvar - 1) / 2."},
-    {MISTAKE(latent_kl_no_one),
-     "You lost the - logvar. Its slope is -1, and it keeps the variance from shrinking to "
-     "nothing."},
-    {MISTAKE(latent_kl_mean_halved),
+    {TURNED("missing-term:1"), "You lost the - logvar. Its slope is -1, and it keeps the variance "
+                               "from shrinking to nothing."},
+    {TURNED("times-1/2:mean[i][j]/(real)n"),
      "Your dmean has a 1/2 too many: the slope of mean^2 / 2 is the mean itself."},
     {0}};
 

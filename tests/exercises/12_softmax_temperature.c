@@ -53,17 +53,6 @@ static void reference_jacobian(int c, const real p[c], real T, real J[c][c])
     }
 }
 
-static void jacobian_no_temperature(int c, const real p[c], real T, real J[c][c])
-{
-    (void)T;
-    reference_jacobian(c, p, 1, J);
-}
-
-static void jacobian_times_temperature(int c, const real p[c], real T, real J[c][c])
-{
-    reference_jacobian(c, p, 1 / T, J);
-}
-
 static void jacobian_diagonal(int c, const real p[c], real T, real J[c][c])
 {
     reference_jacobian(c, p, T, J);
@@ -72,43 +61,19 @@ static void jacobian_diagonal(int c, const real p[c], real T, real J[c][c])
             J[j][k] = j == k ? J[j][k] : 0;
 }
 
-static void jacobian_no_numerator(int c, const real p[c], real T, real J[c][c])
-{
-    for (int j = 0; j < c; j++)
-        for (int k = 0; k < c; k++)
-            J[j][k] = -p[j] * p[k] / T;
-}
-
-static void jacobian_sign(int c, const real p[c], real T, real J[c][c])
-{
-    reference_jacobian(c, p, T, J);
-    for (int j = 0; j < c; j++)
-        for (int k = 0; k < c; k++)
-            J[j][k] *= j == k ? 1 : -1;
-}
-
-static void jacobian_of_log(int c, const real p[c], real T, real J[c][c])
-{
-    for (int j = 0; j < c; j++)
-        for (int k = 0; k < c; k++)
-            J[j][k] = ((real)(j == k) - p[k]) / T;
-}
-
 static const Mistake jacobian_mistakes[] = {
-    {MISTAKE(jacobian_no_temperature),
+    {TURNED("missing-divisor:T"),
      "1/T is missing: a nudge of z moves z / T by one T-th of it. Divide all of J by T."},
-    {MISTAKE(jacobian_times_temperature),
+    {TURNED("inverted:T"),
      "You multiplied by T. The scores are divided by it, and so is what a nudge of them does."},
     {MISTAKE(jacobian_diagonal),
      "Only the diagonal is there. Every score stands in the sum under the fraction as well, so a "
      "nudge of z[k] takes -p[j] p[k] / T from each other p[j]."},
-    {MISTAKE(jacobian_no_numerator),
-     "The numerator is missing: z[j] stands above the fraction too, which adds p[j] / T on the "
-     "diagonal."},
-    {MISTAKE(jacobian_sign),
-     "Off the diagonal the sign is wrong: when z[k] grows, the others lose. Each row of J adds up "
-     "to 0."},
-    {MISTAKE(jacobian_of_log),
+    {TURNED("missing-term:(real)(j==k)"), "The numerator is missing: z[j] stands above the "
+                                          "fraction too, which adds p[j] / T on the diagonal."},
+    {TURNED("absolute:((real)(j==k)-p[k])"), "Off the diagonal the sign is wrong: when z[k] grows, "
+                                             "the others lose. Each row of J adds up to 0."},
+    {TURNED("missing-factor:p[j]"),
      "That is the derivative of log p[j]. Multiply each row by its p[j] to have that of p[j]."},
     {0}};
 
@@ -144,16 +109,6 @@ static void softmax_no_temperature(int n, int c, const real dp[n][c], const real
         pairs_backward(c, dp[i], p[i], dz[i]);
 }
 
-static void softmax_times_temperature(int n, int c, const real dp[n][c], const real p[n][c],
-                                      const real T[n], real dz[n][c])
-{
-    for (int i = 0; i < n; i++) {
-        pairs_backward(c, dp[i], p[i], dz[i]);
-        for (int j = 0; j < c; j++)
-            dz[i][j] *= T[i];
-    }
-}
-
 static void softmax_first_temperature(int n, int c, const real dp[n][c], const real p[n][c],
                                       const real T[n], real dz[n][c])
 {
@@ -177,18 +132,6 @@ static void softmax_taking(int n, int c, const real dp[n][c], const real p[n][c]
             dz[i][j] = p[i][j] * (dp[i][j] - off[i]) / T[i];
 }
 
-static void softmax_sum(int n, int c, const real dp[n][c], const real p[n][c], const real T[n],
-                        real dz[n][c])
-{
-    real off[n];
-    for (int i = 0; i < n; i++) {
-        off[i] = 0;
-        for (int j = 0; j < c; j++)
-            off[i] += dp[i][j];
-    }
-    softmax_taking(n, c, dp, p, T, off, dz);
-}
-
 static void softmax_plain_mean(int n, int c, const real dp[n][c], const real p[n][c],
                                const real T[n], real dz[n][c])
 {
@@ -201,32 +144,21 @@ static void softmax_plain_mean(int n, int c, const real dp[n][c], const real p[n
     softmax_taking(n, c, dp, p, T, off, dz);
 }
 
-static void softmax_nothing_off(int n, int c, const real dp[n][c], const real p[n][c],
-                                const real T[n], real dz[n][c])
-{
-    real off[n];
-    for (int i = 0; i < n; i++)
-        off[i] = 0;
-    softmax_taking(n, c, dp, p, T, off, dz);
-}
-
 static const Mistake softmax_mistakes[] = {
-    {MISTAKE(softmax_no_temperature),
+    {TURNED("missing-divisor:T[i]"),
      "1/T is missing. What you have is the gradient of z / T; z itself gets one T-th of it."},
-    {MISTAKE(softmax_times_temperature),
+    {TURNED("inverted:T[i]"),
      "You multiplied by T. The scores are divided by it, and so is their gradient."},
     {MISTAKE(softmax_first_temperature),
      "You used the first temperature for all rows. Row i has T[i]."},
     {MISTAKE(softmax_diagonal),
      "You used p (1 - p), the diagonal of the Jacobian. A score moves every probability of its "
      "row; the other paths add -p[j] p[l] dp[l] for each l."},
-    {MISTAKE(softmax_sum),
-     "What is taken off is not weighted: it is the sum of p[l] dp[l] over the row, not that of "
-     "dp[l]."},
-    {MISTAKE(softmax_plain_mean),
-     "You took the plain mean of dp off. The mean that counts is weighted by the probabilities: "
-     "sum_l p[l] dp[l]."},
-    {MISTAKE(softmax_nothing_off),
+    {TURNED("missing-factor:p[i][j]"), "What is taken off is not weighted: it is the sum of p[l] "
+                                       "dp[l] over the row, not that of dp[l]."},
+    {MISTAKE(softmax_plain_mean), "You took the plain mean of dp off. The mean that counts is "
+                                  "weighted by the probabilities: sum_l p[l] dp[l]."},
+    {TURNED("missing-term:mean"),
      "Only the path through the numerator is there. Each score stands in the sum under the "
      "fraction too: take sum_l p[l] dp[l] off dp[j] first."},
     {0}};
@@ -297,20 +229,6 @@ static void log_scale_last_row(int n, int c, const real dp[n][c], const real p[n
         *ds += z[n - 1][j] * dz[n - 1][j];
 }
 
-static void log_scale_mean(int n, int c, const real dp[n][c], const real p[n][c],
-                           const real z[n][c], real s, real dz[n][c], real *ds)
-{
-    reference_log_scale(n, c, dp, p, z, s, dz, ds);
-    *ds /= (real)n;
-}
-
-static void log_scale_as_temperature(int n, int c, const real dp[n][c], const real p[n][c],
-                                     const real z[n][c], real s, real dz[n][c], real *ds)
-{
-    reference_log_scale(n, c, dp, p, z, s, dz, ds);
-    *ds *= -1;
-}
-
 static void log_scale_past_softmax(int n, int c, const real dp[n][c], const real p[n][c],
                                    const real z[n][c], real s, real dz[n][c], real *ds)
 {
@@ -327,15 +245,14 @@ static const Mistake log_scale_mistakes[] = {
      "gradient of the scale, not of its logarithm."},
     {MISTAKE(log_scale_bare_scores),
      "dz is the gradient of e^s z. The scores themselves get e^s times that."},
-    {MISTAKE(log_scale_divided),
-     "You divided dz by e^s. The scores are multiplied by it here, and so is their gradient; it is "
-     "a temperature that divides."},
+    {MISTAKE(log_scale_divided), "You divided dz by e^s. The scores are multiplied by it here, and "
+                                 "so is their gradient; it is a temperature that divides."},
     {MISTAKE(log_scale_last_row),
      "ds holds the last row only: = where += belongs, or *ds = 0 inside the loop. One s serves all "
      "rows and collects from all of them."},
-    {MISTAKE(log_scale_mean),
+    {TURNED("divided-by-n:z[i][j]*dz[i][j]"),
      "You divided ds by n. One s serves all rows, and what serves many gets the sum."},
-    {MISTAKE(log_scale_as_temperature),
+    {TURNED("wrong-sign:z[i][j]*dz[i][j]"),
      "The sign of ds: that is the gradient of the logarithm of the temperature, which is -s."},
     {MISTAKE(log_scale_past_softmax),
      "ds went round the softmax. Take dp back through it first; then ds is the sum of z dz."},
@@ -394,30 +311,6 @@ static void reference_distillation(int n, int c, const real z[n][c], const real 
     pulls(n, c, z, v, y, 1, T, T, 1 - alpha, alpha * T, dz);
 }
 
-static void distillation_no_square(int n, int c, const real z[n][c], const real v[n][c],
-                                   const int y[n], real T, real alpha, real dz[n][c])
-{
-    pulls(n, c, z, v, y, 1, T, T, 1 - alpha, alpha / T, dz);
-}
-
-static void distillation_no_inner(int n, int c, const real z[n][c], const real v[n][c],
-                                  const int y[n], real T, real alpha, real dz[n][c])
-{
-    pulls(n, c, z, v, y, 1, T, T, 1 - alpha, alpha * T * T, dz);
-}
-
-static void distillation_neither(int n, int c, const real z[n][c], const real v[n][c],
-                                 const int y[n], real T, real alpha, real dz[n][c])
-{
-    pulls(n, c, z, v, y, 1, T, T, 1 - alpha, alpha, dz);
-}
-
-static void distillation_sharp_teacher(int n, int c, const real z[n][c], const real v[n][c],
-                                       const int y[n], real T, real alpha, real dz[n][c])
-{
-    pulls(n, c, z, v, y, 1, T, 1, 1 - alpha, alpha * T, dz);
-}
-
 static void distillation_soft_label(int n, int c, const real z[n][c], const real v[n][c],
                                     const int y[n], real T, real alpha, real dz[n][c])
 {
@@ -428,12 +321,6 @@ static void distillation_swapped(int n, int c, const real z[n][c], const real v[
                                  const int y[n], real T, real alpha, real dz[n][c])
 {
     pulls(n, c, z, v, y, 1, T, T, alpha, (1 - alpha) * T, dz);
-}
-
-static void distillation_turned(int n, int c, const real z[n][c], const real v[n][c],
-                                const int y[n], real T, real alpha, real dz[n][c])
-{
-    pulls(n, c, z, v, y, 1, T, T, 1 - alpha, -alpha * T, dz);
 }
 
 static void distillation_no_maxima(int n, int c, const real z[n][c], const real v[n][c],
@@ -455,24 +342,20 @@ static void distillation_no_maxima(int n, int c, const real z[n][c], const real 
 }
 
 static const Mistake distillation_mistakes[] = {
-    {MISTAKE(distillation_no_square),
-     "T^2 is missing: the soft part of the loss is multiplied by it, so that its pull does not "
-     "fade like 1/T^2."},
-    {MISTAKE(distillation_no_inner),
-     "1/T is missing in the soft part: the student's scores are divided by T before the softmax. "
-     "With T^2 in front, (p - q) T is left."},
-    {MISTAKE(distillation_neither),
+    {TURNED("inverted:T"), "T^2 is missing: the soft part of the loss is multiplied by it, so that "
+                           "its pull does not fade like 1/T^2."},
+    {TURNED("squared:T"), "1/T is missing in the soft part: the student's scores are divided by T "
+                          "before the softmax. With T^2 in front, (p - q) T is left."},
+    {TURNED("missing-factor:T"),
      "Both are missing in the soft part: T^2 from the loss and 1/T from the softmax, together T."},
-    {MISTAKE(distillation_sharp_teacher),
+    {TURNED("twins+parentheses:exp((v[i][j]-v_max)/T)"),
      "You took the teacher's softmax at temperature 1. Both sides are softened by the same T."},
-    {MISTAKE(distillation_soft_label),
-     "You used T in the hard part as well. The labels are met at temperature 1, as the student "
-     "will be used."},
+    {MISTAKE(distillation_soft_label), "You used T in the hard part as well. The labels are met at "
+                                       "temperature 1, as the student will be used."},
     {MISTAKE(distillation_swapped),
      "The shares are swapped: alpha belongs to the soft part, 1 - alpha to the labels."},
-    {MISTAKE(distillation_turned),
-     "The sign of the soft part: the student is pushed down where it gives more than the teacher, "
-     "p - q."},
+    {TURNED("wrong-sign:alpha*T*(p-q)"), "The sign of the soft part: the student is pushed down "
+                                         "where it gives more than the teacher, p - q."},
     {MISTAKE(distillation_no_maxima),
      "Your formula is right and your exp() is not safe: of 1000 it is infinite. Take the largest "
      "score of a row off all of them first, for the student and for the teacher."},
@@ -536,20 +419,6 @@ static void reference_entropy(int n, int c, const real dH[n], const real p[n][c]
     scale(n, c, 1 / T, dz);
 }
 
-static void entropy_no_temperature(int n, int c, const real dH[n], const real p[n][c], real T,
-                                   real dz[n][c])
-{
-    reference_entropy(n, c, dH, p, T, dz);
-    scale(n, c, T, dz);
-}
-
-static void entropy_turned(int n, int c, const real dH[n], const real p[n][c], real T,
-                           real dz[n][c])
-{
-    reference_entropy(n, c, dH, p, T, dz);
-    scale(n, c, -1, dz);
-}
-
 static void entropy_to_probs(int n, int c, const real dH[n], const real p[n][c], real T,
                              real dz[n][c])
 {
@@ -568,59 +437,24 @@ static void entropy_numerator_only(int n, int c, const real dH[n], const real p[
     log_and(n, c, dH, p, T, ones, dz);
 }
 
-static void entropy_wrong_mean(int n, int c, const real dH[n], const real p[n][c], real T,
-                               real dz[n][c])
-{
-    real minus_H[n];
-    for (int i = 0; i < n; i++) {
-        minus_H[i] = 0;
-        for (int j = 0; j < c; j++)
-            minus_H[i] += p[i][j] * log_or_0(p[i][j]);
-    }
-    log_and(n, c, dH, p, T, minus_H, dz);
-}
-
-static void entropy_log_of_0(int n, int c, const real dH[n], const real p[n][c], real T,
-                             real dz[n][c])
-{
-    for (int i = 0; i < n; i++) {
-        real H = 0;
-        for (int j = 0; j < c; j++)
-            H -= p[i][j] * log(p[i][j]);
-        for (int j = 0; j < c; j++)
-            dz[i][j] = -dH[i] * p[i][j] * (log(p[i][j]) + H) / T;
-    }
-}
-
-static void entropy_no_dH(int n, int c, const real dH[n], const real p[n][c], real T, real dz[n][c])
-{
-    real ones[n];
-    (void)dH;
-    for (int i = 0; i < n; i++)
-        ones[i] = 1;
-    reference_entropy(n, c, ones, p, T, dz);
-}
-
 static const Mistake entropy_mistakes[] = {
-    {MISTAKE(entropy_log_of_0),
+    {TURNED("twins+equal:p[i][j]>0<->="),
      "Your formula is right, and it meets log(0): 0 times -infinity is NaN. Leave a probability of "
      "0 out of H, and write 0 for its score."},
-    {MISTAKE(entropy_no_temperature),
+    {TURNED("missing-divisor:T"),
      "1/T is missing. What you have is the gradient of z / T; z itself gets one T-th of it."},
-    {MISTAKE(entropy_turned),
+    {TURNED("wrong-sign:p[i][j]>0?-dH[i]*p[i][j]*(log(p[i][j])+H)/T:0"),
      "The sign is turned round. Raising a score that is above the average makes the row more "
      "decided, and its entropy smaller."},
-    {MISTAKE(entropy_to_probs),
-     "You stopped at dp = -(log p + 1) dH. The probabilities come from scores: take dp back "
-     "through the softmax."},
+    {MISTAKE(entropy_to_probs), "You stopped at dp = -(log p + 1) dH. The probabilities come from "
+                                "scores: take dp back through the softmax."},
     {MISTAKE(entropy_numerator_only),
      "Only the path through the numerator is there: p dp / T. Take sum_l p[l] dp[l] off dp[j] "
      "first; the + 1 goes, and H comes in its place."},
-    {MISTAKE(entropy_wrong_mean),
+    {TURNED("inverted:p[i][j]"),
      "The mean came in with the wrong sign: sum_l p[l] log p[l] is -H, and taking it off adds H."},
-    {MISTAKE(entropy_no_dH),
-     "You left dH out. Each row has an entropy of its own, and what comes from above multiplies "
-     "it."},
+    {TURNED("missing-factor:dH[i]"), "You left dH out. Each row has an entropy of its own, and "
+                                     "what comes from above multiplies it."},
     {0}};
 
 CALL(entropy_backward, n[0], n[1], a[0], a[1], VALUE(a[2]), a[3])
@@ -686,23 +520,6 @@ static void reference_push(int k, const real z[k], real *max, real *sum)
     *sum = *sum * exp(before - *max) + sum_under(*max, k, z);
 }
 
-static void push_not_shrunk(int k, const real z[k], real *max, real *sum)
-{
-    for (int i = 0; i < k; i++) {
-        *max = *sum == 0 || z[i] > *max ? z[i] : *max;
-        *sum += exp(z[i] - *max);
-    }
-}
-
-static void push_grown(int k, const real z[k], real *max, real *sum)
-{
-    for (int i = 0; i < k; i++) {
-        real before = *sum > 0 ? *max : z[i];
-        *max = z[i] > before ? z[i] : before;
-        *sum = *sum * exp(*max - before) + exp(z[i] - *max);
-    }
-}
-
 static void push_from_nothing(int k, const real z[k], real *max, real *sum)
 {
     *max = largest(k, z, z[0]);
@@ -722,15 +539,6 @@ static void push_new_maximum_lost(int k, const real z[k], real *max, real *sum)
             *sum += exp(z[i] - *max);
 }
 
-static void push_zero_is_a_score(int k, const real z[k], real *max, real *sum)
-{
-    for (int i = 0; i < k; i++) {
-        real before = *max;
-        *max = z[i] > before ? z[i] : before;
-        *sum = *sum * exp(before - *max) + exp(z[i] - *max);
-    }
-}
-
 static void push_no_maximum_off(int k, const real z[k], real *max, real *sum)
 {
     *max = largest(k, z, *sum > 0 ? *max : z[0]);
@@ -738,22 +546,20 @@ static void push_no_maximum_off(int k, const real z[k], real *max, real *sum)
 }
 
 static const Mistake push_mistakes[] = {
-    {MISTAKE(push_not_shrunk),
+    {TURNED("missing-factor:exp(before-*max)"),
      "A new maximum came and the sum stayed as it was. It was made under the old maximum: multiply "
      "it by exp(old - new) before you add to it."},
-    {MISTAKE(push_grown),
-     "You multiplied the sum by exp(new - old). Under a larger maximum every term is smaller: "
-     "exp(old - new)."},
+    {TURNED("inverted:exp(before-*max)"), "You multiplied the sum by exp(new - old). Under a "
+                                          "larger maximum every term is smaller: exp(old - new)."},
     {MISTAKE(push_from_nothing),
      "You began with nothing. *max and *sum hold the earlier scores: go on from there."},
     {MISTAKE(push_new_maximum_lost),
      "The new maximum itself is not in the sum. It adds exp(z - z) = 1."},
-    {MISTAKE(push_zero_is_a_score),
+    {TURNED("never:*sum==0"),
      "You took the 0 in *max for a score when none had come yet. Where all scores are negative, 0 "
      "is not the largest: begin with z[0] if *sum is 0."},
-    {MISTAKE(push_no_maximum_off),
-     "You added exp(z) to a sum of exp(z - max). Take the maximum off first; exp(1000) is "
-     "infinite."},
+    {MISTAKE(push_no_maximum_off), "You added exp(z) to a sum of exp(z - max). Take the maximum "
+                                   "off first; exp(1000) is infinite."},
     {0}};
 
 CALL(streaming_push, n[0], a[0], a[1], a[2])
@@ -892,17 +698,14 @@ static void merge_higher_only(int n, const real max_a[n], const real sum_a[n], c
 }
 
 static const Mistake merge_mistakes[] = {
-    {MISTAKE(merge_added),
-     "You added sums that were made under different maxima. Bring both under the larger one first: "
-     "multiply each by exp(its maximum - the larger)."},
-    {MISTAKE(merge_under_a),
-     "Your sum is under the maximum of the first part, also where that of the second is larger. "
-     "Bring both sums under max[i]."},
+    {MISTAKE(merge_added), "You added sums that were made under different maxima. Bring both under "
+                           "the larger one first: multiply each by exp(its maximum - the larger)."},
+    {MISTAKE(merge_under_a), "Your sum is under the maximum of the first part, also where that of "
+                             "the second is larger. Bring both sums under max[i]."},
     {MISTAKE(merge_crossed),
      "The factors are crossed: sum_a belongs with exp(max_a - max), sum_b with exp(max_b - max)."},
-    {MISTAKE(merge_grown),
-     "The sign in the exponent: under a larger maximum every term is smaller, so it is exp(max_a - "
-     "max), at most 1."},
+    {MISTAKE(merge_grown), "The sign in the exponent: under a larger maximum every term is "
+                           "smaller, so it is exp(max_a - max), at most 1."},
     {MISTAKE(merge_zero_is_a_score),
      "You took the 0 of an empty part for a score. Where all scores are negative, 0 is not the "
      "largest: let a part whose sum is 0 have no say in max."},
@@ -950,68 +753,6 @@ static void reference_attention(int n, int e, const real z[n], const real V[n][e
     }
 }
 
-/* One pass that begins under `max` and shrinks, or not, what was summed when a new maximum comes.
- * Returns the sum of the weights. */
-static real one_pass(int n, int e, real max, bool shrink_out, bool shrink_sum, const real z[n],
-                     const real V[n][e], real out[e])
-{
-    real sum = 0;
-    for (int f = 0; f < e; f++)
-        out[f] = 0;
-    for (int i = 0; i < n; i++) {
-        real shrink = exp(max - higher(max, z[i]));
-        max = higher(max, z[i]);
-        sum = sum * (shrink_sum ? shrink : 1) + exp(z[i] - max);
-        for (int f = 0; f < e; f++)
-            out[f] = out[f] * (shrink_out ? shrink : 1) + exp(z[i] - max) * V[i][f];
-    }
-    return sum;
-}
-
-static void divide(int e, real out[e], real sum)
-{
-    for (int f = 0; f < e; f++)
-        out[f] /= sum;
-}
-
-static void attention_out_not_shrunk(int n, int e, const real z[n], const real V[n][e], real out[e])
-{
-    divide(e, out, one_pass(n, e, z[0], false, true, z, V, out));
-}
-
-static void attention_sum_not_shrunk(int n, int e, const real z[n], const real V[n][e], real out[e])
-{
-    divide(e, out, one_pass(n, e, z[0], true, false, z, V, out));
-}
-
-static void attention_nothing_shrunk(int n, int e, const real z[n], const real V[n][e], real out[e])
-{
-    divide(e, out, one_pass(n, e, z[0], false, false, z, V, out));
-}
-
-static void attention_not_divided(int n, int e, const real z[n], const real V[n][e], real out[e])
-{
-    one_pass(n, e, z[0], true, true, z, V, out);
-}
-
-static void attention_from_zero(int n, int e, const real z[n], const real V[n][e], real out[e])
-{
-    divide(e, out, one_pass(n, e, 0, true, true, z, V, out));
-}
-
-static void attention_no_maxima(int n, int e, const real z[n], const real V[n][e], real out[e])
-{
-    real sum = 0;
-    for (int f = 0; f < e; f++)
-        out[f] = 0;
-    for (int i = 0; i < n; i++) {
-        sum += exp(z[i]);
-        for (int f = 0; f < e; f++)
-            out[f] += exp(z[i]) * V[i][f];
-    }
-    divide(e, out, sum);
-}
-
 static void attention_plain_mean(int n, int e, const real z[n], const real V[n][e], real out[e])
 {
     (void)z;
@@ -1023,26 +764,24 @@ static void attention_plain_mean(int n, int e, const real z[n], const real V[n][
 }
 
 static const Mistake attention_mistakes[] = {
-    {MISTAKE(attention_nothing_shrunk),
+    {TURNED("instead:before<-max#2"),
      "A new maximum came and what was summed stayed as it was. Multiply both the sum and out by "
      "exp(old - new) before you add to them."},
-    {MISTAKE(attention_out_not_shrunk),
+    {TURNED("missing-factor:shrink#2"),
      "A new maximum shrank the sum and not out. Both were summed under the old one: multiply out "
      "by exp(old - new) too."},
-    {MISTAKE(attention_sum_not_shrunk),
-     "A new maximum shrank out and not the sum. Both were summed under the old one: multiply the "
-     "sum by exp(old - new) too."},
-    {MISTAKE(attention_not_divided),
+    {TURNED("missing-factor:shrink"), "A new maximum shrank out and not the sum. Both were summed "
+                                      "under the old one: multiply the sum by exp(old - new) too."},
+    {TURNED("missing-divisor:sum"),
      "You did not divide by the sum of the weights. Do so once, at the end."},
-    {MISTAKE(attention_from_zero),
+    {TURNED("one-for:before"),
      "Your maximum begins at 0. Where all scores are near -1000, every exp(z - 0) is 0, and 0/0 is "
      "NaN: begin with z[0], or with -INFINITY."},
-    {MISTAKE(attention_no_maxima),
+    {TURNED("missing-term:fmax(before,z[i])"),
      "Your formula is right and your exp() is not safe: of 1000 it is infinite. Take the largest "
      "score so far off."},
-    {MISTAKE(attention_plain_mean),
-     "That is the plain mean of the rows. Each has a weight, exp(z[i]) over the sum of all of "
-     "them."},
+    {MISTAKE(attention_plain_mean), "That is the plain mean of the rows. Each has a weight, "
+                                    "exp(z[i]) over the sum of all of them."},
     {0}};
 
 CALL(streaming_attention, n[0], n[1], a[0], a[1], a[2])
