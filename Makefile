@@ -16,7 +16,7 @@ chapter_tests := $(basename $(wildcard tests/chapters/test_*.c))
 check_tests := $(patsubst %.c,build/%,$(subst tests/check,check/tests,$(wildcard tests/check/test_*.c)))
 test_support := $(filter-out tests/lib/test_%,$(wildcard tests/lib/*.c))
 c_files := $(wildcard chapters/*.[ch] exercises/*.[ch] solutions/*.c lib/*.[ch] lib/*/*.[ch] \
-                      tests/*/*.[ch] tests/check/dial/*.[ch])
+                      tests/*/*.[ch] tests/check/*/*.[ch])
 jobs := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 # -- compiler -----------------------------------------------------------------------------------

@@ -4,7 +4,7 @@
 
 #include "diagnose.h"
 #include "exchange.h"
-#include "experiments.h"
+#include "experiment/experiments.h"
 #include "fit.h"
 #include "leftover.h"
 #include "listed.h"
@@ -77,15 +77,26 @@ static void find_listed(Search *search)
 }
 
 /* In some outputs only; in others the answer is right, or wrong in another way. */
-static void find_listed_in_part(Search *search)
+static void find_in_list(Search *search, bool exact)
 {
     char where[LABEL_SIZE];
     Outputs made;
-    for (int mistake; (mistake = listed_mistake_in(&search->fit, search->open, &made)) >= 0;) {
+    for (int mistake;
+         (mistake = listed_mistake_in(&search->fit, search->open, exact, &made)) >= 0;) {
         name_outputs(search, made, where, sizeof where);
         note_mistake(search, mistake, where);
         search->open &= ~made;
     }
+}
+
+static void find_listed_in_part(Search *search)
+{
+    find_in_list(search, true);
+}
+
+static void find_like_listed(Search *search)
+{
+    find_in_list(search, false);
 }
 
 static void find_exchanged(Search *search)
@@ -211,15 +222,17 @@ static void find_by_experiment(Search *search)
         experiment_free(&experiment);
 }
 
+/* Where one output has been explained, another's wrong parts are no news: they come of it. */
 static void find_rules_of_parts(Search *search)
 {
-    find_rules(search, OF_PARTS);
+    if (search->notes->count == 0)
+        find_rules(search, OF_PARTS);
 }
 
 static void note_what_is_left(Search *search)
 {
     char names[LABEL_SIZE];
-    if (search->open) {
+    if (search->open && search->notes->count == 0) {
         Diagnosis *note = notes_next(search->notes);
         name_outputs(search, search->open, names, sizeof names);
         diagnosis_label(note, "unknown");
@@ -236,9 +249,10 @@ void explain_outputs(Notes *notes, const Trials *trials, const Setting *setting)
 {
     typedef void Source(Search * search);
     static Source *const sources[] = {
-        find_leftovers,     find_listed,    find_listed_in_part, find_dial_for_several,
-        find_rules_of_all,  find_dial,      find_twins,          find_exchanged,
-        find_rules_of_sums, find_two_dials, find_by_experiment,  find_rules_of_parts};
+        find_leftovers,     find_listed,        find_listed_in_part, find_dial_for_several,
+        find_rules_of_all,  find_dial,          find_twins,          find_like_listed,
+        find_exchanged,     find_rules_of_sums, find_two_dials,      find_by_experiment,
+        find_rules_of_parts};
     Search search = {.notes = notes, .trials = trials, .setting = setting, .fit = fit_new(trials)};
     search.open = search.fit.wrong;
     for (size_t i = 0; i < sizeof sources / sizeof *sources && search.open; i++)

@@ -9,7 +9,7 @@
 
 #include "compare.h"
 #include "diagnose.h"
-#include "experiments.h"
+#include "experiment/experiments.h"
 #include "listed.h"
 
 typedef enum { ZERO, ONE, INDEX, NOT_NUMBERS, NOISE, TURNED, ROW_SPOILT, FILLS } Fill;
@@ -20,10 +20,10 @@ static const struct {
 } fills[FILLS] = {
     [ZERO] = {"0", " is zero ", NULL},
     [ONE] = {"1", " is 1 ", NULL},
-    [INDEX] = {"its index", " stays the same under a change of ", " are whole numbers"},
+    [INDEX] = {"its index", " has no influence on ", " are whole numbers"},
     [NOT_NUMBERS] = {"NaN", " holds NaN.", NULL},
-    [NOISE] = {"noise", " stays the same under a change of ", "Were lr zero"},
-    [TURNED] = {"the right answer, transposed", " is transposed", " move with others of the "},
+    [NOISE] = {"noise", " has no influence on ", "Were lr zero"},
+    [TURNED] = {"the right answer, transposed", " is transposed", " changes with "},
     [ROW_SPOILT] = {"the right answer, its last row wrong", "he last ",
                     " a part that does not change with "},
 };

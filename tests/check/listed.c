@@ -50,17 +50,20 @@ int listed_mistake(const Trials *trials)
     return nearest;
 }
 
-int listed_mistake_in(Fit *fit, Outputs open, Outputs *made)
+int listed_mistake_in(Fit *fit, Outputs open, bool exact, Outputs *made)
 {
     const Exercise *exercise = fit->trials->exercise;
+    Outputs right = all_outputs(exercise) & ~fit->wrong;
     int best = -1;
     *made = 0;
     for (int m = 0; m < count_mistakes(exercise); m++) {
-        Outputs outputs = fit_mistake(fit, &exercise->mistakes[m], open & fit->telling);
-        if (count_outputs(outputs) > count_outputs(*made)) {
-            *made = outputs;
-            best = m;
-        }
+        const Mistake *mistake = &exercise->mistakes[m];
+        Outputs outputs = fit_mistake(fit, mistake, open & fit->telling);
+        if (count_outputs(outputs) <= count_outputs(*made) ||
+            (exact && fit_mistake(fit, mistake, right) != right))
+            continue;
+        *made = outputs;
+        best = m;
     }
     return best;
 }

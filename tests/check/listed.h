@@ -9,7 +9,8 @@
 int listed_mistake(const Trials *trials);
 
 /* The one that makes as many as it can of the outputs `open` as the answer did; *made are these. -1
- * if none makes any. */
-int listed_mistake_in(Fit *fit, Outputs open, Outputs *made);
+ * if none makes any. What is said of a mistake may hold of all that it makes wrong, so an `exact`
+ * one leaves right what the answer has right. */
+int listed_mistake_in(Fit *fit, Outputs open, bool exact, Outputs *made);
 
 #endif

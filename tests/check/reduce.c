@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "autograd/compare.h"
-#include "beside.h"
 #include "compare.h"
 #include "diagnose.h"
 #include "error.h"
+#include "experiment/beside.h"
 
 /* How many elements lie between neighbours along this axis. */
 static int stride_of(const Exercise *exercise, const Argument *argument, const int sizes[],

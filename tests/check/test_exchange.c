@@ -302,7 +302,7 @@ static void a_listed_mistake_is_seen_in_one_output_of_two(void **state)
     Fit fit = fit_new(&trials);
     Outputs made;
     assert_int_equal(listed_mistake(&trials), -1);
-    assert_int_equal(listed_mistake_in(&fit, fit.wrong, &made), 0);
+    assert_int_equal(listed_mistake_in(&fit, fit.wrong, true, &made), 0);
     assert_int_equal(made, DX);
     fit_free(&fit);
     trials_free(&trials);

@@ -12,7 +12,7 @@
 
 #include "compare.h"
 #include "dial.h"
-#include "experiments.h"
+#include "experiment/experiments.h"
 
 /* No solution of these exercises has been given dials. */
 const Dial dials[] = {{0}};
@@ -560,7 +560,7 @@ TOLD(a_plain_sum_is_told, PULL, "dgain", pull_sums_product, pull_square,
      "dgain is the sum of x dy over n. That is not what is asked for.")
 TOLD(digits_are_counted, TWINS, "da", twins_rounded, twins_rough, "da is right to 7 digits")
 TOLD(an_input_that_is_ignored_is_told, GATE, "dx", gate_without_x, gate_by_x,
-     "dx stays the same under a change of x, h; what is wanted does not.")
+     "x, h has no influence on dx, and should have.")
 TOLD(another_degree_is_told, ROWS, "dz", rows_over_T_twice, rows_not_reset,
      "With T twice as large dz should be 0.5 times as large; yours is 0.25 times as large.")
 TOLD(a_part_that_is_a_multiple_is_told, STEP, "p", step_decay_half, step_decay_three,
@@ -574,18 +574,18 @@ TOLD(a_part_too_many_is_told, TWINS, "da", twins_odd_part, twins_sine,
 TOLD(what_was_changed_before_it_was_used_is_asked, STEP, "p", step_in_two, step_outside,
      "grows with the square of lr; there should be no such part, and the rest is right. Is it")
 TOLD(a_sum_that_runs_on_is_told, ROWS, "dz", rows_not_reset, rows_early,
-     "In dz, rows move with the rows of dy before their own; only their own should count.")
+     "In dz a row changes with each row of dy before it, too; only its own should count.")
 TOLD(a_sum_used_too_early_is_told, ROWS, "dz", rows_early, rows_not_reset,
-     "columns do not move with the columns of dy behind their own, as they should. Is a sum used")
+     "a column changes with no column of dy behind its own; all should count. Is a sum used")
 TOLD(a_sum_along_the_wrong_index_is_told, COLUMNS, "dx", columns_of_row, columns_gain_forgotten,
-     "rows move with their own of the rows of dy alone; all of them should count.")
+     "a row changes with no row of dy but its own; all should count.")
 TOLD(a_factor_of_what_comes_from_others_is_told, COLUMNS, "dx", columns_undivided,
      columns_gain_forgotten,
      "What comes to dx from other rows of dy than their own is n times what is wanted.")
 TOLD(what_comes_from_its_own_is_told_apart, COLUMNS, "dx", columns_but_own, columns_undivided,
      "what comes from others is right.")
 TOLD(a_row_too_few_is_told, PULL, "dgain", pull_one_row_short, pull_square,
-     "dgain does not change with the first of the rows of x, as it should.")
+     "The first row of x has no part in dgain, and should have.")
 TOLD(a_place_that_an_index_names_is_told, CLASSES, "dz", classes_by_row, classes_beside,
      "dz is wrong at the place that y names and nowhere else.")
 TOLD(inputs_between_two_numbers_are_told, GATE, "dx", gate_near_zero, gate_by_x,
@@ -597,19 +597,19 @@ TOLD(what_is_not_in_proportion_is_told, TWINS, "da", twins_sine, twins_rough,
 TOLD(a_lost_sign_is_told, TWINS, "da", twins_size, twins_sine,
      "With the sign of dy turned, da should only turn its sign")
 TOLD(an_input_too_many_is_told, TWINS, "da", twins_rough, twins_sine,
-     "da changes under a change of a;")
+     "a has an influence on da, and should have none.")
 TOLD(a_slope_too_many_is_told, TWINS, "da", twins_slope, twins_rough,
      "da is what is wanted, times (1 - tanh(a)^2), everywhere and in every case.")
 TOLD(a_known_quantity_over_n_is_told, TWINS, "da", twins_error, twins_added,
      "da is (dy - b) times 2/n, everywhere and in every case.")
 TOLD(what_is_only_a_gate_is_not_ignored, GATE, "dx", gate_without_x, gate_by_sign,
-     "stays the same under a change of x")
+     "has no influence on dx")
 TOLD(no_number_is_no_reading_of_an_input, GATE, "dx", gate_above_one, gate_always_open,
      "cut off from x")
 TOLD(flags_that_are_ignored_are_told, ROWS, "dz", rows_all_known, rows_not_reset,
-     "dz stays the same under a change of known; what is wanted does not.")
+     "known has no influence on dz, and should have.")
 TOLD(rows_from_elsewhere_are_told, ROWS, "dz", rows_from_first, rows_down_columns,
-     "some of the rows move with others of the rows of dy and not with their own.")
+     "a row changes with another row of dy, and often not with its own.")
 TOLD(a_part_of_the_array_comes_before_proportions, STEP, "p", step_last_wrong, step_decay_three,
      "The last element of p is wrong; the rest is right.")
 TOLD(rows_that_are_multiples_are_told, ROWS, "dz", rows_own_factor, rows_early,
@@ -638,7 +638,7 @@ static void rounding_of_large_numbers_is_no_fact(void **state)
 {
     (void)state;
     assert_not_said(TWINS, "da", (Function)twins_huge, "should grow in proportion");
-    assert_not_said(TWINS, "da", (Function)twins_huge, "under a change of");
+    assert_not_said(TWINS, "da", (Function)twins_huge, " an influence on ");
 }
 
 /* h is moved with x, from which it was made, and never alone. */

@@ -122,6 +122,15 @@ static const Exercise exercise_logprobs_backward = {
 
 #define PROBS int n, int v, const real dlogprobs[n][v], const real probs[n][v], real dprobs[n][v]
 
+/* In one case only one of each row is pulled at, as it is in the chain. */
+static void prepare_probs(int which, const int n[], void *const a[])
+{
+    real *dlogprobs = a[0];
+    for (int at = 0; at < n[0] * n[1]; at++)
+        if (which == 2 && at % n[1] != at / n[1])
+            dlogprobs[at] = 0;
+}
+
 static void reference_probs(PROBS)
 {
     EACH(n, v) dprobs[i][j] = dlogprobs[i][j] * SLOPE(log(AT(probs[i][j])));
@@ -159,6 +168,7 @@ static const Exercise exercise_probs_backward = {
                   {"dprobs", OUT, "nv", 0}},
     .cases = {{5, 4}, {2, 3}, {3, 7}, {1, 4}},
     .reference = JUDGE((Function)reference_probs),
+    .prepare = JUDGE(prepare_probs),
     .mistakes = JUDGE(probs_mistakes),
 };
 

@@ -100,6 +100,7 @@ static bool list_only(const Experiment *experiment, int side, int output, char l
     for (int i = 0; i < count_arguments(experiment->trials->exercise); i++) {
         int seen[SIDES] = {0};
         if (i != output && is_input(argument_of(experiment, i)) &&
+            (side == WANTED || argument_of(experiment, i)->shape[0]) &&
             look(experiment, i, output, see_any, seen) && seen[side] >= LEAST_PAIRS &&
             seen[!side] == 0)
             append_moved(experiment, i, list);
@@ -121,8 +122,8 @@ bool depend_ignored(const Experiment *experiment, int output, Diagnosis *found)
     if (!list_only(experiment, WANTED, output, list))
         return false;
     label_list(found, "ignores", list);
-    return diagnosis_say(found, "%s stays the same under a change of %s; what is wanted does not.",
-                         argument_of(experiment, output)->name, list);
+    return diagnosis_say(found, "%s has no influence on %s, and should have.", list,
+                         argument_of(experiment, output)->name);
 }
 
 bool depend_extra(const Experiment *experiment, int output, Diagnosis *found)
@@ -131,8 +132,8 @@ bool depend_extra(const Experiment *experiment, int output, Diagnosis *found)
     if (!list_only(experiment, GOT, output, list))
         return false;
     label_list(found, "moves-with", list);
-    return diagnosis_say(found, "%s changes under a change of %s; what is wanted does not.",
-                         argument_of(experiment, output)->name, list);
+    return diagnosis_say(found, "%s has an influence on %s, and should have none.", list,
+                         argument_of(experiment, output)->name);
 }
 
 /* -- along an axis of both ----------------------------------------------------------------------
@@ -173,14 +174,11 @@ static void see_reach(void *seen, int side, const Variant *variant, int at)
     ++*(from == to ? &reach->own : from < to ? &reach->before : &reach->after);
 }
 
-/* "rows" */
-static const char *lines_of(const Argument *a, int axis)
+/* "row" */
+static const char *line_of(const Argument *a, int axis)
 {
     size_t rank = strlen(a->shape);
-    return rank == 1                ? "elements"
-           : rank == 2 && axis == 1 ? "columns"
-           : rank == 2              ? "rows"
-                                    : "parts";
+    return rank == 1 ? "element" : rank == 2 && axis == 1 ? "column" : rank == 2 ? "row" : "part";
 }
 
 static bool is_wanted_own(const Reach *r)
@@ -193,38 +191,39 @@ static bool is_wanted_all(const Reach *r)
     return r->own >= LEAST_PAIRS && r->before >= LEAST_PAIRS && r->after >= LEAST_PAIRS;
 }
 
-/* What is wrong with the reach, NULL if nothing: a format for the output, its lines, the input's
- * lines, the input. */
+/* What is wrong with the reach, NULL if nothing: a format for the output, its line, the input's
+ * line, the input. */
 static const char *reach_in_words(const Reach *want, const Reach *got, const char **label)
 {
-    if (is_wanted_own(want) && got->lines < want->lines && got->before + got->after >= LEAST_PAIRS)
+    if (is_wanted_own(want) && 2 * got->lines <= want->lines &&
+        got->before + got->after >= LEAST_PAIRS)
         return *label = "other-index",
-               "In %s, some of the %s move with others of the %s of %s and not with their own. Is "
-               "there a wrong index, or is something not begun anew?";
+               "In %s %s changes with another %s of %s, and often not with its own. Is there a "
+               "wrong index, or is something not begun anew?";
     if (is_wanted_own(want) && got->before >= LEAST_PAIRS && got->after == 0)
         return *label = "carries-over",
-               "In %s, %s move with the %s of %s before their own; only their own should count. "
+               "In %s %s changes with each %s of %s before it, too; only its own should count. "
                "Is a sum or a product not begun anew?";
     if (is_wanted_own(want) && got->before == 0 && got->after >= LEAST_PAIRS)
         return *label = "carries-over",
-               "In %s, %s move with the %s of %s behind their own; only their own should count. "
+               "In %s %s changes with each %s of %s behind it, too; only its own should count. "
                "Is a sum or a product not begun anew?";
     if (is_wanted_own(want) && got->before >= LEAST_PAIRS && got->after >= LEAST_PAIRS)
         return *label = "reaches-too-far",
-               "In %s, %s move with %s of %s that are not their own; only their own should count. "
-               "Does a sum run over too much?";
+               "In %s %s changes with more than its own %s of %s; only that should count. Does a "
+               "sum run over too much?";
     if (is_wanted_all(want) && got->own >= LEAST_PAIRS && got->before + got->after == 0)
         return *label = "own-only",
-               "In %s, %s move with their own of the %s of %s alone; all of them should count. "
-               "Is a sum missing, or does one run over the wrong index?";
+               "In %s %s changes with no %s of %s but its own; all should count. Is a sum "
+               "missing, or does one run over the wrong index?";
     if (is_wanted_all(want) && got->before >= LEAST_PAIRS && got->after == 0)
         return *label = "incomplete-sum",
-               "In %s, %s do not move with the %s of %s behind their own, as they should. Is a sum "
+               "In %s %s changes with no %s of %s behind its own; all should count. Is a sum "
                "used before it is complete?";
     if (is_wanted_all(want) && got->before == 0 && got->after >= LEAST_PAIRS)
         return *label = "incomplete-sum",
-               "In %s, %s do not move with the %s of %s before their own, as they should. Does a "
-               "sum begin too late?";
+               "In %s %s changes with no %s of %s before its own; all should count. Does a sum "
+               "begin too late?";
     return NULL;
 }
 
@@ -247,8 +246,16 @@ static bool reach_along(const Experiment *experiment, int input, int output, cha
         !(words = reach_in_words(&axis.reach[WANTED], &axis.reach[GOT], &label)))
         return false;
     diagnosis_label(found, "%s", label);
-    return diagnosis_say(found, words, out->name, lines_of(out, axis.of_output),
-                         lines_of(in, axis.of_input), in->name);
+    char line[16];
+    snprintf(line, sizeof line, "%s %s", strlen(out->shape) == 1 ? "an" : "a",
+             line_of(out, axis.of_output));
+    return diagnosis_say(found, words, out->name, line, line_of(in, axis.of_input), in->name);
+}
+
+/* An index that points elsewhere may have been counted, too, and counts still. */
+static bool is_real(const Argument *a)
+{
+    return is_input(a) && a->kind != IN_INDEX;
 }
 
 bool depend_reach(const Experiment *experiment, int output, Diagnosis *found)
@@ -256,7 +263,7 @@ bool depend_reach(const Experiment *experiment, int output, Diagnosis *found)
     const Argument *out = argument_of(experiment, output);
     for (int i = 0; i < count_arguments(experiment->trials->exercise); i++)
         for (const char *letter = out->shape; *letter && i != output; letter++)
-            if (is_input(argument_of(experiment, i)) &&
+            if (is_real(argument_of(experiment, i)) &&
                 reach_along(experiment, i, output, *letter, found))
                 return true;
     return false;
@@ -287,20 +294,23 @@ static void see_place(void *seen, int side, const Variant *variant, int at)
         places->moved[side][index == 0 ? FIRST : index == size - 1 ? LAST : MIDDLE]++;
 }
 
-/* A format for output, lines of input, input. */
+/* A format for the input's line, the input, the output. */
 static const char *place_in_words(const int want[PLACES], const int got[PLACES])
 {
     static const struct {
         bool moved[PLACES];
         const char *words;
     } table[] = {
-        {{false, true, true}, "%s does not change with the first of the %s of %s, as it should."},
-        {{true, true, false}, "%s does not change with the last of the %s of %s, as it should."},
-        {{true, false, false},
-         "%s changes with the first of the %s of %s alone; all should count."},
+        {{false, true, true},
+         "The first %s of %s has no part in %s, and should have. Does a loop "
+         "begin too late?"},
+        {{true, true, false},
+         "The last %s of %s has no part in %s, and should have. Does a loop "
+         "end too soon?"},
+        {{true, false, false}, "Only the first %s of %s has a part in %s; all should have."},
         {{false, false, true},
-         "%s changes with the last of the %s of %s alone; all should count. Is there a = for a "
-         "+=, or a sum set back too often?"},
+         "Only the last %s of %s has a part in %s; all should have. Is there "
+         "a = for a +=, or a sum set back too often?"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         bool fits = true;
@@ -323,7 +333,7 @@ static bool part_along(const Experiment *experiment, int input, int output, int 
         !(words = place_in_words(places.moved[WANTED], places.moved[GOT])))
         return false;
     diagnosis_label(found, "part-of-%s", in->name);
-    return diagnosis_say(found, words, out->name, lines_of(in, axis), in->name);
+    return diagnosis_say(found, words, line_of(in, axis), in->name, out->name);
 }
 
 bool depend_part(const Experiment *experiment, int output, Diagnosis *found)
