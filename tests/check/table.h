@@ -5,9 +5,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Runs every listed mistake of the chapter as if it were an answer, and prints for each exercise
- * how many were tried, refused, and named as themselves; then what is amiss, if anything is. False
- * then. References must write every output with finite numbers, and leave their inputs alone. */
+/* Turns every dial and makes every listed mistake of the chapter as if it were an answer, and
+ * prints for each exercise how many dials and positions there are and how many of these change
+ * nothing; how many mistakes are listed, refused, and named as themselves; then what is amiss, if
+ * anything is, and which listed functions a dial could take the place of. False if anything is
+ * amiss. References must write every output with finite numbers, and leave their inputs alone;
+ * copies with dials must be right at rest. */
 bool table_print(uint64_t seed, int rounds);
 
 #endif

@@ -7,16 +7,16 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "hide.h"
 #include "sanitized.h"
 
-enum { NOBODY = 65534, MOST_BYTES = 1 << 30 };
+enum { MOST_BYTES = 1 << 30 };
 
 /* What the runner's own ASAN_OPTIONS leave open. The address sanitizer reserves terabytes, so the
  * limit on memory is its own: on each allocation here, on all together in ASAN_OPTIONS. */
@@ -151,39 +151,27 @@ static void filter_system_calls(void)
 }
 #endif
 
-#if defined(__linux__) && __has_include(<linux/landlock.h>)
-#include <linux/landlock.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
+#ifdef __linux__
+#include <link.h>
 
-enum { READ_FILE = 1 << 2, READ_FOLDER = 1 << 3, ANY_ACCESS = (1 << 13) - 1 };
-
-/* A file, or a folder with all that is in it. */
-static void let_read(int rules, const char *path, unsigned access)
+/* The libraries of the runner; its own has no name. */
+static int leave_library(struct dl_phdr_info *info, size_t size, void *list)
 {
-    int place = open(path, O_PATH | O_CLOEXEC);
-    struct landlock_path_beneath_attr rule = {.allowed_access = access, .parent_fd = place};
-    if (place < 0)
-        return;
-    syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
-    close(place);
+    (void)size;
+    if (*info->dlpi_name)
+        leave_open(*(int *)list, info->dlpi_name, TO_READ);
+    return 0;
 }
 
+/* What the process has loaded it may read again, so that a report names the line of a crash. */
 static void hide_files(const char *runner, const char *answers)
 {
-    static const char *const folders[] = {"/usr", "/lib", "/lib64", "/opt", "/nix", "/proc/self"};
-    struct landlock_ruleset_attr handled = {.handled_access_fs = ANY_ACCESS};
-    int rules = (int)syscall(SYS_landlock_create_ruleset, &handled, sizeof handled, 0);
-    if (rules < 0)
-        return;
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-        let_read(rules, folders[i], READ_FILE | READ_FOLDER);
-    let_read(rules, "/etc/ld.so.cache", READ_FILE);
-    let_read(rules, runner, READ_FILE);
-    let_read(rules, answers, READ_FILE);
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    syscall(SYS_landlock_restrict_self, rules, 0);
-    close(rules);
+    int list = begin_hiding();
+    dl_iterate_phdr(leave_library, &list);
+    leave_open(list, runner, TO_READ);
+    leave_open(list, answers, TO_READ);
+    leave_open(list, "/proc/self", TO_READ);
+    hide_the_rest(list);
 }
 #else
 static void hide_files(const char *runner, const char *answers)
@@ -200,16 +188,6 @@ static void volunteer(void)
         errno = 0;
     if (file >= 0)
         close(file);
-}
-
-static void stop_being_root(void)
-{
-    if (geteuid() != 0)
-        return;
-    if (setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 || setuid(NOBODY) != 0) {
-        perror("the runner cannot stop being root");
-        _exit(EXIT_FAILURE);
-    }
 }
 
 __attribute__((constructor)) static void confine(int argc, char **argv)

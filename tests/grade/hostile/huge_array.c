@@ -1,6 +1,6 @@
 /* A static array of 8 GB, of which all is written.
- * marks: 4 crashed
- * unchecked: 4 crashed */
+ * marks: 4 crashed|too slow
+ * unchecked: 4 crashed|too slow */
 #include "09_embedding.h"
 
 static real much[1u << 30];

@@ -1,0 +1,11 @@
+/* Another file, by a directive for headers.
+ * marks: 0 refused: includes @SECRET@
+ * unchecked: * */
+#include "09_embedding.h"
+
+#include_next "@SECRET@"
+
+void embedding_backward(int n, int v, int e, const real demb[n][e], const int X[n], real dC[v][e])
+{
+    dC[0][0] = demb[0][0] + X[0];
+}

@@ -1,0 +1,12 @@
+/* The same, as the preprocessor would write it: a header begins.
+ * marks: 0 refused: uses __asm__
+ * unchecked: * */
+#include "09_embedding.h"
+
+# 1 "/usr/include/math.h" 1 3 4
+__asm__(".globl smuggled\nsmuggled:\n");
+
+void embedding_backward(int n, int v, int e, const real demb[n][e], const int X[n], real dC[v][e])
+{
+    dC[0][0] = demb[0][0] + X[0];
+}

@@ -1,0 +1,12 @@
+/* Calls a function of the system by another name.
+ * marks: 0 refused: calls
+ * unchecked: * */
+#include "09_embedding.h"
+
+#pragma redefine_extname harmless system
+int harmless(const char *command);
+
+void embedding_backward(int n, int v, int e, const real demb[n][e], const int X[n], real dC[v][e])
+{
+    dC[0][0] = demb[0][0] + X[0] + harmless("touch /tmp/hostile");
+}
