@@ -11,20 +11,22 @@
 
 /* On what a dial sits, and what its positions mean; 0 is always the rest. */
 typedef enum {
-    DIAL_TERM,     /* one of several summands: a Number or a Form times it */
-    DIAL_RESULT,   /* all of what is stored: the same */
-    DIAL_FACTOR,   /* a factor: a Change of it */
-    DIAL_DIVISOR,  /* what is divided by: the same */
-    DIAL_ARGUMENT, /* what a function is taken of: the same */
-    DIAL_READ,     /* a variable: the others of the same shape in its place, as in `instead` */
-    DIAL_INDEX,    /* a subscript: others with the same range in its place, as in `instead` */
-    DIAL_LOOP,     /* a loop: a Loop; the last only where nothing remains unwritten */
-    DIAL_ADDS,     /* += or -=: 1 is = or = - */
-    DIAL_RESET,   /* where a sum begins: 1, never again; 2, 3, ... only where an outer loop turns */
-    DIAL_EARLY,   /* a sum that is used in a loop after its own: 1, in the same loop */
-    DIAL_CALL,    /* a function: a CallChange */
-    DIAL_COMPARE, /* a comparison: a Comparison */
-    DIAL_CONDITION,   /* if or ?: HOLDS_ALWAYS, HOLDS_NEVER, HOLDS_OTHERWISE */
+    DIAL_TERM,      /* one of several summands: a Number or a Form times it */
+    DIAL_RESULT,    /* all of what is stored: the same */
+    DIAL_FACTOR,    /* a factor: a Change of it */
+    DIAL_DIVISOR,   /* what is divided by: the same */
+    DIAL_ARGUMENT,  /* what a function is taken of: the same */
+    DIAL_READ,      /* a variable: the others of the same shape in its place, as in `instead` */
+    DIAL_INDEX,     /* a subscript: others with the same range in its place, as in `instead` */
+    DIAL_LOOP,      /* a loop: a Loop; the last only where nothing remains unwritten */
+    DIAL_ADDS,      /* += or -=: 1 is = or = - */
+    DIAL_RESET,     /* where a sum begins: 1, never again; 2, 3, ... only where an outer loop turns;
+                       where a local variable of a loop gets all of its value: 1, added to what it was
+                       in the turns before */
+    DIAL_EARLY,     /* a sum that is used in a loop after its own: 1, in the same loop */
+    DIAL_CALL,      /* a function: a CallChange */
+    DIAL_COMPARE,   /* a comparison: a Comparison */
+    DIAL_CONDITION, /* if or ?: HOLDS_ALWAYS, HOLDS_NEVER, HOLDS_OTHERWISE */
     DIAL_PARENTHESES, /* a pair of them: GONE, ENDS_INSIDE; on f(a) + b: 1 is f(a + b) */
     DIAL_PRODUCT,     /* two factors: 1, added */
     DIAL_STORED,      /* a local variable, or what is stored at one place: AS_INT, AS_FLOAT */
@@ -32,6 +34,15 @@ typedef enum {
     DIAL_OPERAND,     /* a real that is compared: an Operand */
     DIAL_STALE,       /* an argument that was stored in: 1, as it was when f was called */
     DIAL_SKIPPED,     /* what has a value and gets another: 1, it keeps it */
+    DIAL_ORDER, /* a step: done only after one of those of its block that come later and have to do
+                   with it */
+    DIAL_SIZE,  /* a size in a real: the function's other sizes in its place, as in `instead` */
+    DIAL_END,   /* of a loop that runs to a size: others, as in `instead`, where they are smaller */
+    DIAL_EXTRA, /* a summand, or all of what is stored: once more times an argument, or divided by
+                   it, as in `instead` */
+    DIAL_MINUS, /* on (b + c) in x -= a / (b + c): 1 is x = x - a / b + c */
+    DIAL_PART,  /* on (b + c) in f * a / (b + c): 1 is f * (a / b + c) */
+    DIAL_DIFFERENCE, /* of two reals that are compared: 1, cut off to a whole number */
 } DialKind;
 
 /* The positions of DIAL_TERM and DIAL_RESULT: first these numbers, then for each int argument, in
@@ -104,7 +115,8 @@ typedef struct {
     const char *mentions; /* the arguments that are in it, or if there are none, in the variables
                              that it is made of: "dhpreact bnraw"; of a subscript those in its
                              element */
-    const char *instead;  /* DIAL_READ, DIAL_INDEX: what stands there instead, by position: "x t" */
+    const char *instead;  /* what stands there instead, by position: "x t", "lr 1/lr"; of DIAL_ORDER
+                             the arguments that the other step stores in: "v", "dw,db"; "-": none */
     int positions;        /* 0 .. positions-1; never less than 2 */
 } Dial;
 

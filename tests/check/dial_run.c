@@ -18,6 +18,12 @@ void dial_coefficients(int count, const int sizes[], real *times)
     }
 }
 
+real dial_extra(int at, const real *of)
+{
+    real factor = of[(at - 1) / 2];
+    return at % 2 ? factor : 1 / factor;
+}
+
 real dial_change(int at, real x)
 {
     switch ((Change)at) {

@@ -29,6 +29,11 @@ typedef struct {
 
 void dial_coefficients(int count, const int sizes[], real *times);
 
+/* -- DIAL_EXTRA -- */
+
+/* The first of them, 1 divided by it, the second, ... */
+real dial_extra(int at, const real *of);
+
 /* -- DIAL_FACTOR -- */
 
 real dial_change(int at, real x);
@@ -97,6 +102,12 @@ static inline int dial_turn(int outer, int inner)
 
 /* `value`, or what the sum goes on from. */
 real dial_begun(int at, real value, Kept *kept, int turn);
+
+/* `value`, or the sum of all that there were. */
+static inline real dial_carried(int at, real value, real *sum)
+{
+    return at ? *sum += value : value;
+}
 
 /* -- DIAL_EARLY -- */
 

@@ -152,8 +152,9 @@ static void find_turns(Search *search, Turned turned, int least)
         if (turns.count == 0 || count_outputs(turns.fitting.outputs) < least)
             return;
         keep_what_holds_again(search, copy, &turns);
-        if (turns.count == 0 || !words_for(&turns, copy, where, &found))
-            return;
+        int readings = turns.count == 0 ? 0 : words_for(&turns, copy, where, &found);
+        if (readings == 0 || (readings > 1 && !(search->fit.numbers & turns.fitting.outputs)))
+            return; /* a NaN is made in many ways */
         *notes_next(search->notes) = found;
         search->open &= ~turns.fitting.outputs;
     }

@@ -62,6 +62,17 @@ static bool is_untouched(const Trials *trials, int argument)
     return same;
 }
 
+static bool has_number(const Trials *trials, int argument)
+{
+    for (int t = 0; t < trials->count; t++) {
+        const Output o = output_of(trials, argument, t);
+        for (int i = 0; i < o.n; i++)
+            if (state_of(o.got[i], o.want[i], o.scale) == DIFFERENT)
+                return true;
+    }
+    return false;
+}
+
 /* There are many pairs of mistakes, and 0 or a number that was given comes out of a lot of them: it
  * takes a few numbers that are neither. */
 static bool is_firm(const Trials *trials, int argument)
@@ -103,13 +114,14 @@ static Outputs wrong_outputs(const Trials *trials)
 Fit fit_new(const Trials *trials)
 {
     Fit fit = {.trials = trials, .wrong = wrong_outputs(trials)};
-    for (int i = 0; i < count_arguments(trials->exercise); i++)
-        if (fit.wrong >> i & 1 && !is_constant(trials, i) && !is_picked(trials, i) &&
-            !is_untouched(trials, i) && !is_unfinished(trials, i))
-            fit.telling |= 1u << i;
-    for (int i = 0; i < count_arguments(trials->exercise); i++)
-        if (fit.telling >> i & 1 && is_firm(trials, i))
-            fit.firm |= 1u << i;
+    for (int i = 0; i < count_arguments(trials->exercise); i++) {
+        Outputs this = fit.wrong & 1u << i;
+        bool tells = this && !is_constant(trials, i) && !is_picked(trials, i) &&
+                     !is_untouched(trials, i) && !is_unfinished(trials, i);
+        fit.telling |= tells ? this : 0;
+        fit.numbers |= this && has_number(trials, i) ? this : 0;
+        fit.firm |= tells && is_firm(trials, i) ? this : 0;
+    }
     fit.made = malloc((size_t)trials->count * sizeof *fit.made);
     if (!fit.made)
         error_stop("out of memory");

@@ -11,7 +11,8 @@ typedef struct {
     const Trials *trials;
     Outputs wrong;   /* in which the answer is not right */
     Outputs telling; /* those of them by which mistakes can be told apart (see fit.c) */
-    Outputs firm;    /* and two mistakes at once from chance */
+    Outputs numbers; /* those in which a wrong element is an ordinary number */
+    Outputs firm;    /* in which so many are that two mistakes at once can be told from chance */
     Trial *made;     /* what a function makes of each case */
 } Fit;
 

@@ -10,6 +10,10 @@
  *
  *     %s  "a term", or "something" that is stored
  *     %t  what the dial is on               "1 - beta1", "something made of x and dy"
+ *     %u  the same, in parentheses where it needs them; "u" where it is something made of others,
+ *     %b  and then behind it                ", u being something made of x and dy"
+ *     %f  the function that the dial is on  "sqrt"
+ *     %l  how long a loop is, or nothing    " of n steps"
  *     %m  what it is made of, or nothing    ": one with x and dy in it"
  *     %i  what stands in its place
  *     %a  the array that is indexed

@@ -210,7 +210,9 @@ static void a_sum_begins_in_a_loop(void **state)
                 "DIAL_RESET, 5, \"dA\", \"dA[i][j]=0\", \"dA\", \"\", 3},");
     assert_dial("for (int i = 0; i < n; i++) { real p = 1; p = p * a[i]; }", "DIAL_RESET");
     assert_dials("real s = 0; for (int i = 0; i < n; i++) s += a[i];", "DIAL_RESET", 0);
-    assert_dials("for (int i = 0; i < n; i++) { real s = a[i]; da[i] = s; }", "DIAL_RESET", 0);
+    assert_dial("for (int i = 0; i < n; i++) { real s = a[i]; da[i] = s; }",
+                "DIAL_RESET, 5, \"s\", \"s=a[i]\", \"a\", \"\", 2},");
+    assert_dials("real s = a[0]; *db = s;", "DIAL_RESET", 0);
 }
 
 static void a_sum_may_be_used_too_early(void **state)
@@ -350,6 +352,62 @@ static void what_is_stored_may_be_an_int(void **state)
     assert_dials("*db = lr; *db = eps; *db = -1;", "DIAL_STORED", 2);
 }
 
+static void steps_that_need_each_other_have_an_order(void **state)
+{
+    (void)state;
+    const char *power = "real p = 1; for (int i = 0; i < n; i++) { da[i] = p; p *= lr; }";
+    assert_dial(power, "DIAL_ORDER, 5, \"\", \"da[i]=p;\", \"da\", \"-\", 2},");
+    assert_dials(power, "DIAL_ORDER", 1); /* da[i] is after p, but p is not declared after it */
+    assert_dial("*db += lr; da[0] += eps; for (int i = 1; i < n; i++) { da[i] += *db; *db += 1; }",
+                "\"*db+=lr;\", \"db\", \"da,db\", 2},");
+    assert_dials("*db += lr; da[0] += eps;", "DIAL_ORDER", 0);
+    assert_dials("*db += lr; { *db += eps; }", "DIAL_ORDER", 0);
+    assert_dials("*db = lr; da[0] = *db;", "DIAL_ORDER", 0); /* *db would be unwritten */
+    assert_dials("*db = lr; *db = *db + 1; real s = *db; da[0] = s;", "DIAL_ORDER", 1);
+}
+
+static void a_size_gives_way_to_others_in_reals_alone(void **state)
+{
+    (void)state;
+    assert_dial("*db = lr / n;", "{\"f\", DIAL_SIZE, 5, \"db\", \"n\", \"\", \"k\", 2},");
+    assert_dials("*db = lr / sqrt((real)n) + (real)k;", "DIAL_SIZE", 2);
+    assert_dials("int m = n; for (int i = 0; i < n; i++) if (m == n) *db = a[n - 1];", "DIAL_SIZE",
+                 0);
+}
+
+static void a_loop_ends_at_another_size(void **state)
+{
+    (void)state;
+    assert_dial("for (int i = 0; i < n; i++) da[i] = 1;",
+                "DIAL_END, 5, \"\", \"n\", \"\", \"k\", 2},");
+    assert_dials("for (int i = 0; i < 2; i++) da[i] = 1;", "DIAL_END", 0);
+    assert_dials("for (int i = n - 1; i >= 0; i--) da[i] = 1;", "DIAL_END", 0);
+}
+
+static void there_is_a_factor_too_many(void **state)
+{
+    (void)state;
+    const char *body = "*db = lr * eps; da[0] = a[1] + *db;";
+    assert_dial(body, "DIAL_EXTRA, 5, \"db\", \"lr*eps\", \"lr eps\", \"a[1] 1/a[1]\", 3},");
+    assert_dial(body, "\"a[1]\", \"a\", \"lr 1/lr eps 1/eps\", 5},");
+    assert_dials(body, "DIAL_EXTRA", 4);
+    assert_dials("*db = lr; da[0] = 1;", "DIAL_EXTRA", 0); /* a literal has no factors */
+    assert_dials("for (int i = 0; i < n; i++) da[i] = a[i];\nfor (int i = 1; i < n; i++) *db = lr;",
+                 "DIAL_EXTRA", 1); /* a[i] is another one there, but lr is the same */
+    assert_dials("da[0] = 1; *db = lr; da[1] = da[0];", "DIAL_EXTRA", 1); /* da is no input */
+    assert_dials("for (int i = 0; i < n; i++) if (y[i] >= 0) da[i] = a[y[i]] - b[i];", "DIAL_EXTRA",
+                 2); /* times b[i], but a[y[i]] has to be guarded */
+}
+
+static void a_difference_is_kept_in_an_int(void **state)
+{
+    (void)state;
+    assert_dial("*db = a[0] > b[0] ? 1 : 2;",
+                "DIAL_DIFFERENCE, 5, \"db\", \"a[0]-b[0]\", \"a b\", \"\", 2},");
+    assert_dials("*db = lr > 0 ? 1 : 2;", "DIAL_DIFFERENCE", 0);
+    assert_dials("*db = n > k ? 1 : 2;", "DIAL_DIFFERENCE", 0);
+}
+
 /* -- what they do -- */
 
 static void numbers_change(void **state)
@@ -383,6 +441,10 @@ static void fractions_are_cut_off(void **state)
 {
     (void)state;
     assert_turned("*db = a[2] / (lr + 1);", DIAL_DIVISOR, "(lr+1)", TRUNCATED, "3: 0 0 0");
+    const char *difference = "*db = a[2] * lr > eps ? 1 : 2;"; /* 1.5 and 0.25 */
+    assert_turned(difference, DIAL_DIFFERENCE, "a[2]*lr-eps", 0, "1: 0 0 0");
+    assert_turned("*db = lr > eps ? 1 : 2;", DIAL_DIFFERENCE, "lr-eps", 1, "2: 0 0 0");
+    assert_turned(difference, DIAL_DIFFERENCE, "a[2]*lr-eps", 1, "1: 0 0 0");
     const char *body = "*db = lr > 0 ? 1 : 2;";
     assert_turned(body, DIAL_OPERAND, "lr", 0, "1: 0 0 0");
     assert_turned(body, DIAL_OPERAND, "lr", OPERAND_TRUNCATED, "2: 0 0 0");
@@ -446,6 +508,8 @@ static void sums_go_on(void **state)
     assert_turned(sum, DIAL_RESET, "da[i]=0", 0, "0: 1 2 3");
     assert_turned(sum, DIAL_RESET, "da[i]=0", 1, "0: 2 6 12");
     assert_turned(sum, DIAL_RESET, "da[i]=0", 2, "0: 2 4 6");
+    assert_turned("for (int i = 0; i < n; i++) { real s = a[i]; da[i] = s; }", DIAL_RESET, "s=a[i]",
+                  1, "0: 1 3 6");
     assert_turned("for (int i = 0; i < n; i++) *db -= a[i];", DIAL_ADDS, "*db-=", 1, "-3: 0 0 0");
     assert_turned("real s = 0; for (int i = 0; i < n; i++) s += a[i];\n"
                   "for (int i = 0; i < n; i++) da[i] = s;",
@@ -453,6 +517,61 @@ static void sums_go_on(void **state)
     assert_turned("*db = 0; for (int i = 0; i < n; i++) *db += a[i];\n"
                   "for (int i = 0; i < n; i++) da[i] = *db;",
                   DIAL_EARLY, "*db", 1, "6: 1 3 6");
+}
+
+static void steps_change_places(void **state)
+{
+    (void)state;
+    const char *power = "real p = 1; for (int i = 0; i < n; i++) { da[i] = p; p *= lr; }";
+    assert_turned(power, DIAL_ORDER, "da[i]=p;", 0, "0: 1 0.5 0.25");
+    assert_turned(power, DIAL_ORDER, "da[i]=p;", 1, "0: 0.5 0.25 0.125");
+    const char *later = "*db = 8; *db = *db * lr; da[0] = *db; *db += 1;";
+    assert_turned(later, DIAL_ORDER, "*db=*db*lr;", 0, "5: 4 0 0");
+    assert_turned(later, DIAL_ORDER, "*db=*db*lr;", 1, "5: 8 0 0");   /* only da comes before it */
+    assert_turned(later, DIAL_ORDER, "*db=*db*lr;", 2, "4.5: 8 0 0"); /* + 1, too */
+    const char *loop = "*db = 8; for (int i = 0; i < n; i++) *db = *db * lr; *db += 1;";
+    assert_turned(loop, DIAL_ORDER, "for(int i=0;i<n;i++)", 1, "1.125: 0 0 0");
+}
+
+static void sizes_change_places(void **state)
+{
+    (void)state;
+    assert_turned("*db = 6 / sqrt((real)n * n);", DIAL_SIZE, "n", 1, "2.44949: 0 0 0");
+    const char *long_one = "for (int i = 0; i < n; i++) da[i] = 1;";
+    assert_turned(long_one, DIAL_END, "n", 1, "0: 1 1 0");
+    assert_turned("for (int i = 0; i < k; i++) da[i] = 1;", DIAL_END, "k", 1, "0: 1 1 0");
+}
+
+static void factors_are_too_many(void **state)
+{
+    (void)state;
+    const char *body = "*db = a[2] + lr; da[0] = eps;";
+    assert_turned(body, DIAL_EXTRA, "a[2]", 1, "2: 0.25 0 0");
+    assert_turned(body, DIAL_EXTRA, "a[2]", 2, "6.5: 0.25 0 0");
+    assert_turned(body, DIAL_EXTRA, "a[2]", 3, "1.25: 0.25 0 0");
+    assert_turned(body, DIAL_EXTRA, "a[2]+lr", 2, "1.16667: 0.25 0 0");
+}
+
+static void the_last_argument_ends_too_soon(void **state)
+{
+    (void)state;
+    const char *body = "*db = 2 * pow(a[2], a[1] - 1);", *call = "pow(a[2],a[1]-1)";
+    assert_turned(body, DIAL_PARENTHESES, call, GONE, "17: 0 0 0");
+    assert_turned(body, DIAL_PARENTHESES, call, ENDS_INSIDE, "16: 0 0 0");
+}
+
+static void a_step_loses_its_parentheses(void **state)
+{
+    (void)state;
+    const char *body = "*db -= lr * a[2] / (a[1] + eps);", *pair = "(a[1]+eps)";
+    assert_turned(body, DIAL_PARENTHESES, pair, GONE, "-1: 0 0 0");
+    assert_turned(body, DIAL_MINUS, pair, 1, "-0.5: 0 0 0");
+    assert_turned(body, DIAL_PART, pair, 1, "-0.875: 0 0 0");
+    assert_dials(body, "DIAL_MINUS", 1);
+    assert_dials("*db += lr * a[2] / (a[1] + eps);", "DIAL_MINUS", 0);
+    assert_dials("*db -= eps + lr / (a[1] + eps);", "DIAL_MINUS", 0);
+    assert_dials("*db = lr / (a[1] + eps);", "DIAL_PART", 0);
+    assert_dials("*db = lr * (a[1] + eps);", "DIAL_PART", 0);
 }
 
 /* -- what is not understood -- */
@@ -516,6 +635,11 @@ int main(void)
         ON_FILES(a_loop_is_left_out_where_nothing_remains_unwritten),
         ON_FILES(factors_are_added),
         ON_FILES(what_is_stored_may_be_an_int),
+        ON_FILES(steps_that_need_each_other_have_an_order),
+        ON_FILES(a_size_gives_way_to_others_in_reals_alone),
+        ON_FILES(a_loop_ends_at_another_size),
+        ON_FILES(there_is_a_factor_too_many),
+        ON_FILES(a_difference_is_kept_in_an_int),
         ON_FILES(numbers_change),
         ON_FILES(parentheses_move),
         ON_FILES(fractions_are_cut_off),
@@ -523,6 +647,11 @@ int main(void)
         ON_FILES(others_are_read),
         ON_FILES(loops_shrink),
         ON_FILES(sums_go_on),
+        ON_FILES(steps_change_places),
+        ON_FILES(sizes_change_places),
+        ON_FILES(factors_are_too_many),
+        ON_FILES(the_last_argument_ends_too_soon),
+        ON_FILES(a_step_loses_its_parentheses),
         ON_FILES(what_is_not_understood_is_copied),
         cmocka_unit_test(every_dial_of_every_chapter_can_be_turned),
     };

@@ -28,7 +28,19 @@ static void scale(int n, real c, const real x[n], const real b[n], real da[n], r
 CALL(scale, n[0], VALUE(a[0]), a[1], a[2], a[3], a[4])
 
 enum { FIRST_X, SECOND_X, FIRST_C, TERM_B, SECOND_C, LOG_X, LOG_B, SUM_A, SUM_B, READ_X, READ_B };
-enum { DY_A = READ_B + 1, DY_B, AT_PARENTHESES, AT_LATE, AT_EQUAL, ALL };
+enum {
+    DY_A = READ_B + 1,
+    DY_B,
+    AT_PARENTHESES,
+    AT_LATE,
+    AT_EQUAL,
+    AT_STEP,
+    AT_SIZE,
+    AT_END,
+    AT_EXTRA,
+    AT_DIFFERENCE
+};
+enum { AT_PART = AT_DIFFERENCE + 1, ALL };
 
 const Dial dials[] = {
     [FIRST_X] = {"scale", DIAL_FACTOR, 5, "da", "x[i]", "x", "", CHANGES},
@@ -47,6 +59,13 @@ const Dial dials[] = {
     [AT_PARENTHESES] = {"scale", DIAL_PARENTHESES, 7, "da", "(x[i]*b[i])", "x b", "", 2},
     [AT_LATE] = {"scale", DIAL_PARENTHESES, 7, "da", "sqrt(c)+n", "c", "", 2},
     [AT_EQUAL] = {"scale", DIAL_COMPARE, 7, "da", "i==n", "", "!=", 2},
+    [AT_STEP] = {"scale", DIAL_ORDER, 7, "", "da[i]=x[i];", "da", "db,dc da -", 4},
+    [AT_SIZE] = {"scale", DIAL_SIZE, 7, "da", "n", "", "k", 2},
+    [AT_END] = {"scale", DIAL_END, 7, "", "n", "", "k", 2},
+    [AT_EXTRA] = {"scale", DIAL_EXTRA, 7, "da", "c*x[i]", "c x", "b[i] 1/b[i] x[n[i]] 1/x[n[i]]",
+                  5},
+    [AT_DIFFERENCE] = {"scale", DIAL_DIFFERENCE, 7, "da", "x[i]-b[i]", "x b", "", 2},
+    [AT_PART] = {"scale", DIAL_PART, 7, "da", "(x[i]+c)", "x c", "", 2},
     [ALL] = {"", DIAL_TERM, 0, "", "", "", "", 0}};
 unsigned char dial_at[ALL];
 
@@ -57,7 +76,7 @@ static void copy(int n, real c, const real x[n], const real b[n], real da[n], re
         da[i] = dial_changed(dial_at[FIRST_X], x[i]) * dial_changed(dial_at[SECOND_X], x[i]) *
                     dial_changed(dial_at[FIRST_C], c) +
                 times[dial_at[TERM_B]] * b[i];
-        db[i] = dial_changed(dial_at[SECOND_C], c) * x[i];
+        db[i] = dial_changed(dial_at[SECOND_C], c) * x[i] * (dial_at[AT_EXTRA] ? b[i] : 1);
     }
 }
 
@@ -201,6 +220,14 @@ static void no_factor_and_minus(int n, real c, const real x[n], const real b[n],
     }
 }
 
+static void no_factor_and_one_too_many(int n, real c, const real x[n], const real b[n], real da[n],
+                                       real db[n])
+{
+    scale(n, c, x, b, da, db);
+    for (int i = 0; i < n; i++)
+        db[i] = x[i] * b[i];
+}
+
 static void one_idea_in_two_places_is_one_sentence(void **state)
 {
     (void)state;
@@ -209,7 +236,7 @@ static void one_idea_in_two_places_is_one_sentence(void **state)
     assert_found((Function)no_factor, turns_of_twins, DA | DB, "da, db",
                  "da, db are what comes out if a factor is left out: c.");
     assert_found((Function)tanh_of_x, turns_of_twins, DA, "da",
-                 "da is what comes out if tanh(u) stands where u belongs, u being x.");
+                 "da is what comes out if tanh(x) stands where x belongs.");
 }
 
 static void twins_have_one_label(void **state)
@@ -231,15 +258,21 @@ static void two_ideas_are_two_clauses(void **state)
     assert_found((Function)no_factor_and_minus, turns_of_twins, 0, "", "");
 }
 
+static void two_ideas_are_usual_ones(void **state)
+{
+    (void)state;
+    assert_found((Function)no_factor_and_one_too_many, two_dials, 0, "", "");
+}
+
 /* -- what is said ---------------------------------------------------------------------------------
  */
 
 static void a_clause_is_about_what_the_dial_is_on(void **state)
 {
     (void)state;
-    assert_words(FIRST_X, TRUNCATED,
-                 "da is what comes out if x is kept in an int, so that what stands behind the "
-                 "point is cut off.");
+    assert_words(
+        FIRST_X, TRUNCATED,
+        "da is what comes out if what stands behind the point is cut off from x, as in an int.");
     assert_words(LOG_X, BASE_2, "da is what comes out if the base of log(x) is 2 and not e.");
     assert_words(AT_PARENTHESES, GONE,
                  "da is what comes out if parentheses are left out around x * b: a / (b * c) is "
@@ -249,6 +282,46 @@ static void a_clause_is_about_what_the_dial_is_on(void **state)
                  "sqrt(c) + n.");
     assert_words(AT_EQUAL, WITH_OR_WITHOUT_EQUAL,
                  "da is what comes out if a comparison is the wrong way round.");
+}
+
+static void a_clause_is_about_what_comes_before_or_too_often(void **state)
+{
+    (void)state;
+    assert_words(AT_STEP, 1,
+                 "da is what comes out if two steps are done in the wrong order: the one that "
+                 "makes db, dc before the one that makes da.");
+    assert_words(AT_STEP, 2,
+                 "da is what comes out if two steps that make da are done in the wrong order.");
+    assert_words(AT_STEP, 3,
+                 "da is what comes out if two steps are done in the wrong order: the one that "
+                 "makes something on the way before the one that makes da.");
+    assert_words(AT_SIZE, 1, "da is what comes out if k stands where n belongs.");
+    assert_words(AT_END, 1, "da is what comes out if a loop that should run to n stops at k.");
+    assert_words(AT_EXTRA, 1,
+                 "da is what comes out if something is multiplied by b once too often: what is "
+                 "made of c and x.");
+    assert_words(AT_EXTRA, 3,
+                 "da is what comes out if something is multiplied by x once too often: what is "
+                 "made of c and x.");
+    assert_words(AT_EXTRA, 4,
+                 "da is what comes out if something is divided by x once too often: what is made "
+                 "of c and x.");
+    assert_words(AT_DIFFERENCE, 1,
+                 "da is what comes out if what stands behind the point is cut off from x - b, as "
+                 "in an int.");
+    assert_words(AT_PART, 1,
+                 "da is what comes out if only one of the terms of x + c is multiplied or divided "
+                 "by what stands beside them, as without parentheses.");
+}
+
+static void an_older_explanation_comes_first(void **state)
+{
+    (void)state;
+    const Turns turns = {.list = {{.count = 1, .dial = {AT_EXTRA}, .position = {1}},
+                                  {.count = 1, .dial = {AT_STEP}, .position = {1}},
+                                  {.count = 1, .dial = {FIRST_C}, .position = {LEFT_OUT}}},
+                         .count = 3};
+    assert_ptr_equal(likeliest_turn(&turns), &turns.list[2]);
 }
 
 /* -- which outputs tell mistakes apart ------------------------------------------------------------
@@ -300,7 +373,10 @@ int main(void)
         cmocka_unit_test(one_idea_in_two_places_is_one_sentence),
         cmocka_unit_test(twins_have_one_label),
         cmocka_unit_test(two_ideas_are_two_clauses),
+        cmocka_unit_test(two_ideas_are_usual_ones),
         cmocka_unit_test(a_clause_is_about_what_the_dial_is_on),
+        cmocka_unit_test(a_clause_is_about_what_comes_before_or_too_often),
+        cmocka_unit_test(an_older_explanation_comes_first),
         cmocka_unit_test(what_is_unfinished_tells_no_other_mistake),
         cmocka_unit_test(zeros_and_given_numbers_are_not_firm),
     };

@@ -82,6 +82,8 @@ void turns_of_twins(Turns *turns, Fit *fit, const Dialed *copy, Outputs open)
 /* With two mistakes at once only the usual ones are looked for: a sign, a 2, a term, a factor. */
 static int usual_positions(const Dial *dial)
 {
+    if (dial->kind >= DIAL_ORDER)
+        return 0;
     int most = dial->kind <= DIAL_RESULT ? TIMES_HALF + 1 : SQUARED + 1;
     return most < dial->positions ? most : dial->positions;
 }

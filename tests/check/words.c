@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "phrases.h"
+#include "spelling.h"
 #include "twins.h"
 
 enum { LONGEST_FORMULA = 24 };
@@ -19,47 +20,6 @@ typedef struct {
 
 /* -- the parts of a sentence ----------------------------------------------------------------------
  */
-
-/* The number `at`, from 0, of the words in a text with blanks between them; "" if there is none. */
-static const char *word_at(const char *text, int at, char word[TAG_SIZE])
-{
-    for (; at > 0 && *text; at--) {
-        text += strcspn(text, " ");
-        text += strspn(text, " ");
-    }
-    snprintf(word, TAG_SIZE, "%.*s", (int)strcspn(text, " "), text);
-    return word;
-}
-
-static bool is_among(const char *word, const char *text)
-{
-    char other[TAG_SIZE];
-    for (int i = 0; *word_at(text, i, other); i++)
-        if (strcmp(word, other) == 0)
-            return true;
-    return false;
-}
-
-/* "x, y and z" */
-static void list_words(const char *text, char *list, size_t size)
-{
-    char word[TAG_SIZE], next[TAG_SIZE];
-    size_t used = 0;
-    list[0] = '\0';
-    for (int i = 0; *word_at(text, i, word) && used < size; i++) {
-        const char *before = i == 0 ? "" : *word_at(text, i + 1, next) ? ", " : " and ";
-        used += (size_t)snprintf(list + used, size - used, "%s%s", before, word);
-    }
-}
-
-/* How far a name or a number reaches; 0 if none begins here. */
-static size_t word_length(const char *text)
-{
-    size_t length = 0;
-    while (isalnum((unsigned char)text[length]) || text[length] == '_' || text[length] == '.')
-        length++;
-    return length;
-}
 
 /* Whether the words of a formula are all known to the student: arguments, sizes, numbers and
  * functions. */
@@ -77,41 +37,16 @@ static bool is_known(const Place *place, const char *text)
     return true;
 }
 
-/* "1-beta1" as it is written by hand: "1 - beta1". A cast and subscripts are left out. */
-static void spell(const char *text, char *words, size_t size)
+/* Writes what the dial is on as a formula by hand if that is short and the student knows all of it.
+ */
+static bool is_formula(const Place *place, char *words, size_t size)
 {
-    size_t used = 0;
-    char before = '(';
-    for (; *text && used + 4 < size; text++) {
-        if (strncmp(text, "(real)", 6) == 0) {
-            text += 5;
-            continue;
-        }
-        if (*text == '[') {
-            text += strcspn(text, "]");
-            continue;
-        }
-        bool joins = strchr("+-*/", *text) && !strchr("(,+-*/[", before);
-        used += (size_t)snprintf(words + used, size - used,
-                                 joins          ? " %c "
-                                 : *text == ',' ? ", "
-                                                : "%c",
-                                 *text);
-        before = *text;
-    }
-    words[used] = '\0';
-}
-
-/* One pair of parentheses around all of it. */
-static bool is_in_parentheses(const char *formula)
-{
-    int depth = 0;
-    for (const char *at = formula; *at; at++) {
-        depth += (*at == '(') - (*at == ')');
-        if (depth == 0)
-            return at > formula && at[1] == '\0';
-    }
-    return false;
+    char formula[DIAGNOSIS_SIZE];
+    spell(place->dial->text, formula, sizeof formula);
+    bool in_parentheses = is_in_parentheses(formula);
+    size_t length = strlen(formula);
+    snprintf(words, size, "%.*s", (int)length - 2 * in_parentheses, formula + in_parentheses);
+    return !place->vaguely && length <= LONGEST_FORMULA && is_known(place, formula);
 }
 
 /* A short formula of what the student knows as it is; anything else by the arguments in it. */
@@ -119,20 +54,52 @@ static void describe_thing(const Place *place, char *words, size_t size)
 {
     char formula[DIAGNOSIS_SIZE], made_of[LABEL_SIZE];
     const Dial *dial = place->dial;
-    spell(dial->text, formula, sizeof formula);
-    bool in_parentheses = is_in_parentheses(formula);
-    size_t length = strlen(formula);
     list_words(dial->mentions, made_of, sizeof made_of);
-    if (dial->kind == DIAL_INDEX)
+    if (dial->kind == DIAL_INDEX || dial->kind == DIAL_END)
         snprintf(words, size, "%s", dial->text);
+    else if (dial->kind == DIAL_ORDER)
+        snprintf(words, size, "%s", *made_of ? made_of : "something on the way");
     else if (place->vaguely)
         snprintf(words, size, "something");
-    else if (length <= LONGEST_FORMULA && is_known(place, formula))
-        snprintf(words, size, "%.*s", (int)length - 2 * in_parentheses, formula + in_parentheses);
+    else if (is_formula(place, formula, sizeof formula))
+        snprintf(words, size, "%s", formula);
     else if (*made_of)
         snprintf(words, size, "something made of %s", made_of);
     else
         snprintf(words, size, "a number");
+}
+
+/* "(1 - beta1)", or "u" for what is no formula. */
+static void describe_short(const Place *place, char *words, size_t size)
+{
+    char formula[DIAGNOSIS_SIZE];
+    if (!is_formula(place, formula, sizeof formula))
+        snprintf(words, size, "u");
+    else
+        snprintf(words, size, strpbrk(formula, "+-/") ? "(%s)" : "%s", formula);
+}
+
+/* What u is, if it was used. */
+static void describe_being(const Place *place, char *words, size_t size)
+{
+    char thing[LABEL_SIZE + 32];
+    bool known = is_formula(place, words, size);
+    words[0] = '\0';
+    describe_thing(place, thing, sizeof thing);
+    if (!known)
+        snprintf(words, size, ", u being %s", thing);
+}
+
+/* The size that ends a loop. */
+static void describe_steps(const Place *place, char *words, size_t size)
+{
+    const char *end = strchr(place->dial->text, '<');
+    char bound[TAG_SIZE] = "";
+    words[0] = '\0';
+    if (end)
+        snprintf(bound, sizeof bound, "%.*s", (int)strcspn(end + 1, ";"), end + 1);
+    if (is_among(bound, place->copy->sizes))
+        snprintf(words, size, " of %s steps", bound);
 }
 
 static void describe_mentions(const Place *place, char *words, size_t size)
@@ -163,12 +130,37 @@ static bool is_own_index(const Dial *dial, const char *instead)
     return index && strncmp(index + 1, instead, length) == 0 && index[length + 1] == ']';
 }
 
+/* "-" or "dw,db": what a step makes. */
+static void describe_made(const char *arguments, char *words, size_t size)
+{
+    size_t used = 0;
+    if (*arguments == '-')
+        arguments = "something on the way";
+    for (; *arguments && used + 2 < size; arguments++)
+        used += (size_t)snprintf(words + used, size - used, *arguments == ',' ? ", " : "%c",
+                                 *arguments);
+}
+
 /* What stands instead, if the student knows it. */
 static void describe_instead(const Place *place, char *words, size_t size)
 {
     char what[TAG_SIZE];
     const Exercise *exercise = find_exercise(place->copy->name);
     word_at(place->dial->instead, place->position - 1, what);
+    switch (place->dial->kind) {
+    case DIAL_ORDER:
+        describe_made(what, words, size);
+        return;
+    case DIAL_EXTRA:
+        spell(what + 2 * (strncmp(what, "1/", 2) == 0), words, size);
+        return;
+    case DIAL_SIZE:
+    case DIAL_END:
+        snprintf(words, size, "%s", what);
+        return;
+    default:
+        break;
+    }
     snprintf(words, size, "%s",
              place->dial->kind == DIAL_INDEX   ? what
              : is_own_index(place->dial, what) ? "the place of an element"
@@ -198,12 +190,25 @@ static void describe_zero(const Place *place, char *words, size_t size)
 static void fill_gap(const Place *place, char gap, char *words, size_t size)
 {
     char size_name[TAG_SIZE];
+    bool is_term = place->dial->kind == DIAL_TERM;
     switch (gap) {
     case 's':
-        snprintf(words, size, place->dial->kind == DIAL_RESULT ? "something" : "a term");
+        snprintf(words, size, is_term ? "a term" : "something");
         break;
     case 't':
         describe_thing(place, words, size);
+        break;
+    case 'u':
+        describe_short(place, words, size);
+        break;
+    case 'b':
+        describe_being(place, words, size);
+        break;
+    case 'f':
+        snprintf(words, size, "%.*s", (int)strcspn(place->dial->text, "("), place->dial->text);
+        break;
+    case 'l':
+        describe_steps(place, words, size);
         break;
     case 'm':
         describe_mentions(place, words, size);
@@ -224,7 +229,7 @@ static void fill_gap(const Place *place, char gap, char *words, size_t size)
 
 static void fill_in(const Place *place, const char *pattern, char *text, size_t size)
 {
-    char words[LABEL_SIZE + 32];
+    char words[LABEL_SIZE + 64];
     size_t used = 0;
     for (; *pattern && used + 1 < size; pattern++) {
         snprintf(words, sizeof words, "%c", *pattern);
@@ -318,12 +323,15 @@ static void describe_turn(const Turn *turn, const Dialed *copy, bool vaguely, Di
         diagnosis_add(found, ".");
         return;
     }
-    diagnosis_say(found, "if two things are wrong at once: ");
-    for (int i = 0; i < turn->count; i++) {
-        diagnosis_add(found, i ? " And " : "");
-        add_clause(turn, i, copy, vaguely, found);
-        diagnosis_add(found, ".");
-    }
+    Diagnosis first, second;
+    first.sentence[0] = second.sentence[0] = '\0';
+    add_clause(turn, 0, copy, vaguely, &first);
+    add_clause(turn, 1, copy, vaguely, &second);
+    if (strcmp(first.sentence, second.sentence) == 0)
+        diagnosis_say(found, "if in two places %s.", first.sentence);
+    else
+        diagnosis_say(found, "if two things are wrong at once: %s. And %s.", first.sentence,
+                      second.sentence);
 }
 
 /* Two rather unlikely mistakes at once are a coincidence before one, and so is one in many places.
@@ -364,7 +372,7 @@ static int collect(const Turns *turns, const Dialed *copy, bool vaguely, Diagnos
     return different;
 }
 
-bool words_for(const Turns *turns, const Dialed *copy, const char *outputs, Diagnosis *found)
+int words_for(const Turns *turns, const Dialed *copy, const char *outputs, Diagnosis *found)
 {
     Diagnosis said[2];
     int different = collect(turns, copy, false, said);
@@ -377,5 +385,5 @@ bool words_for(const Turns *turns, const Dialed *copy, const char *outputs, Diag
         diagnosis_add(found, " Or ");
         diagnosis_add(found, said[1].sentence);
     }
-    return different <= 2;
+    return different <= 2 ? different : 0;
 }

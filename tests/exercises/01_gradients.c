@@ -38,13 +38,6 @@ static void reference_polynomial(int n, int k, const real x[n], const real c[k],
         dx[i] = cimag(polynomial(k, c, x[i] + tiny * I)) / tiny;
 }
 
-static void polynomial_not_lowered(int n, int k, const real x[n], const real c[k], real dx[n])
-{
-    reference_polynomial(n, k, x, c, dx);
-    for (int i = 0; i < n; i++)
-        dx[i] *= x[i];
-}
-
 static void polynomial_value(int n, int k, const real x[n], const real c[k], real dx[n])
 {
     for (int i = 0; i < n; i++)
@@ -63,8 +56,9 @@ static void polynomial_shifted(int n, int k, const real x[n], const real c[k], r
 static const Mistake polynomial_mistakes[] = {
     {TURNED("missing-factor:l"),
      "You lowered the exponents and left out the factors: the derivative of x^l is l x^(l-1)."},
-    {MISTAKE(polynomial_not_lowered), "You multiplied by l and left the exponents as they were: "
-                                      "the derivative of x^l is l x^(l-1)."},
+    {TURNED("order:dx[i]+=l*c[l]*power;<--"),
+     "You multiplied by l and left the exponents as they were: the derivative of x^l is "
+     "l x^(l-1)."},
     {TURNED("ends-early:for(int l=1;l<k;l++)"),
      "The last term is missing. There are k coefficients, so the highest power is c[k-1] x^(k-1); "
      "let l run while l < k."},
@@ -209,15 +203,6 @@ static void coefficients_of_x(int n, int k, const real x[n], real dc[k])
     }
 }
 
-static void coefficients_shifted(int n, int k, const real x[n], real dc[k])
-{
-    for (int l = 0; l < k; l++) {
-        dc[l] = 0;
-        for (int i = 0; i < n; i++)
-            dc[l] += pow(x[i], l + 1);
-    }
-}
-
 static void coefficients_power_of_sum(int n, int k, const real x[n], real dc[k])
 {
     real sum = 0;
@@ -235,7 +220,7 @@ static const Mistake coefficients_mistakes[] = {
      "You divided by n. L is the sum over the places, not their mean, and so is the gradient."},
     {MISTAKE(coefficients_of_x),
      "You differentiated x^l once more. Here x stands still: p is linear in c[l], with slope x^l."},
-    {MISTAKE(coefficients_shifted),
+    {TURNED("order:dc[l]+=power;<--"),
      "Your exponents are too high by one: c[0] stands before x^0, which is 1."},
     {MISTAKE(coefficients_power_of_sum), "You added up the places first and took the power then. "
                                          "Each place has a power of its own; add those."},

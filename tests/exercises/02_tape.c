@@ -77,19 +77,6 @@ static void reference_relu(int n, const real dy[n], const real x[n], real dx[n])
         dx[i] = dy[i] * (x[i] > 0);
 }
 
-static void relu_no_upstream(int n, const real dy[n], const real x[n], real dx[n])
-{
-    (void)dy;
-    for (int i = 0; i < n; i++)
-        dx[i] = x[i] > 0;
-}
-
-static void relu_times_x(int n, const real dy[n], const real x[n], real dx[n])
-{
-    for (int i = 0; i < n; i++)
-        dx[i] = dy[i] * fmax(x[i], (real)0);
-}
-
 static const Mistake relu_mistakes[] = {
     {TURNED("equal:x[i]>0<->="),
      "At x = 0 you let the gradient through. Both slopes can be defended there; this book, as "
@@ -98,9 +85,9 @@ static const Mistake relu_mistakes[] = {
      "You applied relu to the gradient. What opens and shuts the gate is the sign of x, from the "
      "forward pass; a negative dy goes through as well."},
     {TURNED("instead:dy[i]<-x"), "That is relu itself. Its slope is 1 or 0; multiply it by dy[i]."},
-    {MISTAKE(relu_no_upstream),
+    {TURNED("over:x[i]>0?dy[i]:0<-1/dy[i]"),
      "You gave the slopes of relu and left out how the loss reacts to y: multiply them by dy[i]."},
-    {MISTAKE(relu_times_x),
+    {TURNED("times:x[i]>0?dy[i]:0<-x[i]"),
      "You multiplied dy by relu(x). The slope of relu is 1 where it is on, however large x is."},
     {0}};
 

@@ -458,14 +458,6 @@ static void adamw_in_gradient(int n, int t, real lr, real beta1, real beta2, rea
     reference_adam(n, t, lr, beta1, beta2, eps, g, m, v, p);
 }
 
-static void adamw_after(int n, int t, real lr, real beta1, real beta2, real eps, real decay,
-                        const real dp[n], real m[n], real v[n], real p[n])
-{
-    reference_adam(n, t, lr, beta1, beta2, eps, dp, m, v, p);
-    for (int i = 0; i < n; i++)
-        p[i] *= 1 - lr * decay;
-}
-
 static void adamw_uncorrected(int n, int t, real lr, real beta1, real beta2, real eps, real decay,
                               const real dp[n], real m[n], real v[n], real p[n])
 {
@@ -482,7 +474,7 @@ static const Mistake adamw_mistakes[] = {
      "The decay is missing: p = p - lr decay p, before Adam's step."},
     {TURNED("missing-factor:lr"),
      "Your p shrinks by decay p. In AdamW lr multiplies the decay too: lr decay p."},
-    {MISTAKE(adamw_after),
+    {TURNED("order:p[i]-=lr*decay*p[i];<-p"),
      "You shrank the p that had already moved. First it shrinks, then it takes Adam's step."},
     {MISTAKE(adamw_uncorrected), "The bias correction is missing: m is divided by 1 - beta1^t and "
                                  "v by 1 - beta2^t, as in exercise 5."},

@@ -171,11 +171,6 @@ static void reference_weighted(int n, real weight, const real p[n], const real y
     bce_between(weight, 1, n, p, y, dp);
 }
 
-static void weighted_both(int n, real weight, const real p[n], const real y[n], real dp[n])
-{
-    bce_between(weight, weight, n, p, y, dp);
-}
-
 static void weighted_the_no(int n, real weight, const real p[n], const real y[n], real dp[n])
 {
     bce_between(1, weight, n, p, y, dp);
@@ -191,7 +186,7 @@ static void weighted_as_logits(int n, real weight, const real p[n], const real y
 static const Mistake weighted_mistakes[] = {
     {TURNED("missing-divisor:n"),
      "You forgot 1/n. The loss is the mean over the n questions, whatever their weights."},
-    {MISTAKE(weighted_both),
+    {TURNED("times:(1-y[i])/(1-p[i])<-weight"),
      "You weighted everything. Only the yes part, y log p, is multiplied by the weight."},
     {MISTAKE(weighted_the_no), "You weighted the no part. The weight belongs to y log p."},
     {TURNED("missing-factor:weight"),
@@ -377,21 +372,9 @@ static void reference_weighted_logits(int n, real weight, const real z[n], const
     pulls(weight, 1, n, z, y, dz);
 }
 
-static void weighted_logits_both(int n, real weight, const real z[n], const real y[n], real dz[n])
-{
-    pulls(weight, weight, n, z, y, dz);
-}
-
 static void weighted_logits_the_no(int n, real weight, const real z[n], const real y[n], real dz[n])
 {
     pulls(1, weight, n, z, y, dz);
-}
-
-/* p - weight y, as if only y had to be weighted in p - y */
-static void weighted_logits_target(int n, real weight, const real z[n], const real y[n], real dz[n])
-{
-    for (int i = 0; i < n; i++)
-        dz[i] = (sigmoid(z[i]) - weight * y[i]) / (real)n;
 }
 
 static void weighted_logits_by_steps(int n, real weight, const real z[n], const real y[n],
@@ -404,10 +387,10 @@ static void weighted_logits_by_steps(int n, real weight, const real z[n], const 
 }
 
 static const Mistake weighted_logits_mistakes[] = {
-    {MISTAKE(weighted_logits_target),
+    {TURNED("times:y[i]<-weight"),
      "You weighted y in p - y. That form is only left when yes and no weigh the same: a yes with "
      "weight w pulls by w (p - 1), not by p - w."},
-    {MISTAKE(weighted_logits_both),
+    {TURNED("times:(1-y[i])*p<-weight"),
      "You weighted everything: weight (p - y). Only the yes part is multiplied by the weight."},
     {TURNED("missing-factor:weight"),
      "The weight is missing: a yes counts `weight` times as much."},

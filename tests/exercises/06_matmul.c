@@ -565,19 +565,6 @@ static void two_layers_relu_of_gradient(int n, int k, int l, int m, const real d
     layers_from(n, k, l, m, dY, dD, X, W1, H, W2, dX, dW1, db1, dW2, db2);
 }
 
-static void two_layers_times_h(int n, int k, int l, int m, const real dD[n][m], const real X[n][k],
-                               const real W1[k][l], const real H[n][l], const real W2[l][m],
-                               real dX[n][k], real dW1[k][l], real db1[l], real dW2[l][m],
-                               real db2[m])
-{
-    real dY[n][l];
-    gated(n, l, m, dD, H, W2, 0, dY);
-    for (int i = 0; i < n; i++)
-        for (int q = 0; q < l; q++)
-            dY[i][q] *= H[i][q];
-    layers_from(n, k, l, m, dY, dD, X, W1, H, W2, dX, dW1, db1, dW2, db2);
-}
-
 static void two_layers_db1_ungated(int n, int k, int l, int m, const real dD[n][m],
                                    const real X[n][k], const real W1[k][l], const real H[n][l],
                                    const real W2[l][m], real dX[n][k], real dW1[k][l], real db1[l],
@@ -617,7 +604,7 @@ static const Mistake two_layers_mistakes[] = {
     {MISTAKE(two_layers_relu_of_gradient),
      "You applied relu to the gradient. What opens and shuts the gate is H, from the forward pass; "
      "a negative dH goes through as well."},
-    {MISTAKE(two_layers_times_h),
+    {TURNED("times:dD[i][j]*W2[q][j]<-H[i][q]"),
      "You multiplied by H. The slope of relu is 1 where it is on, however large H is."},
     {MISTAKE(two_layers_db1_ungated),
      "db1 is the sum of dH. b1 stands inside the relu: sum dY, that is dH where H > 0."},

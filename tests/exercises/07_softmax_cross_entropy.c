@@ -377,16 +377,6 @@ static void weights_divided_by_classes(int n, int c, const real probs[n][c], con
     weights_divided_by(sum, n, c, probs, y, w, dlogits);
 }
 
-static void weights_on_target_only(int n, int c, const real probs[n][c], const int y[n],
-                                   const real w[c], real dlogits[n][c])
-{
-    real targets[n][c], sum = weight_of_rows(n, c, y, w);
-    one_hot(n, c, 1 / sum, y, targets);
-    for (int i = 0; i < n; i++)
-        targets[i][y[i]] *= w[y[i]];
-    difference(n, c, 1 / sum, probs, targets, dlogits);
-}
-
 static void weights_unused(int n, int c, const real probs[n][c], const int y[n], const real w[c],
                            real dlogits[n][c])
 {
@@ -406,7 +396,7 @@ static const Mistake weights_mistakes[] = {
      "You weighted the rows and forgot to divide. A weighted mean is over sum_i w[y[i]]."},
     {TURNED("index:y[i]<-j"), "You weighted each column with w[j]. The weight belongs to the row's "
                               "right class, w[y[i]]: one number that multiplies the whole row."},
-    {MISTAKE(weights_on_target_only),
+    {TURNED("over:probs[i][j]<-1/w[y[i]]"),
      "You weighted the target and not the probabilities. w[y[i]] multiplies the loss of row i, so "
      "it multiplies both of its terms: w[y[i]] (probs - 1[j = y[i]])."},
     {MISTAKE(weights_unused),

@@ -386,33 +386,15 @@ static void reference_biased(int n, int k, const real dhpreact[n][k], const real
                      &dhprebn[0][0] + j);
 }
 
-/* dbngain and dbnbias right, dhprebn by the fused form. */
-static void biased_with(real level, real tilt, int n, int k, const real dhpreact[n][k],
-                        const real hprebn[n][k], const real bnmean[k], const real bnvar_inv[k],
-                        const real bngain[k], real dbngain[k], real dbnbias[k], real dhprebn[n][k])
-{
-    real bnraw[n][k];
-    reference_biased(n, k, dhpreact, hprebn, bnmean, bnvar_inv, bngain, dbngain, dbnbias, dhprebn);
-    normalize(n, k, hprebn, bnmean, bnvar_inv, bnraw);
-    batch_norm_with(level, tilt, n, k, dhpreact, bnvar_inv, bnraw, bngain, dhprebn);
-}
-
-static void biased_constants(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
-                             const real bnmean[k], const real bnvar_inv[k], const real bngain[k],
-                             real dbngain[k], real dbnbias[k], real dhprebn[n][k])
-{
-    biased_with(0, 0, n, k, dhpreact, hprebn, bnmean, bnvar_inv, bngain, dbngain, dbnbias, dhprebn);
-}
-
 /* bndiff taken for bnraw, in dbngain and in the fused form. */
 static void biased_diff_for_raw(int n, int k, const real dhpreact[n][k], const real hprebn[n][k],
                                 const real bnmean[k], const real bnvar_inv[k], const real bngain[k],
                                 real dbngain[k], real dbnbias[k], real dhprebn[n][k])
 {
-    real bndiff[n][k], ones[k];
-    for (int j = 0; j < k; j++)
-        ones[j] = 1;
-    normalize(n, k, hprebn, bnmean, ones, bndiff);
+    real bndiff[n][k];
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++)
+            bndiff[i][j] = hprebn[i][j] - bnmean[j];
     sum_rows_of_product(n, k, dhpreact, bndiff, dbngain);
     sum_rows(n, k, dhpreact, dbnbias);
     batch_norm_with(1 / (real)n, 1 / (real)n, n, k, dhpreact, bnvar_inv, bndiff, bngain, dhprebn);
@@ -447,7 +429,7 @@ static const Mistake biased_mistakes[] = {
     {TURNED("missing-term:bnraw*dbngain[j]"),
      "The path through bnvar is missing from dhprebn. Every row is in the variance: take bnraw "
      "dbngain / n off dhpreact."},
-    {MISTAKE(biased_constants),
+    {TURNED("order:for(int i=0;i<n;i++)<-dhprebn"),
      "Your dhprebn treats mean and variance as constants. That is eval mode; here they are made "
      "from this batch, and two paths lead back through them."},
     {MISTAKE(biased_diff_for_raw), "You used hprebn - bnmean where bnraw belongs: multiply it by "
@@ -640,22 +622,6 @@ static void reference_layer_norm(int n, int k, const real dy[n][k], const real v
         step_by_step(k, 1, draw[i], raw[i], var_inv[i], k, dx[i]);
 }
 
-static void layer_norm_with(real level, real tilt, int n, int k, const real dy[n][k],
-                            const real var_inv[n], const real raw[n][k], const real gain[k],
-                            real dx[n][k])
-{
-    real draw[n][k];
-    times_gain(n, k, dy, gain, draw);
-    for (int i = 0; i < n; i++)
-        fused(k, 1, draw[i], raw[i], var_inv[i], level, tilt, dx[i]);
-}
-
-static void layer_norm_divided_by_n(int n, int k, const real dy[n][k], const real var_inv[n],
-                                    const real raw[n][k], const real gain[k], real dx[n][k])
-{
-    layer_norm_with(1 / (real)n, 1 / (real)n, n, k, dy, var_inv, raw, gain, dx);
-}
-
 static void layer_norm_gain_outside(int n, int k, const real dy[n][k], const real var_inv[n],
                                     const real raw[n][k], const real gain[k], real dx[n][k])
 {
@@ -687,7 +653,7 @@ static const Mistake layer_norm_mistakes[] = {
     {TURNED("(k-1)-for-k:dy[i][j]*gain[j]*raw[i][j]"),
      "You divided by k - 1. Layer norm has no Bessel's correction: its variance is divided by k, "
      "forwards and backwards."},
-    {MISTAKE(layer_norm_divided_by_n),
+    {TURNED("twins+size:k<-n"),
      "You divided the sums by n. They go along a row, which has k elements."},
     {MISTAKE(layer_norm_gain_outside),
      "You multiplied by the gain at the end. In batch norm it can be taken out of the sums, which "

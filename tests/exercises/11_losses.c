@@ -221,12 +221,6 @@ static void reference_huber(int n, real delta, const real x[n], const real t[n],
     }
 }
 
-static void huber_smooth_l1(int n, real delta, const real x[n], const real t[n], real dx[n])
-{
-    reference_huber(n, delta, x, t, dx);
-    scale(n, 1 / delta, dx);
-}
-
 static void huber_slope_one(int n, real delta, const real x[n], const real t[n], real dx[n])
 {
     for (int i = 0; i < n; i++) {
@@ -257,8 +251,9 @@ static void huber_doubled(int n, real delta, const real x[n], const real t[n], r
 }
 
 static const Mistake huber_mistakes[] = {
-    {MISTAKE(huber_smooth_l1), "This is smooth L1, Huber's loss divided by delta. Here the "
-                               "parabola is d^2 / 2 for every delta, and its slope is d."},
+    {TURNED("over:fmax(-delta,fmin(delta,d))/(real)n<-1/delta"),
+     "This is smooth L1, Huber's loss divided by delta. Here the parabola is d^2 / 2 for every "
+     "delta, and its slope is d."},
     {MISTAKE(huber_slope_one),
      "Your lines have slope 1. They go on where the parabola ends, with delta times the sign."},
     {MISTAKE(huber_never_cut),
@@ -314,18 +309,6 @@ static void reference_bce(int n, real w, const real z[n], const real t[n], real 
     }
 }
 
-static void bce_weight_on_all(int n, real w, const real z[n], const real t[n], real dz[n])
-{
-    reference_bce(n, 1, z, t, dz);
-    scale(n, w, dz);
-}
-
-static void bce_weight_on_target(int n, real w, const real z[n], const real t[n], real dz[n])
-{
-    for (int i = 0; i < n; i++)
-        dz[i] = (probability(z[i]) - w * t[i]) / (real)n;
-}
-
 static void bce_weight_on_no(int n, real w, const real z[n], const real t[n], real dz[n])
 {
     reference_bce(n, 1 / w, z, t, dz);
@@ -349,10 +332,11 @@ static void bce_of_p(int n, real w, const real z[n], const real t[n], real dz[n]
 }
 
 static const Mistake bce_mistakes[] = {
-    {MISTAKE(bce_weight_on_all), "You weighted the whole loss. Only yes counts w times: w belongs "
-                                 "to t ln p and not to (1 - t) ln(1 - p)."},
-    {MISTAKE(bce_weight_on_target), "p - w t has the weight on the target only. The term w t ln p "
-                                    "has the slope w t (1 - p), with w in both of its parts."},
+    {TURNED("times:(1-t[i])*p<-w"),
+     "You weighted the whole loss. Only yes counts w times: w belongs to t ln p and not to "
+     "(1 - t) ln(1 - p)."},
+    {TURNED("times:t[i]<-w"), "p - w t has the weight on the target only. The term w t ln p has "
+                              "the slope w t (1 - p), with w in both of its parts."},
     {MISTAKE(bce_weight_on_no), "You gave the weight to no. It belongs to t ln p."},
     {TURNED("missing-factor:w"), "This is p - t, the gradient without the weight. Differentiate "
                                  "the two terms separately; the first is w times as large."},

@@ -37,6 +37,17 @@ static const char *signs_after(const char *sign)
     return "";
 }
 
+/* a > b if a - b > 0, which is kept in an int. */
+static const char *write_difference(Writer *writer, const Node *left, const Node *right, int number)
+{
+    const Node both = {BINARY, "-", left->first, right->last, NULL, NULL};
+    int dial = add_dial_on(writer, DIAL_DIFFERENCE, left->first->line,
+                           format("%s-%s", node_text(left), node_text(right)),
+                           mentions_of(&writer->scope, &both), "", 2);
+    return format("if (dial_at[%d]) {\na%d = trunc(a%d - b%d);\nb%d = 0;\n}\n", dial, number,
+                  number, number, number);
+}
+
 const char *write_comparison(Writer *writer, const Node *node)
 {
     const Node *left = node->kids, *right = kid(node, 1);
@@ -47,8 +58,10 @@ const char *write_comparison(Writer *writer, const Node *node)
     int number = writer->names++;
     const char *name = type == TYPE_REAL ? "real" : "int";
     const char *all =
-        format("const %s a%d = %s;\nconst %s b%d = %s;\n", name, number,
-               write_operand(writer, left, type), name, number, write_operand(writer, right, type));
+        format("%s a%d = %s;\n%s b%d = %s;\n", name, number, write_operand(writer, left, type),
+               name, number, write_operand(writer, right, type));
+    if (type == TYPE_REAL && !is_literal(left) && !is_literal(right))
+        all = format("%s%s", all, write_difference(writer, left, right, number));
     const char *others = signs_after(node->sign);
     int dial = add_dial(writer, DIAL_COMPARE, node, others, strlen(others) > 2 ? COMPARISONS : 2);
     const char *value = "";

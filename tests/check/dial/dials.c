@@ -10,11 +10,12 @@ static Dial made[MAX_DIALS];
 static int made_count;
 
 static const char *const kinds[] = {
-    "DIAL_TERM",    "DIAL_RESULT", "DIAL_FACTOR",  "DIAL_DIVISOR",   "DIAL_ARGUMENT",
-    "DIAL_READ",    "DIAL_INDEX",  "DIAL_LOOP",    "DIAL_ADDS",      "DIAL_RESET",
-    "DIAL_EARLY",   "DIAL_CALL",   "DIAL_COMPARE", "DIAL_CONDITION", "DIAL_PARENTHESES",
-    "DIAL_PRODUCT", "DIAL_STORED", "DIAL_SPREAD",  "DIAL_OPERAND",   "DIAL_STALE",
-    "DIAL_SKIPPED"};
+    "DIAL_TERM",    "DIAL_RESULT", "DIAL_FACTOR",    "DIAL_DIVISOR",   "DIAL_ARGUMENT",
+    "DIAL_READ",    "DIAL_INDEX",  "DIAL_LOOP",      "DIAL_ADDS",      "DIAL_RESET",
+    "DIAL_EARLY",   "DIAL_CALL",   "DIAL_COMPARE",   "DIAL_CONDITION", "DIAL_PARENTHESES",
+    "DIAL_PRODUCT", "DIAL_STORED", "DIAL_SPREAD",    "DIAL_OPERAND",   "DIAL_STALE",
+    "DIAL_SKIPPED", "DIAL_ORDER",  "DIAL_SIZE",      "DIAL_END",       "DIAL_EXTRA",
+    "DIAL_MINUS",   "DIAL_PART",   "DIAL_DIFFERENCE"};
 
 int add_dial_on(Writer *writer, DialKind kind, int line, const char *text, const char *mentions,
                 const char *instead, int positions)

@@ -36,8 +36,9 @@ static bool read_argument(Parser *parser, Writer *writer)
     bool is_value = !is_pointer && variable->dimensions == 0;
     variable->is_argument = true;
     variable->is_pointer = is_pointer;
+    variable->is_input = is_const || is_value;
     variable->is_in_out = !is_const && !is_value && has_word(writer->given, variable->name);
-    variable->has_value = is_const || is_value || variable->is_in_out;
+    variable->has_value = variable->is_input || variable->is_in_out;
     if (is_value && variable->type == TYPE_INT)
         writer->sizes = add_words(writer->sizes, variable->name);
     return true;
@@ -81,7 +82,7 @@ static const char *write_body(Writer *writer, const Token *name)
     writer->sizes = writer->target = writer->top = "";
     writer->updated = NULL;
     writer->scope.count = 0;
-    writer->loops = writer->sums = writer->earlies = writer->names = 0;
+    writer->loops = writer->sums = writer->earlies = writer->lates = writer->names = 0;
     if (!read_arguments(&parser, writer) || !is_token(parser.at, "{"))
         return NULL;
     const Node *body = parse_statement(&parser);

@@ -49,9 +49,10 @@ static int count_assignments(const Node *node)
     return count;
 }
 
-/* Whether all that is stored in and lives longer than `node` has a value already. */
-static bool has_values(Writer *writer, const Node *node)
+bool has_values(Writer *writer, const Node *node)
 {
+    if (node->kind == FOR)
+        return has_values(writer, kid(node, 3));
     if (node->kind == ASSIGNMENT) {
         const Variable *variable = variable_of(&writer->scope, node->kids);
         if (variable && !variable->has_value)
@@ -80,11 +81,34 @@ static bool can_be_left_out(Writer *writer, const Node *loop)
     return !is_sum && has_values(writer, body);
 }
 
+/* Where it runs to a size, it may run to another one, but never beyond the first. */
+static const char *write_up_to(Writer *writer, const Node *loop, const char *end)
+{
+    int others = 0;
+    const char *sizes = writer->sizes, *instead = "", *text = "";
+    if (!has_word(sizes, end))
+        return end;
+    while (*sizes) {
+        int length = (int)strcspn(sizes, " ");
+        const char *size = format("%.*s", length, sizes);
+        if (!same(size, end)) {
+            instead = add_words(instead, size);
+            text = format("%sdial_at[%d] == %d && %s < %s ? %s : ", text, count_dials(), ++others,
+                          size, end, size);
+        }
+        sizes += length + (sizes[length] == ' ');
+    }
+    if (others)
+        add_dial_on(writer, DIAL_END, loop->first->line, end, "", instead, others + 1);
+    return format("%s%s", text, end);
+}
+
 static const char *write_count(Writer *writer, const Node *loop, const Count *count)
 {
     int positions = can_be_left_out(writer, loop) ? LOOPS : NEVER_RUNS;
     int dial = add_dial_on(writer, DIAL_LOOP, loop->first->line,
                            text_of(loop->first, kid(loop, 3)->first), "", "", positions);
+    const char *end = count->goes_down ? count->end : write_up_to(writer, loop, count->end);
     const char *also =
         count->also
             ? format(" && %s", write_condition(writer, count->also, kid(loop, 3), HOLDS_OTHERWISE))
@@ -93,7 +117,7 @@ static const char *write_count(Writer *writer, const Node *loop, const Count *co
                   "%s %s %s(dial_at[%d], %s, %s)%s; %s%s) {\n",
                   count->name, count->begin, count->goes_down ? "-" : "+", dial, count->name,
                   count->goes_down ? ">=" : "<", count->goes_down ? "dial_last" : "dial_end", dial,
-                  count->begin, count->end, also, count->name, count->goes_down ? "--" : "++");
+                  count->begin, end, also, count->name, count->goes_down ? "--" : "++");
 }
 
 static const char *write_head(Writer *writer, const Node *loop, bool counts, const Count *count)

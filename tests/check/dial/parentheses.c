@@ -12,11 +12,19 @@ static bool is_needed(const Node *inside, const Node *around, int position, bool
     return is_binary(inside, "* /") && is_divisor;
 }
 
+static const Node *last_argument(const Node *call)
+{
+    const Node *last = call->kids;
+    while (last && last->next)
+        last = last->next;
+    return last;
+}
+
 /* f(a + b) is f(a) + b then, and f(a / b) is f(a) / b. `open` and `close` go around that. */
 static const char *text_without_call(const Node *whole, const Node *call, const char *open,
                                      const char *close)
 {
-    const Node *argument = call->kids, *first = argument;
+    const Node *argument = last_argument(call), *first = argument;
     const char *signs = is_binary(argument, "+ -") ? "+ -" : "* /";
     while (is_binary(first, signs))
         first = first->kids;
@@ -33,10 +41,49 @@ static const char *text_without(const Node *whole, const Node *pair)
                   text_of(pair->first + 1, pair->last - 1), text_of(pair->last, whole->last));
 }
 
+/* f * a / (b + c), where the pair ends: the node that is f * a, NULL if there is none. */
+static const Node *first_product(const Node *around)
+{
+    const Node *product = around->kids;
+    if (!is_binary(around, "/") || !is_binary(product, "* /"))
+        return NULL;
+    while (is_binary(product->kids, "* /"))
+        product = product->kids;
+    return is_binary(product, "*") ? product : NULL;
+}
+
+/* f * (a / b + c) */
+static const char *text_in_part(const Node *whole, const Node *pair, const Node *around)
+{
+    const Node *a = kid(first_product(around), 1);
+    return format("%s (%s %s) %s", text_of(whole->first, a->first), text_of(a->first, pair->first),
+                  text_of(pair->first + 1, pair->last - 1), text_of(pair->last, whole->last));
+}
+
+static const char *write_dial(Writer *writer, DialKind kind, const Node *node, const char *text,
+                              const char *value)
+{
+    return format("(dial_at[%d] ? %s : %s)", add_dial(writer, kind, node, "", 2), text, value);
+}
+
+/* A whole line may be written otherwise: x -= y as x = x - y, or y in two steps. */
+static const char *write_in_line(Writer *writer, const Node *whole, const Node *pair,
+                                 const Node *around, const char *value)
+{
+    if (!is_binary(bare(pair), "+ -") || !is_binary(around, "* /"))
+        return value;
+    if (writer->is_subtracted && is_binary(whole, "* /"))
+        value = write_dial(writer, DIAL_MINUS, pair, format("-(-%s)", text_without(whole, pair)),
+                           value);
+    if (first_product(around))
+        value = write_dial(writer, DIAL_PART, pair, text_in_part(whole, pair, around), value);
+    return value;
+}
+
 static bool can_go(const Node *node, const Node *around, int position, bool is_divisor)
 {
     if (node->kind == CALL_OF)
-        return node->kids && !node->kids->next && is_binary(node->kids, "+ - * /");
+        return node->kids && is_binary(last_argument(node), "+ - * /");
     return node->kind == PARENTHESES && is_needed(node->kids, around, position, is_divisor);
 }
 
@@ -44,7 +91,7 @@ static bool can_go(const Node *node, const Node *around, int position, bool is_d
 static bool can_end_inside(const Node *node, const Node *around)
 {
     bool binds = is_binary(around, "* /") || around->kind == UNARY || around->kind == CAST;
-    return node->kind == CALL_OF && is_binary(node->kids, "+ -") && binds;
+    return node->kind == CALL_OF && is_binary(last_argument(node), "+ -") && binds;
 }
 
 static const char *write_without(Writer *writer, const Node *whole, const Node *pair,
@@ -83,10 +130,10 @@ static const char *try_parts(Writer *writer, const Node *whole, const Node *node
             (is_binary(node, "/") && position == 1) || (node->kind == CAST && is_divisor);
         if (can_go(k, node, position, divides))
             value = write_without(writer, whole, k, node, value);
-        if (can_close_late(k)) {
-            int dial = add_dial(writer, DIAL_PARENTHESES, k, "", 2);
-            value = format("(dial_at[%d] ? %s : %s)", dial, text_closed_late(whole, k), value);
-        }
+        if (k->kind == PARENTHESES)
+            value = write_in_line(writer, whole, k, node, value);
+        if (can_close_late(k))
+            value = write_dial(writer, DIAL_PARENTHESES, k, text_closed_late(whole, k), value);
         value = try_parts(writer, whole, k, divides, value);
     }
     return value;
@@ -102,10 +149,11 @@ static bool has_assignment(const Node *node)
     return false;
 }
 
-const char *write_parentheses(Writer *writer, const Node *node, const char *value)
+const char *write_parentheses(Writer *writer, const Node *node, const char *sign, const char *value)
 {
     if (has_assignment(node) || type_of(&writer->scope, node) != TYPE_REAL)
         return value;
+    writer->is_subtracted = same(sign, "-=");
     Node around = {EXPRESSION, "", node->first, node->last, (Node *)node, NULL};
     value = try_parts(writer, node, &around, false, value);
     return write_spread(writer, node, value);

@@ -69,7 +69,7 @@ static const char *write_factor(Writer *writer, DialKind kind, const Node *node)
         return format("-%s", write_factor(writer, kind, node->kids));
     if (type_of(&writer->scope, node) == TYPE_COMPLEX)
         return write_real(writer, node);
-    const char *value = is_size(writer, node) ? node_text(node) : write_real(writer, node);
+    const char *value = write_real(writer, node);
     return is_one(node) ? value : write_changed(writer, kind, node, value);
 }
 

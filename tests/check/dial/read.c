@@ -6,7 +6,7 @@
 
 /* -- subscripts -- */
 
-static bool is_guarded(const Writer *writer, const char *text)
+bool is_guarded(const Writer *writer, const char *text)
 {
     const char *words = writer->guarded;
     while (*words) {
@@ -41,14 +41,14 @@ static const char *loops_below(Writer *writer, const char *dimension)
     return found;
 }
 
-/* An expression means here what it means there if its variables do. */
-static bool means_the_same(Writer *writer, const Subscript *subscript)
+/* It does if its variables do. */
+bool means_the_same(Writer *writer, const char *text, const char *meaning)
 {
-    const Token *first = tokenize(subscript->text), *last = first;
+    const Token *first = tokenize(text), *last = first;
     while (last->kind != TOKEN_END)
         last++;
     Node node = {NAME, "", first, last, NULL, NULL};
-    return same(meaning_of(&writer->scope, &node), subscript->meaning);
+    return same(meaning_of(&writer->scope, &node), meaning);
 }
 
 static const char *subscripts_below(Writer *writer, const char *dimension)
@@ -57,7 +57,7 @@ static const char *subscripts_below(Writer *writer, const char *dimension)
     for (int i = 0; i < writer->subscripts; i++) {
         const Subscript *s = &writer->subscript[i];
         if (same(s->dimension, dimension) && !is_guarded(writer, s->text) &&
-            means_the_same(writer, s))
+            means_the_same(writer, s->text, s->meaning))
             found = add_words(found, s->text);
     }
     return found;
@@ -176,13 +176,27 @@ static const char *write_variable(Writer *writer, const Node *node, const Variab
                   write_subscripts(writer, variable, node));
 }
 
+/* A size in a real: another one may be taken for it. */
+static const char *write_size(Writer *writer, const Node *node)
+{
+    int count;
+    const char *text = node_text(node), *instead = others(writer->sizes, text, &count);
+    if (!count)
+        return text;
+    int dial = add_dial(writer, DIAL_SIZE, node, instead, count + 1);
+    return format("(%s)", choice(dial, instead, "", text));
+}
+
 const char *write_read(Writer *writer, const Node *node)
 {
     Variable *variable = variable_of(&writer->scope, node);
+    if (variable && variable->is_argument && node->kind == NAME && variable->type == TYPE_INT)
+        return write_size(writer, node);
     if (!variable || variable->type != TYPE_REAL)
         return write_early(writer, node, node_text(node));
     if (variable->is_argument && !variable->has_value)
         writer->given = add_words(writer->given, variable->name);
+    learn_factor(writer, node, variable);
     const char *value = write_variable(writer, node, variable);
     return write_early(writer, node, write_stale(writer, node, variable, value));
 }

@@ -16,6 +16,7 @@ typedef struct {
     const char *dimension[MAX_DIMENSIONS];
     int dimensions;
     bool is_argument, is_pointer;
+    bool is_input;        /* an argument that nothing is stored in */
     bool has_value;       /* given, or stored in further up */
     bool is_in_out;       /* given in an argument that is stored in */
     bool is_stored;       /* further up, or in a loop around */

@@ -1,6 +1,16 @@
 #include "text.h"
 #include "writer.h"
 
+/* A step of a block, and those that may come only after it. */
+static const char *write_step(Writer *writer, const Node *step)
+{
+    int dial = find_order(writer, step);
+    const char *now = write_statement(writer, step);
+    if (dial >= 0)
+        now = format("if (!dial_at[%d]) {\n%s}\n", dial, now);
+    return format("%s%s", now, write_late(writer, step));
+}
+
 static const char *write_block(Writer *writer, const Node *block)
 {
     const char *all = "";
@@ -10,7 +20,7 @@ static const char *write_block(Writer *writer, const Node *block)
         writer->rest = s->next;
         if (s->kind == FOR)
             find_early(writer, s);
-        all = format("%s%s", all, write_statement(writer, s));
+        all = format("%s%s", all, write_step(writer, s));
     }
     writer->rest = rest;
     writer->scope.count = variables;

@@ -60,6 +60,16 @@ static const char *write_turn(const Writer *writer, int dial)
     return format("%s0", turns);
 }
 
+/* A sum in one line, s = a + b, is made by s += a and s += b, too. */
+static const char *write_carried(Writer *writer, const Node *declared, const char *value)
+{
+    if (writer->loops == 0)
+        return value;
+    int dial = add_dial(writer, DIAL_RESET, declared, "", 2);
+    writer->top = format("%sreal carried%d = 0;\n", writer->top, dial);
+    return format("dial_carried(dial_at[%d], %s, &carried%d)", dial, value, dial);
+}
+
 static const char *write_reset(Writer *writer, const Node *place, const Node *whole,
                                const char *value)
 {
@@ -168,7 +178,10 @@ static const char *write_first_value(Writer *writer, const Node *declared, Varia
     const char *text = write_whole(writer, value, "=");
     if (variable->type != TYPE_REAL)
         return text;
-    text = write_reset(writer, declared, declared, text);
+    if (is_whole_number(writer, value) || grows_later(writer, variable->name))
+        text = write_reset(writer, declared, declared, text);
+    else
+        text = write_carried(writer, declared, text);
     if (is_whole_number(writer, value))
         return text;
     return write_stored(writer, variable, declared, value, text);

@@ -125,7 +125,7 @@ const char *write_times(Writer *writer, DialKind kind, const Node *node, const c
         sizes++;
     writer->has_terms = true;
     int dial = add_dial(writer, kind, node, "", NUMBERS + FORMS * sizes);
-    return format("dial_times[dial_at[%d]] * %s", dial, value);
+    return format("dial_times[dial_at[%d]] * %s", dial, write_extra(writer, node, value));
 }
 
 const char *write_sum(Writer *writer, const Node *node)
@@ -145,5 +145,5 @@ const char *write_whole(Writer *writer, const Node *node, const char *sign)
         has_word("*= /=", sign) ? write_argument(writer, kind, node) : write_real(writer, node);
     if (!is_zero(node))
         value = write_times(writer, DIAL_RESULT, node, value);
-    return write_parentheses(writer, node, value);
+    return write_parentheses(writer, node, sign, value);
 }

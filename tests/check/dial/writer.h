@@ -8,12 +8,24 @@
 #include "dial.h"
 #include "scope.h"
 
-enum { MAX_LOOPS = 8, MAX_SUMS = 32, MAX_SUBSCRIPTS = 200, MAX_INSTEAD = 15 };
+enum {
+    MAX_LOOPS = 8,
+    MAX_SUMS = 32,
+    MAX_SUBSCRIPTS = 200,
+    MAX_LATE = 100,
+    MAX_MULTIPLIERS = 40,
+    MAX_INSTEAD = 15
+};
 
 /* A subscript that occurs in the function. */
 typedef struct {
     const char *text, *dimension, *meaning;
 } Subscript;
+
+/* What is multiplied with in the function: an argument, or an element of one. */
+typedef struct {
+    const char *text, *meaning;
+} Multiplier;
 
 /* A sum that has begun in this block or one around it. */
 typedef struct {
@@ -30,11 +42,18 @@ typedef struct {
     bool is_used; /* here */
 } Early;
 
+/* A step that may be done only after another one of its block. */
+typedef struct {
+    const Node *step, *other;
+    int dial, position; /* DIAL_ORDER */
+} Late;
+
 typedef struct {
     Scope scope;
     const char *function, *sizes; /* its name, its int arguments */
     const char *target;           /* what the statement stores in; "" outside of one */
     const Node *updated;          /* the same, in x = f(x); NULL in all others */
+    bool is_subtracted;           /* what is stored in it, by -= */
     const char *top;              /* declarations that the function begins with */
     const char *loop[MAX_LOOPS];  /* variables of the loops around, the outermost first */
     int loops;
@@ -43,8 +62,12 @@ typedef struct {
     int sums;
     Early early[MAX_SUMS];
     int earlies;
+    Late late[MAX_LATE];
+    int lates;
     Subscript subscript[MAX_SUBSCRIPTS];
     int subscripts;
+    Multiplier multiplier[MAX_MULTIPLIERS];
+    int multipliers;
     const char *guarded; /* ints that keep a subscript in its range: "parent[i][m]" */
     const char *given;   /* arguments that are not const, but read before they are stored in */
     bool has_terms;
@@ -97,8 +120,10 @@ const char *write_times(Writer *writer, DialKind kind, const Node *node, const c
 bool is_literal(const Node *node);
 bool is_zero(const Node *node);
 
-/* `value`, or the plain text of `node` without one of its pairs of parentheses. */
-const char *write_parentheses(Writer *writer, const Node *node, const char *value);
+/* `value`, or the plain text of `node`, which is stored by this sign, without one of its pairs of
+ * parentheses. */
+const char *write_parentheses(Writer *writer, const Node *node, const char *sign,
+                              const char *value);
 
 /* `value`, or the plain text of `node` with a pair of parentheses more. */
 const char *write_spread(Writer *writer, const Node *node, const char *value);
@@ -111,6 +136,20 @@ const char *write_read(Writer *writer, const Node *node);
 /* Stored in: dials for the subscripts. */
 const char *write_place(Writer *writer, const Node *node);
 
+/* An expression means the same here as where that was its meaning. */
+bool means_the_same(Writer *writer, const char *text, const char *meaning);
+
+/* Whether one of the ints that keep a subscript in its range is in the text. */
+bool is_guarded(const Writer *writer, const char *text);
+
+/* -- factors too many (extra.c) -- */
+
+/* An argument's element, or a real, that is read somewhere in the function. */
+void learn_factor(Writer *writer, const Node *node, const Variable *variable);
+
+/* `value`, which is that of `node`, once more times one of those, or divided by it. */
+const char *write_extra(Writer *writer, const Node *node, const char *value);
+
 /* -- stores (store.c) -- */
 
 const char *write_assignment(Writer *writer, const Node *node);
@@ -120,6 +159,15 @@ const char *write_declaration(Writer *writer, const Node *node);
 
 const char *write_statement(Writer *writer, const Node *node);
 const char *write_loop(Writer *writer, const Node *node);
+
+/* Whether all that is stored in and lives longer than `node` has a value already. */
+bool has_values(Writer *writer, const Node *node);
+
+/* A dial that puts a step behind others of its block: its number; -1 if it needs none. */
+int find_order(Writer *writer, const Node *step);
+
+/* The steps that are done after `other` where their dials say so. */
+const char *write_late(const Writer *writer, const Node *other);
 
 /* Finds the sums that are made in `loop`, a statement of a block, and used in a later one. */
 void find_early(Writer *writer, const Node *loop);
