@@ -41,7 +41,7 @@ static const Phrase factors[CHANGES] = {
 
 static const Phrase arguments[CHANGES] = {
     [LEFT_OUT] = {"one-for", "1 stands where %u belongs%b"},
-    [INVERTED] = {"inverted", "1/%u stands where %u belongs%b"},
+    [INVERTED] = {"inverse", "1/%u stands where %u belongs%b"},
     [NEGATED] = {"negated", "the sign of %t is turned, or what is made of it is taken for its "
                             "opposite, as p for 1 - p"},
 };
@@ -64,7 +64,7 @@ static const Phrase loops[LOOPS] = {
 
 static const Phrase calls[CALLS] = {
     [FIRST_ARGUMENT] = {"no-call", "%f() is left out, in %t"},
-    [SECOND_ARGUMENT] = {"no-call", "%f() is left out, in %t"},
+    [SECOND_ARGUMENT] = {"second-alone", "%f() is left out, in %t"},
     [OTHER_EXTREME] = {"other-extreme", "fmin stands where fmax belongs, or fmax where fmin"},
 };
 
@@ -287,7 +287,6 @@ int phrase_rank(const Dial *dial, int position)
     case DIAL_PRODUCT:
         return 6;
     case DIAL_EXTRA:
-        return 7;
     case DIAL_STORED:
         return 7;
     default:

@@ -254,6 +254,8 @@ static bool is_over_wrong_axis(const Trials *trials, int argument, Sum sum)
     const Argument *in = &trials->exercise->arguments[sum.x];
     Sum right = sum;
     right.kept = shared_axes(in, &trials->exercise->arguments[argument]);
+    if (right.kept == (1u << strlen(in->shape)) - 1)
+        return false; /* element by element: there is no axis to sum over */
     return sum.kept != right.kept && sum_fits(trials, argument, right, true);
 }
 

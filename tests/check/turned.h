@@ -5,7 +5,7 @@
 #include "dial.h"
 #include "fit.h"
 
-enum { MOST_TURNED = 6, MOST_TURNS = 256 };
+enum { MOST_TURNED = 8, MOST_TURNS = 256 };
 
 /* One dial out of its rest, or two, or more that are twins: one mistake made in several places. */
 typedef struct {

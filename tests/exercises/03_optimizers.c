@@ -68,6 +68,39 @@ static void decay_after(int n, real lr, real decay, const real dp[n], real p[n])
     }
 }
 
+static void decay_loss(int n, real lr, real decay, const real dp[n], real p[n])
+{
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * (dp[i] + decay * p[i] * p[i] / 2);
+}
+
+static void decay_by_sign(int n, real lr, real decay, const real dp[n], real p[n])
+{
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * (dp[i] + decay * ((p[i] > 0) - (p[i] < 0)));
+}
+
+static void decay_between(int n, real lr, real decay, const real dp[n], real p[n])
+{
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * ((1 - decay) * dp[i] + decay * p[i]);
+}
+
+static void decay_shrinks_step(int n, real lr, real decay, const real dp[n], real p[n])
+{
+    for (int i = 0; i < n; i++)
+        p[i] = (p[i] - lr * dp[i]) * (1 - decay);
+}
+
+static void decay_of_length(int n, real lr, real decay, const real dp[n], real p[n])
+{
+    real squares = 0;
+    for (int i = 0; i < n; i++)
+        squares += p[i] * p[i];
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * (dp[i] + decay * sqrt(squares));
+}
+
 static const Mistake decay_mistakes[] = {
     {TURNED("missing-term:decay*p[i]"),
      "That is SGD without weight decay. Add decay p to the gradient before you use it."},
@@ -82,6 +115,24 @@ static const Mistake decay_mistakes[] = {
     {TURNED("wrong-sign:lr*(dp[i]+decay*p[i])"),
      "You went uphill: a step that makes the loss smaller goes against the gradient, p = p - lr "
      "g."},
+    {TURNED("times-2:decay*p[i]"), "There is a 2 in your decay. It is the gradient of decay p^2 / "
+                                   "2, and the 2 has cancelled: decay p."},
+    {TURNED("missing-factor:p[i]"),
+     "You added decay itself. It is multiplied by p: what is larger is pulled back more, decay p."},
+    {MISTAKE(decay_loss), "You added the second loss, decay p^2 / 2. A step is made of gradients: "
+                          "add its derivative, decay p."},
+    {MISTAKE(decay_by_sign), "You took the sign of p: that is the gradient of decay |p|. That of "
+                             "decay p^2 / 2 is decay p."},
+    {TURNED("instead:p[i]<-dp"),
+     "You decayed the gradient. It is p that decays: g = dp + decay p."},
+    {MISTAKE(decay_between), "You made a mean of dp and p. dp counts in full: g = dp + decay p."},
+    {MISTAKE(decay_shrinks_step), "You shrank the p that had already moved, and without lr. g = dp "
+                                  "+ decay p is taken at the p before the step."},
+    {TURNED("missing-factor:lr"), "The learning rate is missing: p = p - lr g."},
+    {MISTAKE(decay_of_length),
+     "You took the length of all of p. Each p[i] is pulled back by itself: decay p[i]."},
+    {TURNED("times:dp[i]<-decay"),
+     "Your gradient is multiplied by decay. Only p is: g = dp + decay p."},
     {0}};
 
 CALL(decay_step, n[0], VALUE(a[0]), VALUE(a[1]), a[2], a[3])
@@ -155,6 +206,52 @@ static void momentum_lr_inside(int n, int t, real lr, real momentum, real dampen
     "At t = 1 you multiplied what was in b by 0. There may be anything in it, NaN too, and 0 " \
     "times NaN is NaN: set b = dp without reading b."
 
+static void momentum_not_kept(int n, int t, real lr, real momentum, real dampening,
+                              const real dp[n], real b[n], real p[n])
+{
+    real was[n];
+    for (int i = 0; i < n; i++)
+        was[i] = b[i];
+    reference_momentum(n, t, lr, momentum, dampening, dp, b, p);
+    for (int i = 0; i < n; i++)
+        b[i] = was[i];
+}
+
+static void momentum_first_still(int n, int t, real lr, real momentum, real dampening,
+                                 const real dp[n], real b[n], real p[n])
+{
+    real was[n];
+    for (int i = 0; i < n; i++)
+        was[i] = p[i];
+    reference_momentum(n, t, lr, momentum, dampening, dp, b, p);
+    for (int i = 0; i < n; i++)
+        p[i] = t == 1 ? was[i] : p[i];
+}
+
+static void momentum_old_b(int n, int t, real lr, real momentum, real dampening, const real dp[n],
+                           real b[n], real p[n])
+{
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * (t == 1 ? dp[i] : b[i]);
+    for (int i = 0; i < n; i++)
+        b[i] = t == 1 ? dp[i] : momentum * b[i] + (1 - dampening) * dp[i];
+}
+
+static void momentum_all_damped(int n, int t, real lr, real momentum, real dampening,
+                                const real dp[n], real b[n], real p[n])
+{
+    momentum_with(n, t == 1, lr, momentum * (1 - dampening), 1 - dampening, dp, b, p);
+}
+
+static void momentum_looks_ahead(int n, int t, real lr, real momentum, real dampening,
+                                 const real dp[n], real b[n], real p[n])
+{
+    for (int i = 0; i < n; i++) {
+        b[i] = t == 1 ? dp[i] : momentum * b[i] + (1 - dampening) * dp[i];
+        p[i] -= lr * (dp[i] + momentum * b[i]);
+    }
+}
+
 static const Mistake momentum_mistakes[] = {
     {MISTAKE(momentum_first_damped), "You dampened the first gradient. At t = 1 PyTorch sets b to "
                                      "the gradient itself; dampening begins at the second step."},
@@ -173,6 +270,18 @@ static const Mistake momentum_mistakes[] = {
     {MISTAKE(momentum_lr_inside),
      "You put lr into b. As long as lr is constant p is the same, but b is not, and a change of lr "
      "would reach only new gradients. b holds gradients; lr multiplies it when p moves."},
+    {MISTAKE(momentum_not_kept), "b is left as it was. What the step remembers has to be stored: "
+                                 "b[i] itself takes the new value, and p moves along it."},
+    {MISTAKE(momentum_first_still), "At the first step p did not move. b is special at t = 1, the "
+                                    "step is not: p = p - lr b there too."},
+    {MISTAKE(momentum_old_b), "p moved before b was brought up to date, so this step's gradient "
+                              "has not been used yet. First b, then p."},
+    {MISTAKE(momentum_all_damped),
+     "You dampened the old b as well. Only the new gradient is multiplied by 1 - dampening."},
+    {MISTAKE(momentum_looks_ahead), "That step looks ahead, which is Nesterov's, the next "
+                                    "exercise. Here p moves along b: p = p - lr b."},
+    {TURNED("spread:momentum*b[i]+(1-dampening)*dp[i]"),
+     "momentum multiplies the old b only; your dp is multiplied by it, too."},
     {0}};
 
 CALL(momentum_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), a[3], a[4], a[5])
@@ -240,6 +349,74 @@ static void nesterov_remembers_step(int n, int t, real lr, real momentum, const 
         b[i] = dp[i] + momentum * b[i];
 }
 
+static void nesterov_mean(int n, int t, real lr, real momentum, const real dp[n], real b[n],
+                          real p[n])
+{
+    for (int i = 0; i < n; i++) {
+        b[i] = t == 1 ? dp[i] : momentum * b[i] + (1 - momentum) * dp[i];
+        p[i] -= lr * (dp[i] + momentum * b[i]);
+    }
+}
+
+static void nesterov_old_b(int n, int t, real lr, real momentum, const real dp[n], real b[n],
+                           real p[n])
+{
+    for (int i = 0; i < n; i++) {
+        real was = t == 1 ? dp[i] : b[i];
+        b[i] = t == 1 ? dp[i] : momentum * b[i] + dp[i];
+        p[i] -= lr * (dp[i] + momentum * was);
+    }
+}
+
+static void nesterov_turned(int n, int t, real lr, real momentum, const real dp[n], real b[n],
+                            real p[n])
+{
+    for (int i = 0; i < n; i++) {
+        b[i] = t == 1 ? dp[i] : momentum * b[i] + dp[i];
+        p[i] -= lr * (b[i] + momentum * dp[i]);
+    }
+}
+
+static void nesterov_lr_inside(int n, int t, real lr, real momentum, const real dp[n], real b[n],
+                               real p[n])
+{
+    for (int i = 0; i < n; i++) {
+        b[i] = t == 1 ? lr * dp[i] : momentum * b[i] + lr * dp[i];
+        p[i] -= lr * dp[i] + momentum * b[i];
+    }
+}
+
+static void nesterov_not_kept(int n, int t, real lr, real momentum, const real dp[n], real b[n],
+                              real p[n])
+{
+    real was[n];
+    for (int i = 0; i < n; i++)
+        was[i] = b[i];
+    reference_nesterov(n, t, lr, momentum, dp, b, p);
+    for (int i = 0; i < n; i++)
+        b[i] = was[i];
+}
+
+static void nesterov_first_still(int n, int t, real lr, real momentum, const real dp[n], real b[n],
+                                 real p[n])
+{
+    real was[n];
+    for (int i = 0; i < n; i++)
+        was[i] = p[i];
+    reference_nesterov(n, t, lr, momentum, dp, b, p);
+    for (int i = 0; i < n; i++)
+        p[i] = t == 1 ? was[i] : p[i];
+}
+
+static void nesterov_mean_step(int n, int t, real lr, real momentum, const real dp[n], real b[n],
+                               real p[n])
+{
+    for (int i = 0; i < n; i++) {
+        b[i] = t == 1 ? dp[i] : momentum * b[i] + dp[i];
+        p[i] -= lr * ((1 - momentum) * dp[i] + momentum * b[i]);
+    }
+}
+
 static const Mistake nesterov_mistakes[] = {
     {MISTAKE(nesterov_plain),
      "That is plain momentum. Nesterov's step is dp + momentum b, and b is to be brought up to "
@@ -256,6 +433,20 @@ static const Mistake nesterov_mistakes[] = {
     {MISTAKE(nesterov_remembers_step),
      "You kept the step itself in b. What is remembered is b = momentum b + dp; momentum b is "
      "added once more only for p."},
+    {MISTAKE(nesterov_mean), "You made b a mean, with weights momentum and 1 - momentum. That is "
+                             "Adam's m; here dp enters b in full."},
+    {MISTAKE(nesterov_old_b), "You looked ahead with the b from before this step. Bring it up to "
+                              "date first: dp + momentum b, with the new b."},
+    {MISTAKE(nesterov_turned),
+     "momentum is at the wrong one: your step is b + momentum dp. It is dp + momentum b."},
+    {MISTAKE(nesterov_lr_inside),
+     "You put lr into b. b holds gradients; lr multiplies the whole step when p moves."},
+    {MISTAKE(nesterov_not_kept), "b is left as it was. What the step remembers has to be stored: "
+                                 "b[i] itself takes the new value."},
+    {MISTAKE(nesterov_first_still), "At the first step p did not move. b is special at t = 1, the "
+                                    "step is not: p = p - lr (dp + momentum b) there too."},
+    {MISTAKE(nesterov_mean_step),
+     "You mixed dp and b with weights that add up to 1. dp counts in full: dp + momentum b."},
     {0}};
 
 CALL(nesterov_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), a[2], a[3], a[4])
@@ -300,6 +491,56 @@ static void rmsprop_swapped(int n, real lr, real alpha, real eps, const real dp[
     reference_rmsprop(n, lr, 1 - alpha, eps, dp, v, p);
 }
 
+static void rmsprop_adds_up(int n, real lr, real alpha, real eps, const real dp[n], real v[n],
+                            real p[n])
+{
+    (void)alpha;
+    for (int i = 0; i < n; i++) {
+        v[i] += dp[i] * dp[i];
+        p[i] -= lr * dp[i] / (sqrt(v[i]) + eps);
+    }
+}
+
+static void rmsprop_eps_inside_v(int n, real lr, real alpha, real eps, const real dp[n], real v[n],
+                                 real p[n])
+{
+    for (int i = 0; i < n; i++) {
+        v[i] = alpha * v[i] + (1 - alpha) * dp[i] * dp[i] + eps;
+        p[i] -= lr * dp[i] / sqrt(v[i]);
+    }
+}
+
+static void rmsprop_root_kept(int n, real lr, real alpha, real eps, const real dp[n], real v[n],
+                              real p[n])
+{
+    for (int i = 0; i < n; i++) {
+        v[i] = sqrt(alpha * v[i] + (1 - alpha) * dp[i] * dp[i]);
+        p[i] -= lr * dp[i] / (v[i] + eps);
+    }
+}
+
+static void rmsprop_one_size(int n, real lr, real alpha, real eps, const real dp[n], real v[n],
+                             real p[n])
+{
+    real squares = 0;
+    for (int i = 0; i < n; i++)
+        squares += dp[i] * dp[i];
+    for (int i = 0; i < n; i++) {
+        v[i] = alpha * v[i] + (1 - alpha) * squares;
+        p[i] -= lr * dp[i] / (sqrt(v[i]) + eps);
+    }
+}
+
+static void rmsprop_by_own_size(int n, real lr, real alpha, real eps, const real dp[n], real v[n],
+                                real p[n])
+{
+    rmsprop_mean(n, alpha, dp, v);
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * dp[i] / (fabs(dp[i]) + eps);
+}
+
+#define EPS_OUTSIDE "Your eps is not in the denominator. Put brackets: lr * dp / (sqrt(v) + eps)."
+
 static const Mistake rmsprop_mistakes[] = {
     {MISTAKE(rmsprop_swapped),
      "The two weights are exchanged: alpha belongs to the old v, 1 - alpha to the new square."},
@@ -312,6 +553,26 @@ static const Mistake rmsprop_mistakes[] = {
     {TURNED("missing-factor:(1-alpha)"), "The new square entered v with its full weight, so v is "
                                          "no mean and grows too large. Multiply it by 1 - alpha."},
     {TURNED("twins+rooted:dp[i]"), "You took the mean of |dp|. v is the mean of the squares."},
+    {TURNED("parentheses:(sqrt(v[i])+eps)"), EPS_OUTSIDE},
+    {TURNED("parentheses-part:(sqrt(v[i])+eps)"), EPS_OUTSIDE},
+    {TURNED("parentheses-minus:(sqrt(v[i])+eps)"), EPS_OUTSIDE},
+    {TURNED("squared:(1-alpha)"),
+     "You squared 1 - alpha as well. Only dp is squared: (1 - alpha) dp dp."},
+    {MISTAKE(rmsprop_adds_up), "Your v only grows: that is Adagrad, which never forgets. The old v "
+                               "is multiplied by alpha, the new square by 1 - alpha."},
+    {MISTAKE(rmsprop_eps_inside_v),
+     "You stored eps in v. It belongs to the step alone: sqrt(v) + eps."},
+    {MISTAKE(rmsprop_root_kept),
+     "You stored the root in v. v is the mean of the squares; the root is taken for the step."},
+    {TURNED("missing-factor:dp[i]"),
+     "The square is missing: v is a mean of dp^2, and takes in dp[i] * dp[i]."},
+    {TURNED("missing-factor:lr"), "The learning rate is missing: p = p - lr dp / (sqrt(v) + eps)."},
+    {TURNED("missing-term:eps"),
+     "You took the larger of root and eps. eps is added: sqrt(v) + eps."},
+    {MISTAKE(rmsprop_one_size), "You added up the squares of all elements. Each has a size of its "
+                                "own: v[i] takes in dp[i] dp[i]."},
+    {MISTAKE(rmsprop_by_own_size),
+     "You divided dp by its own size. It is divided by what it has been lately: sqrt(v) + eps."},
     {0}};
 
 CALL(rmsprop_step, n[0], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), a[3], a[4], a[5])
@@ -396,6 +657,86 @@ static void adam_keeps_corrected(int n, int t, real lr, real beta1, real beta2, 
     }
 }
 
+static void adam_power_by_element(int n, int t, real lr, real beta1, real beta2, real eps,
+                                  const real dp[n], real m[n], real v[n], real p[n])
+{
+    (void)t;
+    adam_means(n, beta1, beta2, dp, m, v);
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * m[i] / share(beta1, i + 1) / (sqrt(v[i] / share(beta2, i + 1)) + eps);
+}
+
+static void adam_eps_corrected(int n, int t, real lr, real beta1, real beta2, real eps,
+                               const real dp[n], real m[n], real v[n], real p[n])
+{
+    adam_means(n, beta1, beta2, dp, m, v);
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * m[i] / share(beta1, t) / ((sqrt(v[i]) + eps) / sqrt(share(beta2, t)));
+}
+
+static void adam_exchanged_betas(int n, int t, real lr, real beta1, real beta2, real eps,
+                                 const real dp[n], real m[n], real v[n], real p[n])
+{
+    reference_adam(n, t, lr, beta2, beta1, eps, dp, m, v, p);
+}
+
+static void adam_exchanged_weights(int n, int t, real lr, real beta1, real beta2, real eps,
+                                   const real dp[n], real m[n], real v[n], real p[n])
+{
+    adam_means(n, 1 - beta1, 1 - beta2, dp, m, v);
+    adam_move(n, lr, share(beta1, t), share(beta2, t), eps, m, v, p);
+}
+
+static void adam_new_in_full(int n, int t, real lr, real beta1, real beta2, real eps,
+                             const real dp[n], real m[n], real v[n], real p[n])
+{
+    for (int i = 0; i < n; i++)
+        m[i] = beta1 * m[i] + dp[i], v[i] = beta2 * v[i] + dp[i] * dp[i];
+    adam_move(n, lr, share(beta1, t), share(beta2, t), eps, m, v, p);
+}
+
+static void adam_correction_multiplied(int n, int t, real lr, real beta1, real beta2, real eps,
+                                       const real dp[n], real m[n], real v[n], real p[n])
+{
+    adam_means(n, beta1, beta2, dp, m, v);
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * m[i] * share(beta1, t) / (sqrt(v[i] * share(beta2, t)) + eps);
+}
+
+static void adam_one_early(int n, int t, real lr, real beta1, real beta2, real eps,
+                           const real dp[n], real m[n], real v[n], real p[n])
+{
+    adam_means(n, beta1, beta2, dp, m, v);
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * m[i] / (1 - pow(beta1, t - 1)) / (sqrt(v[i] / (1 - pow(beta2, t - 1))) + eps);
+}
+
+static void adam_of_gradient(int n, int t, real lr, real beta1, real beta2, real eps,
+                             const real dp[n], real m[n], real v[n], real p[n])
+{
+    adam_means(n, beta1, beta2, dp, m, v);
+    adam_move(n, lr, 1, share(beta2, t), eps, dp, v, p);
+}
+
+static void adam_moves_first(int n, int t, real lr, real beta1, real beta2, real eps,
+                             const real dp[n], real m[n], real v[n], real p[n])
+{
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * m[i] / share(beta1, t) / (sqrt(v[i] / share(beta2, t)) + eps);
+    adam_means(n, beta1, beta2, dp, m, v);
+}
+
+static void adam_power_misread(int n, int t, real lr, real beta1, real beta2, real eps,
+                               const real dp[n], real m[n], real v[n], real p[n])
+{
+    adam_means(n, beta1, beta2, dp, m, v);
+    adam_move(n, lr, pow(1 - beta1, t), pow(1 - beta2, t), eps, m, v, p);
+}
+
+#define IN_FULL                                                                                \
+    "What is new enters in full, so the mean is none and grows too large. Multiply dp by 1 - " \
+    "beta1, dp^2 by 1 - beta2."
+
 static const Mistake adam_mistakes[] = {
     {MISTAKE(adam_uncorrected),
      "The bias correction is missing. m and v began at zero, so early on they are too small: "
@@ -413,6 +754,44 @@ static const Mistake adam_mistakes[] = {
      "You added eps under the root. It is added to the root: sqrt(vhat) + eps."},
     {TURNED("twins+instead:dp[i]<-m#2"),
      "v took in the square of m. It is the mean of the squared gradients, dp^2."},
+    {MISTAKE(adam_power_by_element), "Your powers of beta grow with the element i. Their exponent "
+                                     "is the number of the step, t, the same for all elements."},
+    {MISTAKE(adam_eps_corrected),
+     "You added eps to the root of v and corrected both. eps comes last: sqrt(vhat) + eps."},
+    {TURNED("squared:(1-pow(beta2,t))"),
+     "You took the root before the correction: sqrt(v) / (1 - beta2^t). It is v that is corrected, "
+     "then comes the root."},
+    {TURNED("instead:beta2<-beta1#3"),
+     "You corrected v with beta1. v fades with beta2, and is divided by 1 - beta2^t."},
+    {TURNED("instead:beta1<-beta2#3"),
+     "You corrected m with beta2. m fades with beta1, and is divided by 1 - beta1^t."},
+    {MISTAKE(adam_exchanged_betas),
+     "beta1 and beta2 are exchanged: beta1 is for the mean m, beta2 for the mean of squares v."},
+    {MISTAKE(adam_exchanged_weights),
+     "The weights are exchanged: beta belongs to what is remembered, 1 - beta to what is new."},
+    {TURNED("missing-divisor:(1-pow(beta1,t))"),
+     "Only v is corrected. m began at zero as well: divide it by 1 - beta1^t."},
+    {MISTAKE(adam_new_in_full), IN_FULL},
+    {TURNED("missing-factor:(1-beta1)"), IN_FULL},
+    {TURNED("missing-factor:(1-beta2)"), IN_FULL},
+    {MISTAKE(adam_correction_multiplied),
+     "You multiplied by 1 - beta^t. m and v are too small early on: divide by it."},
+    {MISTAKE(adam_one_early),
+     "Your correction is one step early. t is 1 at the first step, and the power is t, not t - 1."},
+    {MISTAKE(adam_of_gradient),
+     "You moved by dp. Adam moves by the mean m: lr mhat / (sqrt(vhat) + eps)."},
+    {MISTAKE(adam_moves_first),
+     "p moved with the m and v from before this step. First they take in dp, then p moves."},
+    {TURNED("divided-by-t:1#4"),
+     "You divided by 1 - beta t. The share that is missing is a power: 1 - beta^t."},
+    {TURNED("parentheses:(sqrt(vhat)+eps)"),
+     "Your eps is not in the denominator. Put brackets: lr * mhat / (sqrt(vhat) + eps)."},
+    {TURNED("no-call:sqrt(vhat)"),
+     "You divided by v. It is a mean of squares; the root brings it back to the gradient's size."},
+    {MISTAKE(adam_power_misread),
+     "You raised 1 - beta to the power t. It is beta that is: 1 - pow(beta, t)."},
+    {TURNED("missing-factor:lr"),
+     "The learning rate is missing: p = p - lr mhat / (sqrt(vhat) + eps)."},
     {0}};
 
 CALL(adam_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), VALUE(a[3]), a[4], a[5], a[6],
@@ -466,6 +845,94 @@ static void adamw_uncorrected(int n, int t, real lr, real beta1, real beta2, rea
     adam_uncorrected(n, t, lr, beta1, beta2, eps, dp, m, v, p);
 }
 
+static void shrink(int n, real lr, real decay, real p[n])
+{
+    for (int i = 0; i < n; i++)
+        p[i] *= 1 - lr * decay;
+}
+
+static void adamw_decay_divided(int n, int t, real lr, real beta1, real beta2, real eps, real decay,
+                                const real dp[n], real m[n], real v[n], real p[n])
+{
+    adam_means(n, beta1, beta2, dp, m, v);
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * (m[i] / share(beta1, t) + decay * p[i]) / (sqrt(v[i] / share(beta2, t)) + eps);
+}
+
+static void adamw_in_m_only(int n, int t, real lr, real beta1, real beta2, real eps, real decay,
+                            const real dp[n], real m[n], real v[n], real p[n])
+{
+    for (int i = 0; i < n; i++)
+        m[i] += (1 - beta1) * decay * p[i];
+    reference_adam(n, t, lr, beta1, beta2, eps, dp, m, v, p);
+}
+
+static void adamw_n_times(int n, int t, real lr, real beta1, real beta2, real eps, real decay,
+                          const real dp[n], real m[n], real v[n], real p[n])
+{
+    for (int j = 0; j < n; j++)
+        shrink(n, lr, decay, p);
+    reference_adam(n, t, lr, beta1, beta2, eps, dp, m, v, p);
+}
+
+static void adamw_n_times_between(int n, int t, real lr, real beta1, real beta2, real eps,
+                                  real decay, const real dp[n], real m[n], real v[n], real p[n])
+{
+    real move[n];
+    make_zero(n, move);
+    reference_adam(n, t, lr, beta1, beta2, eps, dp, m, v, move);
+    for (int i = 0; i < n; i++) {
+        shrink(n, lr, decay, p);
+        p[i] += move[i];
+    }
+}
+
+static void adamw_twice(int n, int t, real lr, real beta1, real beta2, real eps, real decay,
+                        const real dp[n], real m[n], real v[n], real p[n])
+{
+    for (int i = 0; i < n; i++) {
+        real g = dp[i] + decay * p[i];
+        m[i] += (1 - beta1) * (g - m[i]);
+        v[i] += (1 - beta2) * (g * g - v[i]);
+    }
+    shrink(n, lr, decay, p);
+    adam_move(n, lr, share(beta1, t), share(beta2, t), eps, m, v, p);
+}
+
+static void adamw_one_late(int n, int t, real lr, real beta1, real beta2, real eps, real decay,
+                           const real dp[n], real m[n], real v[n], real p[n])
+{
+    shrink(n, lr, decay, p);
+    adam_one_late(n, t, lr, beta1, beta2, eps, dp, m, v, p);
+}
+
+static void adamw_keeps_corrected(int n, int t, real lr, real beta1, real beta2, real eps,
+                                  real decay, const real dp[n], real m[n], real v[n], real p[n])
+{
+    shrink(n, lr, decay, p);
+    adam_keeps_corrected(n, t, lr, beta1, beta2, eps, dp, m, v, p);
+}
+
+static void adamw_exchanged_weights(int n, int t, real lr, real beta1, real beta2, real eps,
+                                    real decay, const real dp[n], real m[n], real v[n], real p[n])
+{
+    shrink(n, lr, decay, p);
+    adam_means(n, 1 - beta1, 1 - beta2, dp, m, v);
+    adam_move(n, lr, share(beta1, t), share(beta2, t), eps, m, v, p);
+}
+
+static void adamw_decay_loss(int n, int t, real lr, real beta1, real beta2, real eps, real decay,
+                             const real dp[n], real m[n], real v[n], real p[n])
+{
+    for (int i = 0; i < n; i++)
+        p[i] -= lr * decay * p[i] * p[i] / 2;
+    reference_adam(n, t, lr, beta1, beta2, eps, dp, m, v, p);
+}
+
+#define SHRUNK_N_TIMES                                                                             \
+    "You shrank p once for each element. Each p[i] shrinks once: is the shrinking in a loop over " \
+    "all, inside the loop over i?"
+
 static const Mistake adamw_mistakes[] = {
     {MISTAKE(adamw_in_gradient),
      "You added the decay to the gradient. That is Adam with weight decay, where it is divided by "
@@ -478,6 +945,37 @@ static const Mistake adamw_mistakes[] = {
      "You shrank the p that had already moved. First it shrinks, then it takes Adam's step."},
     {MISTAKE(adamw_uncorrected), "The bias correction is missing: m is divided by 1 - beta1^t and "
                                  "v by 1 - beta2^t, as in exercise 5."},
+    {MISTAKE(adamw_decay_divided),
+     "You added decay p to mhat, so it is divided by the root like the gradient. p shrinks by "
+     "itself: lr decay p, not divided by anything."},
+    {MISTAKE(adamw_in_m_only), "You put the decay into m. AdamW keeps it out of m and v: p shrinks "
+                               "by lr decay p, by itself."},
+    {MISTAKE(adamw_n_times), SHRUNK_N_TIMES},
+    {MISTAKE(adamw_n_times_between), SHRUNK_N_TIMES},
+    {TURNED("wrong-sign:lr*decay*p[i]"),
+     "The sign of the decay: your p grows. It shrinks, p = p - lr decay p."},
+    {TURNED("missing-divisor:(1-pow(beta2,t))"),
+     "Only m is corrected. v began at zero as well: divide it by 1 - beta2^t."},
+    {MISTAKE(adamw_twice),
+     "Your decay is in the gradient and is taken off p as well. AdamW does the second only."},
+    {TURNED("moved-in:sqrt(vhat)+eps"),
+     "You added eps under the root. It is added to the root: sqrt(vhat) + eps."},
+    {MISTAKE(adamw_one_late),
+     "Your correction is one step late. t is 1 at the first step, and the power is t, not t + 1."},
+    {MISTAKE(adamw_keeps_corrected), "You stored the corrected m and v. The correction is for the "
+                                     "step only; what is remembered stays as it is."},
+    {TURNED("missing-divisor:(1-pow(beta1,t))"),
+     "Only v is corrected. m began at zero as well: divide it by 1 - beta1^t."},
+    {MISTAKE(adamw_exchanged_weights),
+     "The weights are exchanged: beta belongs to what is remembered, 1 - beta to what is new."},
+    {TURNED("missing-factor:(1-beta1)"), IN_FULL},
+    {TURNED("missing-factor:(1-beta2)"), IN_FULL},
+    {TURNED("no-call:sqrt(vhat)"),
+     "You divided by v. It is a mean of squares; the root brings it back to the gradient's size."},
+    {MISTAKE(adamw_decay_loss), "You took lr decay p^2 / 2 off, the second loss itself. p shrinks "
+                                "in proportion to p: lr decay p."},
+    {TURNED("missing-factor:p[i]"),
+     "You took lr decay off. It is multiplied by p: what is larger shrinks by more, lr decay p."},
     {0}};
 
 CALL(adamw_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), VALUE(a[3]), VALUE(a[4]), a[5],
@@ -544,6 +1042,81 @@ static void amsgrad_in_mean(int n, int t, real lr, real beta1, real beta2, real 
         v[i] = s[i];
 }
 
+static void amsgrad_one_for_all(int n, int t, real lr, real beta1, real beta2, real eps,
+                                const real dp[n], real m[n], real v[n], real s[n], real p[n])
+{
+    adam_means(n, beta1, beta2, dp, m, v);
+    for (int i = 0; i < n; i++)
+        s[i] = fmax(fmax(s[i], v[i]), i > 0 ? s[i - 1] : 0);
+    adam_move(n, lr, share(beta1, t), share(beta2, t), eps, m, s, p);
+}
+
+static void amsgrad_largest_of_all(int n, int t, real lr, real beta1, real beta2, real eps,
+                                   const real dp[n], real m[n], real v[n], real s[n], real p[n])
+{
+    real largest = 0;
+    adam_means(n, beta1, beta2, dp, m, v);
+    for (int i = 0; i < n; i++)
+        largest = fmax(largest, fmax(s[i], v[i]));
+    for (int i = 0; i < n; i++)
+        s[i] = largest;
+    adam_move(n, lr, share(beta1, t), share(beta2, t), eps, m, s, p);
+}
+
+static void amsgrad_uncorrected(int n, int t, real lr, real beta1, real beta2, real eps,
+                                const real dp[n], real m[n], real v[n], real s[n], real p[n])
+{
+    (void)t;
+    adam_means(n, beta1, beta2, dp, m, v);
+    for (int i = 0; i < n; i++)
+        s[i] = fmax(s[i], v[i]);
+    adam_move(n, lr, 1, 1, eps, m, s, p);
+}
+
+static void amsgrad_of_squares(int n, int t, real lr, real beta1, real beta2, real eps,
+                               const real dp[n], real m[n], real v[n], real s[n], real p[n])
+{
+    adam_means(n, beta1, beta2, dp, m, v);
+    for (int i = 0; i < n; i++)
+        s[i] = fmax(s[i], dp[i] * dp[i]);
+    adam_move(n, lr, share(beta1, t), share(beta2, t), eps, m, s, p);
+}
+
+static void amsgrad_s_fades(int n, int t, real lr, real beta1, real beta2, real eps,
+                            const real dp[n], real m[n], real v[n], real s[n], real p[n])
+{
+    adam_means(n, beta1, beta2, dp, m, v);
+    for (int i = 0; i < n; i++)
+        s[i] = fmax(beta2 * s[i], v[i]);
+    adam_move(n, lr, share(beta1, t), share(beta2, t), eps, m, s, p);
+}
+
+static void amsgrad_stores_corrected(int n, int t, real lr, real beta1, real beta2, real eps,
+                                     const real dp[n], real m[n], real v[n], real s[n], real p[n])
+{
+    reference_amsgrad(n, t, lr, beta1, beta2, eps, dp, m, v, s, p);
+    for (int i = 0; i < n; i++)
+        s[i] /= share(beta2, t);
+}
+
+static void amsgrad_one_late(int n, int t, real lr, real beta1, real beta2, real eps,
+                             const real dp[n], real m[n], real v[n], real s[n], real p[n])
+{
+    adam_means(n, beta1, beta2, dp, m, v);
+    for (int i = 0; i < n; i++)
+        s[i] = fmax(s[i], v[i]);
+    adam_move(n, lr, share(beta1, t + 1), share(beta2, t + 1), eps, m, s, p);
+}
+
+static void amsgrad_adds_up(int n, int t, real lr, real beta1, real beta2, real eps,
+                            const real dp[n], real m[n], real v[n], real s[n], real p[n])
+{
+    adam_means(n, beta1, beta2, dp, m, v);
+    for (int i = 0; i < n; i++)
+        s[i] += v[i];
+    adam_move(n, lr, share(beta1, t), share(beta2, t), eps, m, s, p);
+}
+
 static const Mistake amsgrad_mistakes[] = {
     {TURNED("instead:s[i]<-v#2"),
      "You kept s up to date and divided by v. The step divides by the root of s."},
@@ -551,10 +1124,41 @@ static const Mistake amsgrad_mistakes[] = {
     {MISTAKE(amsgrad_of_corrected),
      "You took the maximum of the corrected vhat. Here, as in PyTorch, s is the maximum of v as it "
      "is remembered, and only the step corrects it."},
-    {TURNED("stale:v[i]"),
-     "You compared s with the old v. First v takes in this step's gradient, then s."},
+    {TURNED("stale:v[i]"), "s has not grown with v. Did you compare it with the old v? First v "
+                           "takes in this step's gradient, then s = max(s, v)."},
     {MISTAKE(amsgrad_in_mean),
      "You wrote the maximum into v. v goes on as a plain mean; the maximum has its own place, s."},
+    {MISTAKE(amsgrad_one_for_all), "You carried the maximum on from element to element. Each has "
+                                   "an s of its own: s[i] = max(s[i], v[i])."},
+    {MISTAKE(amsgrad_largest_of_all),
+     "You took one maximum over all elements. Each has an s of its own: s[i] = max(s[i], v[i])."},
+    {TURNED("missing-divisor:(1-pow(beta2,t))"),
+     "s is used without its correction. It came from v, which began at zero: divide it by 1 - "
+     "beta2^t."},
+    {MISTAKE(amsgrad_uncorrected),
+     "The bias correction is missing: m is divided by 1 - beta1^t and s by 1 - beta2^t."},
+    {TURNED("other-extreme:fmax(s[i],v[i])"),
+     "You kept the smaller of s and v. s is to remember the largest."},
+    {MISTAKE(amsgrad_of_squares), "You compared s with this step's square. It is the mean v, with "
+                                  "that square in it, whose largest value s keeps."},
+    {TURNED("second-alone:fmax(s[i],v[i])"),
+     "s does not remember: you stored v in it. It keeps the larger of the two, s = max(s, v)."},
+    {MISTAKE(amsgrad_s_fades),
+     "You made s fade. It is the largest v that has been, and does not get smaller."},
+    {MISTAKE(amsgrad_stores_corrected), "You stored the corrected s. The correction is for the "
+                                        "step only, or it is corrected again and again."},
+    {TURNED("moved-in:sqrt(shat)+eps"),
+     "You added eps under the root. It is added to the root: sqrt(shat) + eps."},
+    {TURNED("missing-divisor:(1-pow(beta1,t))"),
+     "Only s is corrected. m began at zero as well: divide it by 1 - beta1^t."},
+    {MISTAKE(amsgrad_one_late),
+     "Your correction is one step late. t is 1 at the first step, and the power is t, not t + 1."},
+    {TURNED("missing-factor:(1-beta1)"), IN_FULL},
+    {TURNED("missing-factor:(1-beta2)"), IN_FULL},
+    {TURNED("no-call:sqrt(shat)"),
+     "You divided by s. It is a mean of squares; the root brings it back to the gradient's size."},
+    {MISTAKE(amsgrad_adds_up),
+     "You added v to s. s is the largest v that has been: s = max(s, v)."},
     {0}};
 
 CALL(amsgrad_step, n[0], n[1], VALUE(a[0]), VALUE(a[1]), VALUE(a[2]), VALUE(a[3]), a[4], a[5], a[6],
@@ -606,6 +1210,111 @@ static void cosine_quarter(int n, int w, real lr, real low, real rate[n])
         rate[t] = low + (lr - low) * cos(pi / 2 * (t - w + 1) / (n - w));
 }
 
+static void cosine_whole_numbers(int n, int w, real lr, real low, real rate[n])
+{
+    reference_cosine(n, w, lr, low, rate);
+    for (int t = 0; t < w - 1; t++)
+        rate[t] = 0;
+}
+
+static void cosine_whole_angle(int n, int w, real lr, real low, real rate[n])
+{
+    reference_cosine(n, w, lr, low, rate);
+    for (int t = w; t < n - 1; t++)
+        rate[t] = lr;
+}
+
+static void cosine_rough_pi(int n, int w, real lr, real low, real rate[n])
+{
+    reference_cosine(n, w, lr, low, rate);
+    cosine_down(n, w - 1, 3.14, lr, low, rate);
+}
+
+static void cosine_rough_pi_4(int n, int w, real lr, real low, real rate[n])
+{
+    reference_cosine(n, w, lr, low, rate);
+    cosine_down(n, w - 1, 3.1416, lr, low, rate);
+}
+
+static void cosine_line(int n, int w, real lr, real low, real rate[n])
+{
+    reference_cosine(n, w, lr, low, rate);
+    for (int t = w; t < n; t++)
+        rate[t] = lr + (low - lr) * (t - w + 1) / (n - w);
+}
+
+static void cosine_sine(int n, int w, real lr, real low, real rate[n])
+{
+    reference_cosine(n, w, lr, low, rate);
+    for (int t = w; t < n; t++)
+        rate[t] = low + (lr - low) * (1 + sin(pi * (t - w + 1) / (n - w))) / 2;
+}
+
+static void cosine_full_height(int n, int w, real lr, real low, real rate[n])
+{
+    reference_cosine(n, w, lr, low, rate);
+    for (int t = w; t < n; t++)
+        rate[t] = low + (lr - low) * cos(pi * (t - w + 1) / (n - w));
+}
+
+static void cosine_in_degrees(int n, int w, real lr, real low, real rate[n])
+{
+    reference_cosine(n, w, lr, low, rate);
+    cosine_down(n, w - 1, 180, lr, low, rate);
+}
+
+static void cosine_climbs_from_low(int n, int w, real lr, real low, real rate[n])
+{
+    reference_cosine(n, w, lr, low, rate);
+    for (int t = 0; t < w; t++)
+        rate[t] = low + (lr - low) * (t + 1) / w;
+}
+
+static void cosine_times_climb(int n, int w, real lr, real low, real rate[n])
+{
+    for (int t = 0; t < n; t++) {
+        real c = (1 + cos(pi * t / (n - 1))) / 2;
+        rate[t] = (low + (lr - low) * c) * fmin(1, (t + 1) / (real)w);
+    }
+}
+
+static void cosine_climbs_one_short(int n, int w, real lr, real low, real rate[n])
+{
+    reference_cosine(n, w, lr, low, rate);
+    for (int t = 0; t < w; t++)
+        rate[t] = w > 1 ? lr * t / (w - 1) : lr;
+}
+
+static void cosine_late_but_arrives(int n, int w, real lr, real low, real rate[n])
+{
+    reference_cosine(n, w, lr, low, rate);
+    cosine_down(n, w, pi, lr, low, rate);
+    rate[w] = lr;
+}
+
+static void cosine_powers(int n, int w, real lr, real low, real rate[n])
+{
+    reference_cosine(n, w, lr, low, rate);
+    for (int t = w; t < n; t++)
+        rate[t] = lr * pow(low / lr, (t - w + 1) / (real)(n - w));
+}
+
+static void cosine_cut_at_low(int n, int w, real lr, real low, real rate[n])
+{
+    reference_cosine(n, w, lr, low, rate);
+    for (int t = w; t < n; t++)
+        rate[t] = fmax(low, lr * (1 + cos(pi * (t - w + 1) / (n - w))) / 2);
+}
+
+static void cosine_from_w(int n, int w, real lr, real low, real rate[n])
+{
+    reference_cosine(n, w, lr, low, rate);
+    for (int t = w; t < n; t++)
+        rate[t] = low + (lr - low) * (1 + cos(pi * (t - w) / (n - 1 - w))) / 2;
+}
+
+#define ROUGH_PI "Your pi has too few digits, and the rates show it: acos(-1.0) has all of them."
+
 static const Mistake cosine_mistakes[] = {
     {TURNED("missing-term:1#2"), "Your first rate is zero, a step that does nothing, and lr is "
                                  "reached one step late. The part is (t + 1) / w."},
@@ -622,6 +1331,44 @@ static const Mistake cosine_mistakes[] = {
      "and has the rest of the steps for its way down."},
     {TURNED("missing-term:1"), "Your cosine begins one step late and never arrives. It is at lr "
                                "for t = w-1 and at low for t = n-1."},
+    {MISTAKE(cosine_whole_numbers),
+     "In C, (t + 1) / w of whole numbers is 0 until the climb is over. Let lr be multiplied first, "
+     "or make one of them a real."},
+    {MISTAKE(cosine_whole_angle),
+     "Your rate stays at lr and drops at the last step. In C, a quotient of whole numbers is cut "
+     "off, here to 0: let pi be multiplied first, or make one of them a real."},
+    {MISTAKE(cosine_rough_pi), ROUGH_PI},
+    {MISTAKE(cosine_rough_pi_4), ROUGH_PI},
+    {MISTAKE(cosine_line), "Your rate falls along a line. Half a cosine leads down, flat at both "
+                           "ends: (1 + cos(angle)) / 2."},
+    {MISTAKE(cosine_sine), "You took a sine. Half a cosine leads down: (1 + cos(angle)) / 2."},
+    {MISTAKE(cosine_full_height), "Your cosine goes from 1 to -1, and the rate falls below low. (1 "
+                                  "+ cos(angle)) / 2 goes from 1 to 0."},
+    {MISTAKE(cosine_in_degrees), "cos() takes the angle in radians: half a turn is pi, not 180."},
+    {MISTAKE(cosine_climbs_from_low),
+     "Your climb begins at low. It begins at nothing: lr (t + 1) / w."},
+    {MISTAKE(cosine_times_climb), "You multiplied the climb into a cosine over all steps. Up to t "
+                                  "= w-1 there is the climb alone, from there the cosine alone."},
+    {MISTAKE(cosine_climbs_one_short), "Your first rate is zero: a step that does nothing. The "
+                                       "part is (t + 1) / w, which is 1 at t = w-1."},
+    {MISTAKE(cosine_late_but_arrives),
+     "Your cosine begins at t = w, one step late. It begins where the climb has arrived, at t = "
+     "w-1, and has n - w steps for its way down."},
+    {TURNED("missing-term:w#2"), "You divided by n. From t = w-1 to t = n-1 it is n - w steps, and "
+                                 "the last one is to arrive at low."},
+    {TURNED("w-for-(w-1):w#2"), "You divided by one too many: your last rate is not yet low. From "
+                                "t = w-1 to t = n-1 it is n - w steps."},
+    {TURNED("missing-divisor:2"),
+     "The half is missing: 1 + cos goes from 2 to 0, (1 + cos) / 2 from 1 to 0."},
+    {MISTAKE(cosine_powers), "Your rate falls by the same factor in each step. Half a cosine leads "
+                             "down: (1 + cos(angle)) / 2."},
+    {MISTAKE(cosine_cut_at_low), "Your cosine leads down to 0 and is cut off at low. It is to "
+                                 "arrive at low in the last step: what shrinks is lr - low."},
+    {TURNED("times-1/2:acos((real)-1)*(t-w+1)/(n-w)"),
+     "Your angle ends at pi / 2, and the rate halfway down. Half a cosine is from 0 to pi."},
+    {MISTAKE(cosine_from_w),
+     "Your cosine begins at t = w, one step late. It begins where the climb has arrived, at t = "
+     "w-1, and has n - w steps for its way down."},
     {0}};
 
 CALL(warm_cosine, n[0], n[1], VALUE(a[0]), VALUE(a[1]), a[2])

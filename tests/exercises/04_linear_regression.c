@@ -53,6 +53,52 @@ static void l1_as_mse(int n, const real pred[n], const real y[n], real dpred[n])
         dpred[i] = 2 * (pred[i] - y[i]);
 }
 
+static void l1_loss(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    for (int i = 0; i < n; i++)
+        dpred[i] = fabs(pred[i] - y[i]);
+}
+
+static void l1_error(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    for (int i = 0; i < n; i++)
+        dpred[i] = pred[i] - y[i];
+}
+
+static void l1_sizes(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    for (int i = 0; i < n; i++)
+        dpred[i] = (fabs(pred[i]) > fabs(y[i])) - (fabs(pred[i]) < fabs(y[i]));
+}
+
+static void l1_sign_of_pred(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    (void)y;
+    for (int i = 0; i < n; i++)
+        dpred[i] = (pred[i] > 0) - (pred[i] < 0);
+}
+
+static void l1_patched(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    for (int i = 0; i < n; i++)
+        dpred[i] = (pred[i] - y[i]) / (fabs(pred[i] - y[i]) + 1e-8);
+}
+
+static void l1_clipped(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    for (int i = 0; i < n; i++)
+        dpred[i] = fmax(-1, fmin(1, pred[i] - y[i]));
+}
+
+static void l1_total(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    real total = 0;
+    for (int i = 0; i < n; i++)
+        total += (pred[i] > y[i]) - (pred[i] < y[i]);
+    for (int i = 0; i < n; i++)
+        dpred[i] = total;
+}
+
 static const Mistake l1_mistakes[] = {
     {MISTAKE(l1_mean), "You divided by n. This loss is the sum of the errors, not their mean: each "
                        "prediction has the whole slope, 1 or -1."},
@@ -68,6 +114,24 @@ static const Mistake l1_mistakes[] = {
                           "hits. Compare pred[i] with y[i] instead: above, below, equal."},
     {MISTAKE(l1_as_mse), "This is the gradient of the squares. The slope of |e| is its sign; the "
                          "size of the error is not in it."},
+    {TURNED("twins+truncated:pred[i]-y[i]"),
+     "You cut the error off to a whole number before you looked at its sign, so what is smaller "
+     "than 1 counts as a hit. Compare the reals themselves."},
+    {MISTAKE(l1_loss), "These are the errors |pred - y| themselves, the terms of the loss. The "
+                       "slope of |e| is its sign: 1, -1, and 0 at a hit."},
+    {MISTAKE(l1_error), "That is the error itself, which is the gradient of e^2 / 2. The slope of "
+                        "|e| is its sign; the size of the error is not in it."},
+    {MISTAKE(l1_sizes), "You compared the sizes of pred and y. It is pred - y whose absolute value "
+                        "is taken: compare pred[i] with y[i] as they are."},
+    {MISTAKE(l1_sign_of_pred), "You took the sign of pred. It is the sign of the error, pred - y."},
+    {MISTAKE(l1_patched), "You divided the error by its size and a little something. That is only "
+                          "near 1 or -1: compare pred[i] with y[i] instead, above, below, equal."},
+    {MISTAKE(l1_clipped), "You clipped the error: that is a Huber loss. The slope of |e| is the "
+                          "whole 1 or -1, however small the error is."},
+    {MISTAKE(l1_total),
+     "Every prediction got the sum of all signs. dpred[i] is the sign of its own error."},
+    {TURNED("never:pred[i]<y[i]"), "Where the prediction is too low you gave 0. That is a relu's "
+                                   "step; |e| falls there, with slope -1."},
     {0}};
 
 CALL(l1_sum_backward, n[0], a[0], a[1], a[2])
@@ -140,6 +204,39 @@ static void weighted_not_at_all(int n, const real pred[n], const real y[n], cons
         dpred[i] = 2 * (pred[i] - y[i]) / (real)n;
 }
 
+static void weighted_quotient(int n, const real pred[n], const real y[n], const real v[n],
+                              real dpred[n])
+{
+    real V = sum_of(n, v), mean = weighted_mse(n, pred, y, v);
+    for (int i = 0; i < n; i++)
+        dpred[i] = v[i] * (2 * (pred[i] - y[i]) - mean) / V;
+}
+
+static void weighted_loss_terms(int n, const real pred[n], const real y[n], const real v[n],
+                                real dpred[n])
+{
+    for (int i = 0; i < n; i++)
+        dpred[i] = v[i] * (pred[i] - y[i]) * (pred[i] - y[i]) / sum_of(n, v);
+}
+
+static void weighted_error_of_sums(int n, const real pred[n], const real y[n], const real v[n],
+                                   real dpred[n])
+{
+    real sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += 2 * v[i] * (pred[i] - y[i]);
+    for (int i = 0; i < n; i++)
+        dpred[i] = sum / sum_of(n, v);
+}
+
+static void weighted_cancelled(int n, const real pred[n], const real y[n], const real v[n],
+                               real dpred[n])
+{
+    (void)v;
+    for (int i = 0; i < n; i++)
+        dpred[i] = 2 * (pred[i] - y[i]);
+}
+
 static const Mistake weighted_mistakes[] = {
     {MISTAKE(weighted_over_n),
      "You divided by n. The mean is a weighted one: divide by the sum of the weights."},
@@ -152,6 +249,21 @@ static const Mistake weighted_mistakes[] = {
                                    "mean. Put v[i] in, and the sum of v in the place of n."},
     {TURNED("squared:v[i]"),
      "You squared the weights. They stand outside the square in the loss: v e^2, not (v e)^2."},
+    {TURNED("int:V"), "V is a whole number in yours: what stands behind the point of each weight "
+                      "is cut off. Keep it in a real."},
+    {MISTAKE(weighted_quotient), "You applied the quotient rule as if V moved with pred. V is made "
+                                 "of the weights alone: a constant, so 1/V just stays in front."},
+    {TURNED("missing-factor:v[i]"), "The point's own weight is missing: v[i] stands before its "
+                                    "square, and so in its gradient. V alone is in yours."},
+    {TURNED("times-n:v[i]"), "You divided by n as well. A weighted mean is divided by V only."},
+    {MISTAKE(weighted_loss_terms), "These are the terms of the loss, v e^2 / V. Wanted is how each "
+                                   "changes with pred: 2 v e / V."},
+    {MISTAKE(weighted_error_of_sums),
+     "You added up all errors. dpred[i] has the error of its own point only."},
+    {MISTAKE(weighted_cancelled),
+     "v[i] / V is missing. It does not cancel: V is the sum of all weights, not the point's own."},
+    {TURNED("over:y[i]<-1/v[i]"), "The weight multiplies the square of the error, not the "
+                                  "prediction: v (pred - y), not v pred - y."},
     {0}};
 
 CALL(weighted_mse_backward, n[0], a[0], a[1], a[2], a[3])
@@ -203,13 +315,85 @@ static void plane_dx_of_x(int n, int k, const real dpred[n], const real x[n][k],
             dx[i][j] = dpred[i] * x[i][j];
 }
 
+static void plane_product_of_sums(int n, int k, const real dpred[n], const real x[n][k],
+                                  const real w[k], real dw[k], real *db, real dx[n][k])
+{
+    reference_plane(n, k, dpred, x, w, dw, db, dx);
+    for (int j = 0; j < k; j++) {
+        real sum = 0;
+        for (int i = 0; i < n; i++)
+            sum += x[i][j];
+        dw[j] = *db * sum;
+    }
+}
+
+static void plane_dw_of_w(int n, int k, const real dpred[n], const real x[n][k], const real w[k],
+                          real dw[k], real *db, real dx[n][k])
+{
+    reference_plane(n, k, dpred, x, w, dw, db, dx);
+    for (int j = 0; j < k; j++)
+        dw[j] = *db * w[j];
+}
+
+static void plane_dx_summed(int n, int k, const real dpred[n], const real x[n][k], const real w[k],
+                            real dw[k], real *db, real dx[n][k])
+{
+    reference_plane(n, k, dpred, x, w, dw, db, dx);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++)
+            dx[i][j] = *db * w[j];
+}
+
+static void plane_db_with_w(int n, int k, const real dpred[n], const real x[n][k], const real w[k],
+                            real dw[k], real *db, real dx[n][k])
+{
+    reference_plane(n, k, dpred, x, w, dw, db, dx);
+    *db *= sum_of(k, w);
+}
+
+static void plane_db_count(int n, int k, const real dpred[n], const real x[n][k], const real w[k],
+                           real dw[k], real *db, real dx[n][k])
+{
+    reference_plane(n, k, dpred, x, w, dw, db, dx);
+    *db = n;
+}
+
+static void plane_dx_all_weights(int n, int k, const real dpred[n], const real x[n][k],
+                                 const real w[k], real dw[k], real *db, real dx[n][k])
+{
+    reference_plane(n, k, dpred, x, w, dw, db, dx);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++)
+            dx[i][j] = dpred[i] * sum_of(k, w);
+}
+
+static void plane_dw_all_inputs(int n, int k, const real dpred[n], const real x[n][k],
+                                const real w[k], real dw[k], real *db, real dx[n][k])
+{
+    reference_plane(n, k, dpred, x, w, dw, db, dx);
+    for (int j = 0; j < k; j++)
+        dw[j] = 0;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++)
+            dw[j] += dpred[i] * sum_of(k, x[i]);
+}
+
+static void plane_dw_runs_on(int n, int k, const real dpred[n], const real x[n][k], const real w[k],
+                             real dw[k], real *db, real dx[n][k])
+{
+    reference_plane(n, k, dpred, x, w, dw, db, dx);
+    for (int j = 1; j < k; j++)
+        dw[j] += dw[j - 1];
+}
+
 static const Mistake plane_mistakes[] = {
     {TURNED("missing-factor:x[i][j]"),
      "Your dw has no x in it. Nudging w[j] moves pred[i] by x[i][j] times the nudge: multiply "
      "dpred[i] by it before you add."},
     {TURNED("twins+accumulate:*db+="),
-     "Only the last point is left in dw and db: = where += belongs. The weights and the bias are "
-     "used n times, and the gradients of all uses add up."},
+     "Only the last point is left in dw and db: = stands where += belongs, or it is set to zero "
+     "inside the loop. The weights and the bias are used n times, and the gradients of all uses "
+     "add up."},
     {MISTAKE(plane_mean), "You divided dw and db by n. If the loss is a mean, its 1/n is inside "
                           "dpred already; here the pulls are only added up."},
     {MISTAKE(plane_dx_of_x),
@@ -217,6 +401,23 @@ static const Mistake plane_mistakes[] = {
     {TURNED("times-k:dpred[i]"),
      "You counted each point k times in db. The bias is added once to each prediction, not once "
      "for each weight: move it out of the loop over j."},
+    {MISTAKE(plane_product_of_sums), "You multiplied two sums. dw[j] is a sum of products: each "
+                                     "point's dpred[i] times its own x[i][j]."},
+    {MISTAKE(plane_dw_of_w), "Your dw is made with w. Nudging w[j] moves pred[i] by x[i][j] times "
+                             "the nudge; w is what dx is made with."},
+    {MISTAKE(plane_dx_summed), "Your dx adds up over the points. x[i][j] belongs to point i alone: "
+                               "dx[i][j] is dpred[i] w[j]."},
+    {MISTAKE(plane_db_with_w), "Your db has the weights in it. The bias is added to each "
+                               "prediction as it is: db is the sum of dpred."},
+    {MISTAKE(plane_db_count), "You counted the points in db. Nudging b moves each pred[i] by the "
+                              "nudge; add up what comes from above, dpred[i]."},
+    {MISTAKE(plane_dx_all_weights), "Your dx has all the weights in it. x[i][j] meets w[j] alone."},
+    {TURNED("divided-by-n:dpred[i]*w[j]"),
+     "You divided dx by n. If the loss is a mean, its 1/n is inside dpred already."},
+    {MISTAKE(plane_dw_all_inputs),
+     "Your dw adds up all inputs of a point. Weight j meets x[i][j] alone."},
+    {MISTAKE(plane_dw_runs_on),
+     "Your sum goes on from one weight to the next. Set it back to zero for each dw[j]."},
     {0}};
 
 CALL(plane_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4], a[5])
@@ -285,6 +486,24 @@ static void rmse_no_inner(int n, const real pred[n], const real y[n], real dpred
         dpred[i] = root_of(n, pred, y) > 0 ? 1 / (2 * root_of(n, pred, y)) : 0;
 }
 
+static void rmse_of_each(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    for (int i = 0; i < n; i++)
+        dpred[i] = (real)((pred[i] > y[i]) - (pred[i] < y[i])) / n;
+}
+
+static void rmse_value(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    for (int i = 0; i < n; i++)
+        dpred[i] = root_of(n, pred, y);
+}
+
+static void rmse_root_of_gradient(int n, const real pred[n], const real y[n], real dpred[n])
+{
+    for (int i = 0; i < n; i++)
+        dpred[i] = sqrt(fabs(2 * (pred[i] - y[i]) / n));
+}
+
 static const Mistake rmse_mistakes[] = {
     {MISTAKE(rmse_no_root), "This is the gradient of the mean square. The root is an outer "
                             "function: multiply by its derivative, 1 / (2 rmse)."},
@@ -299,6 +518,21 @@ static const Mistake rmse_mistakes[] = {
      "Your root is of the sum, not of the mean. Divide by n before you take the root."},
     {TURNED("equal:rmse>0<->="),
      "Where all predictions hit, you divide 0 by 0. The loss has a kink there; write 0."},
+    {TURNED("no-call:sqrt(sum/n)"), "You divided by the mean square. The derivative of sqrt(u) is "
+                                    "1 / (2 sqrt(u)): divide by its root."},
+    {MISTAKE(rmse_of_each), "You took the root of each square. The root is of their mean, once: "
+                            "sqrt(a + b) is not sqrt(a) + sqrt(b)."},
+    {MISTAKE(rmse_value), "That is the loss itself, everywhere. Wanted is how it changes with each "
+                          "pred[i]: (pred[i] - y[i]) / (n rmse)."},
+    {TURNED("times-4:(pred[i]-y[i])*(pred[i]-y[i])"),
+     "A factor of 1/2 is left over. The derivative of e^2 is 2 e, and its 2 cancels the one of 1 / "
+     "(2 sqrt(u))."},
+    {TURNED("parentheses:(n*rmse)"),
+     "You multiplied by the root. The derivative of sqrt(u) is 1 / (2 sqrt(u)): divide by it."},
+    {MISTAKE(rmse_root_of_gradient), "You took the root of the inner derivative. The chain rule "
+                                     "multiplies: 1 / (2 rmse) times 2 (pred - y) / n."},
+    {TURNED("missing-divisor:n"),
+     "Your root is of the sum, not of the mean: 1/n stands inside the root, too."},
     {0}};
 
 CALL(rmse_backward, n[0], a[0], a[1], a[2])
@@ -337,6 +571,19 @@ static void centred_own_share(int n, real w, const real dpred[n], real dx[n])
         dx[i] = w * dpred[i] * (1 - 1 / (real)n);
 }
 
+static void centred_others(int n, real w, const real dpred[n], real dx[n])
+{
+    for (int i = 0; i < n; i++)
+        dx[i] = w * (dpred[i] - (sum_of(n, dpred) - dpred[i]) / n);
+}
+
+static void centred_multiplied(int n, real w, const real dpred[n], real dx[n])
+{
+    real mean = sum_of(n, dpred) / n;
+    for (int i = 0; i < n; i++)
+        dx[i] = -w * dpred[i] * mean;
+}
+
 static const Mistake centred_mistakes[] = {
     {TURNED("missing-term:mean"),
      "The second path is missing. x[i] is part of the mean too, and the mean stands in every "
@@ -349,6 +596,21 @@ static const Mistake centred_mistakes[] = {
      "The mean is taken off forwards, so what comes back through it has a minus sign."},
     {MISTAKE(centred_own_share), "You followed the mean back from prediction i alone. It stands in "
                                  "all n predictions, so all of dpred comes back through it."},
+    {TURNED("parentheses:(dpred[i]-mean)"),
+     "What comes back through the mean has lost its w. Both paths go through w (x - mean): w "
+     "(dpred[i] - mean of dpred)."},
+    {TURNED("over:dpred[i]<-1/w"), "The direct path has lost its w. Both paths go through w (x - "
+                                   "mean): w (dpred[i] - mean of dpred)."},
+    {TURNED("squared:n"),
+     "You divided by n twice. 1/n of a nudge of x[i] arrives in the mean, and the dpred of all n "
+     "predictions come back through it: their sum, divided by n once."},
+    {MISTAKE(centred_others), "You left prediction i itself out of the second path. The mean "
+                              "stands in all n predictions, also in the own one."},
+    {TURNED("(n-1)-for-n:dpred[i]/n"),
+     "You divided by n - 1. That is for a variance; the mean is 1/n of the sum."},
+    {MISTAKE(centred_multiplied),
+     "You multiplied by the mean of dpred. Two paths lead from x[i] to the loss, and what comes "
+     "along them is added: w dpred[i] and - w mean."},
     {0}};
 
 CALL(centred_backward, n[0], VALUE(a[0]), a[1], a[2])
@@ -414,6 +676,90 @@ static void step_bias_decays(int n, real lr, real decay, const real x[n], const 
     *b -= lr * 2 * decay * before;
 }
 
+/* One step for each point, by `part` of its square; returns the w before them. */
+static real a_step_for_each(real part, int n, real lr, real decay, const real x[n], const real y[n],
+                            real *w, real *b)
+{
+    real before = *w;
+    for (int i = 0; i < n; i++) {
+        real error = *w * x[i] + *b - y[i];
+        *w -= lr * (2 * part * error * x[i] + 2 * decay * *w);
+        *b -= lr * 2 * part * error;
+    }
+    return before;
+}
+
+static void step_each_point(int n, real lr, real decay, const real x[n], const real y[n], real *w,
+                            real *b)
+{
+    a_step_for_each(1 / (real)n, n, lr, 0, x, y, w, b);
+    *w -= lr * 2 * decay * *w;
+}
+
+static void step_each_point_decay_first(int n, real lr, real decay, const real x[n],
+                                        const real y[n], real *w, real *b)
+{
+    real before = a_step_for_each(1 / (real)n, n, lr, 0, x, y, w, b);
+    *w -= lr * 2 * decay * before;
+}
+
+static void step_each_point_decay_too(int n, real lr, real decay, const real x[n], const real y[n],
+                                      real *w, real *b)
+{
+    a_step_for_each(1 / (real)n, n, lr, decay, x, y, w, b);
+}
+
+static void step_each_point_in_full(int n, real lr, real decay, const real x[n], const real y[n],
+                                    real *w, real *b)
+{
+    a_step_for_each(1, n, lr, decay, x, y, w, b);
+}
+
+static void step_decay_outside_1(int n, real lr, real decay, const real x[n], const real y[n],
+                                 real *w, real *b)
+{
+    real before = *w;
+    reference_step(n, lr, 0, x, y, w, b);
+    *w -= decay * before;
+}
+
+static void step_decay_after(int n, real lr, real decay, const real x[n], const real y[n], real *w,
+                             real *b)
+{
+    reference_step(n, lr, 0, x, y, w, b);
+    *w -= lr * 2 * decay * *w;
+}
+
+static void step_decay_before(int n, real lr, real decay, const real x[n], const real y[n], real *w,
+                              real *b)
+{
+    *w -= lr * 2 * decay * *w;
+    reference_step(n, lr, 0, x, y, w, b);
+}
+
+static void step_b_first(int n, real lr, real decay, const real x[n], const real y[n], real *w,
+                         real *b)
+{
+    *b -= lr * step_db(n, x, y, *w, *b);
+    *w -= lr * step_dw(n, decay, x, y, *w, *b);
+}
+
+static void step_decay_square(int n, real lr, real decay, const real x[n], const real y[n], real *w,
+                              real *b)
+{
+    real before = *w;
+    reference_step(n, lr, 0, x, y, w, b);
+    *w -= lr * decay * before * before;
+}
+
+#define A_STEP_A_POINT                                                                             \
+    "You changed w and b after every point, so the next one's error is that of another line. Add " \
+    "up the gradients over all points first, then take one step."
+
+#define DECAY_OUTSIDE                                                                      \
+    "Your decay is taken off w without lr. It is part of the gradient, 2 decay w, and lr " \
+    "multiplies all of dw."
+
 static const Mistake step_mistakes[] = {
     {MISTAKE(step_updated_between), "You changed w before you had db, so db belongs to another "
                                     "line. Finish both gradients, then update."},
@@ -429,6 +775,29 @@ static const Mistake step_mistakes[] = {
      "Your bias decays too. Only the weight's square is in the loss; the bias is free."},
     {TURNED("twins+missing-factor:lr"),
      "The learning rate is missing: take lr times the gradient off."},
+    {MISTAKE(step_each_point), A_STEP_A_POINT},
+    {MISTAKE(step_each_point_decay_first), A_STEP_A_POINT},
+    {MISTAKE(step_each_point_decay_too), A_STEP_A_POINT},
+    {MISTAKE(step_each_point_in_full), A_STEP_A_POINT},
+    {TURNED("over:2*decay**w<-1/lr"), DECAY_OUTSIDE},
+    {MISTAKE(step_decay_outside_1), DECAY_OUTSIDE},
+    {TURNED("missing-term:*b"), "The bias is missing in your prediction: w x + b."},
+    {MISTAKE(step_decay_after), "You decayed the w that had already moved. All of dw, the decay "
+                                "too, is taken at the w before the step."},
+    {MISTAKE(step_decay_before), "w decayed before the errors were computed. All of dw and db is "
+                                 "taken at the w before the step."},
+    {TURNED("times-n:2*decay**w"),
+     "Your decay is added once for each point. It stands outside the mean: add 2 decay w once."},
+    {TURNED("divided-by-n:2*decay**w"),
+     "You divided the decay by n. It stands outside the mean: 2 decay w."},
+    {TURNED("times-1/2:*w*x[i]+*b-y[i]"),
+     "A 2 is missing in the gradient of the squares: the derivative of e^2 is 2 e."},
+    {MISTAKE(step_b_first), "You changed b before you had dw, so dw belongs to another line. "
+                            "Finish both gradients, then update."},
+    {MISTAKE(step_decay_square), "You added decay w^2 itself to the gradient. A step is made of "
+                                 "gradients: its derivative is 2 decay w."},
+    {TURNED("times:2*error/n<-x[i]"),
+     "Your db is dw: it has x in it. Nudging b moves every prediction by the nudge itself."},
     {0}};
 
 CALL(train_step, n[0], VALUE(a[0]), VALUE(a[1]), a[2], a[3], a[4], a[5])

@@ -91,6 +91,23 @@ static void logprobs_only_picked(LOGPROBS)
         dlogprobs[i][y[i]] = -1. / n;
 }
 
+static void logprobs_times_y(LOGPROBS)
+{
+    reference_logprobs(n, v, y, dlogprobs);
+    EACH(n, v) dlogprobs[i][j] *= y[i];
+}
+
+static void logprobs_one_less(LOGPROBS)
+{
+    EACH(n, v) dlogprobs[i][j] = j == y[i] - 1 ? -1. / n : 0;
+}
+
+/* What comes out at the logits, with the same probability for all. */
+static void logprobs_others(LOGPROBS)
+{
+    EACH(n, v) dlogprobs[i][j] = j == y[i] ? -1. / n : 1. / n;
+}
+
 static const Mistake logprobs_mistakes[] = {
     {TURNED("missing-divisor:(real)n"),
      "You left out 1/n. The loss is the mean over the n rows, so each of them has 1/n of a say."},
@@ -104,6 +121,12 @@ static const Mistake logprobs_mistakes[] = {
     {MISTAKE(logprobs_only_picked),
      "Only the elements at y were written. The loss does not depend on the others, so theirs is "
      "zero, and zero has to be written."},
+    {MISTAKE(logprobs_times_y), "You multiplied by y[i]. It is the number of a letter, not a "
+                                "value: it says where the gradient goes, and -1/n goes there."},
+    {MISTAKE(logprobs_one_less),
+     "You counted the letters from 1. y counts from 0: the element that was picked is y[i]."},
+    {MISTAKE(logprobs_others), "You gave the other letters 1/n. The loss looks only at "
+                               "logprobs[i][y[i]]; for all others it is zero."},
     {0}};
 
 CALL(logprobs_backward, n[0], n[1], a[0], a[1])
@@ -186,15 +209,30 @@ static void reference_counts_sum_inv(COUNTS_SUM_INV)
             dcounts_sum_inv[i] += dprobs[i][j] * counts[i][j];
 }
 
+static void counts_sum_inv_sums_apart(COUNTS_SUM_INV)
+{
+    for (int i = 0; i < n; i++) {
+        real sum = 0, all = 0;
+        for (int j = 0; j < v; j++) {
+            sum += dprobs[i][j];
+            all += counts[i][j];
+        }
+        dcounts_sum_inv[i] = sum * all;
+    }
+}
+
 static const Mistake counts_sum_inv_mistakes[] = {
     {TURNED("accumulate:dcounts_sum_inv[i]+="),
-     "You wrote = where += belongs: only the last letter of each row is left. The one factor "
-     "serves all v letters of its row, and what they send back adds up."},
+     "Only the last letter of each row is left: = stands where += belongs, or it is set to zero "
+     "inside the loop. The one factor serves all v letters of its row, and what they send back "
+     "adds up."},
     {TURNED("missing-factor:counts[i][j]"),
      "You left counts out. In a product each factor's slope is the other factor: counts[i][j]."},
     {TURNED("divided-by-v:dprobs[i][j]*counts[i][j]"),
      "You divided by v. A number that is used v times gets the sum of v gradients, not their "
      "mean."},
+    {MISTAKE(counts_sum_inv_sums_apart), "You multiplied two sums. Each dprobs[i][j] has to meet "
+                                         "its own counts[i][j] first; the sum comes afterwards."},
     {0}};
 
 CALL(counts_sum_inv_backward, n[0], n[1], a[0], a[1], a[2])
@@ -268,6 +306,16 @@ static void reference_counts(COUNTS)
     EACH(n, v) dcounts[i][j] += dprobs[i][j] * SLOPE(AT(1) * counts_sum_inv[i]);
 }
 
+static void counts_first_only(COUNTS)
+{
+    EACH(n, v) dcounts[i][j] = dprobs[i][j] * counts_sum_inv[i] + (j ? 0 : dcounts_sum[i]);
+}
+
+static void counts_multiplied(COUNTS)
+{
+    EACH(n, v) dcounts[i][j] = dprobs[i][j] * counts_sum_inv[i] * dcounts_sum[i];
+}
+
 static const Mistake counts_mistakes[] = {
     {TURNED("missing-term:dcounts_sum[i]"),
      "One of the two paths is missing: counts also went into counts_sum. Add dcounts_sum[i] to "
@@ -280,6 +328,13 @@ static const Mistake counts_mistakes[] = {
      "of its terms has slope 1 and gets the whole of it."},
     {TURNED("missing-factor:counts_sum_inv[i]"),
      "In probs each count is multiplied by counts_sum_inv[i]: that path has this slope, not 1."},
+    {TURNED("times:dcounts_sum[i]<-counts_sum_inv[i]"),
+     "You multiplied both paths by counts_sum_inv. It is the slope of the one through probs; the "
+     "one through counts_sum has slope 1."},
+    {MISTAKE(counts_first_only), "Only the first letter of each row got dcounts_sum. All v of them "
+                                 "are in the sum, so each of them gets all of it."},
+    {MISTAKE(counts_multiplied),
+     "You multiplied the two paths. What comes back over two paths is added up."},
     {0}};
 
 CALL(counts_backward, n[0], n[1], a[0], a[1], a[2], a[3])
@@ -307,6 +362,32 @@ static void reference_norm_logits(NORM_LOGITS)
     EACH(n, v) dnorm_logits[i][j] = dcounts[i][j] * SLOPE(exp(AT(log(counts[i][j]))));
 }
 
+/* counts (dcounts - sum dcounts counts): the Jacobian of softmax, if the counts were
+ * probabilities; divided by their sum they are. */
+static void norm_logits_softmax(NORM_LOGITS)
+{
+    for (int i = 0; i < n; i++) {
+        real sum = 0;
+        for (int j = 0; j < v; j++)
+            sum += dcounts[i][j] * counts[i][j];
+        for (int j = 0; j < v; j++)
+            dnorm_logits[i][j] = counts[i][j] * (dcounts[i][j] - sum);
+    }
+}
+
+static void norm_logits_softmax_of_probs(NORM_LOGITS)
+{
+    real probs[n][v];
+    for (int i = 0; i < n; i++) {
+        real sum = 0;
+        for (int j = 0; j < v; j++)
+            sum += counts[i][j];
+        for (int j = 0; j < v; j++)
+            probs[i][j] = counts[i][j] / sum;
+    }
+    norm_logits_softmax(n, v, dcounts, probs, dnorm_logits);
+}
+
 static const Mistake norm_logits_mistakes[] = {
     {TURNED("exp-of:counts[i][j]"), "You took exp of counts. The slope of exp at norm_logits is "
                                     "exp(norm_logits), and that is what counts already holds."},
@@ -314,6 +395,11 @@ static const Mistake norm_logits_mistakes[] = {
                                       "logarithm. Through exp, multiply by counts."},
     {TURNED("missing-factor:counts[i][j]"), "You passed dcounts on as it came. Multiply it by the "
                                             "slope of exp, which is exp itself: counts."},
+    {MISTAKE(norm_logits_softmax), "That is the way back through a whole softmax. This step is exp "
+                                   "alone: each element by itself, dcounts counts."},
+    {MISTAKE(norm_logits_softmax_of_probs),
+     "That is the way back through a whole softmax. This step is exp alone: each element by "
+     "itself, dcounts counts."},
     {0}};
 
 CALL(norm_logits_backward, n[0], n[1], a[0], a[1], a[2])
@@ -381,14 +467,18 @@ static const Exercise exercise_logit_maxes_backward = {
     int n, int v, const real dnorm_logits[n][v], const real dlogit_maxes[n], \
         const real logits[n][v], real dlogits[n][v]
 
-/* In row 0 the last is as large as the largest before it; rows 1, 3, ... are all below zero. */
+/* In rows 0, 2, ... the last is as large as the largest before it; rows 1, 3, ... are all below
+ * zero, and the last is the largest. */
 static void prepare_ties(int n, int v, real logits[n][v])
 {
-    for (int j = 0; j < v - 1; j++)
-        logits[0][v - 1] = fmax(logits[0][j], j ? logits[0][v - 1] : logits[0][j]);
-    for (int i = 1; i < n; i += 2)
+    for (int i = 0; i < n; i += 2)
+        for (int j = 0; j < v - 1; j++)
+            logits[i][v - 1] = fmax(logits[i][j], j ? logits[i][v - 1] : logits[i][j]);
+    for (int i = 1; i < n; i += 2) {
         for (int j = 0; j < v; j++)
             logits[i][j] = -fabs(logits[i][j]) - 0.25;
+        logits[i][v - 1] = -0.125;
+    }
 }
 
 static void prepare_logits(int which, const int n[], void *const a[])
@@ -455,6 +545,39 @@ static void logits_all_equals(LOGITS)
         }
 }
 
+static void logits_shared(LOGITS)
+{
+    (void)logits;
+    EACH(n, v) dlogits[i][j] = dnorm_logits[i][j] + dlogit_maxes[i] / v;
+}
+
+static void logits_split(LOGITS)
+{
+    for (int i = 0; i < n; i++) {
+        real max = logits[i][0];
+        int largest = 0;
+        for (int j = 1; j < v; j++)
+            max = fmax(max, logits[i][j]);
+        for (int j = 0; j < v; j++)
+            largest += logits[i][j] == max;
+        for (int j = 0; j < v; j++)
+            dlogits[i][j] =
+                dnorm_logits[i][j] + (logits[i][j] == max ? dlogit_maxes[i] / largest : 0);
+    }
+}
+
+/* Each row begins its search where the one before it has ended. */
+static void logits_search_goes_on(LOGITS)
+{
+    int argmax = 0;
+    EACH(n, v) dlogits[i][j] = dnorm_logits[i][j];
+    for (int i = 0; i < n; i++) {
+        for (int j = argmax + 1; j < v; j++)
+            argmax = logits[i][j] > logits[i][argmax] ? j : argmax;
+        dlogits[i][argmax] += dlogit_maxes[i];
+    }
+}
+
 static const Mistake logits_mistakes[] = {
     {TURNED("missing-term:dlogit_maxes[i]"),
      "One of the two paths is missing: the largest logit of each row is also its maximum. Add "
@@ -474,6 +597,12 @@ static const Mistake logits_mistakes[] = {
     {MISTAKE(logits_max_from_zero),
      "Your search for the maximum begins with 0, so a row of negative logits has none. Begin with "
      "the row's own first element."},
+    {MISTAKE(logits_shared), "You shared dlogit_maxes out among the letters of the row. Only the "
+                             "largest logit moves the maximum: it gets all of it."},
+    {MISTAKE(logits_split), "You shared dlogit_maxes out among equally large logits. That is a "
+                            "subgradient, too, but here the first of them is the maximum."},
+    {MISTAKE(logits_search_goes_on), "A row begins its search for the maximum where the one before "
+                                     "it has ended. Begin each with its own first element."},
     {0}};
 
 CALL(logits_backward, n[0], n[1], a[0], a[1], a[2], a[3])
@@ -513,16 +642,45 @@ static void linear_input_untransposed(LINEAR_INPUT)
         }
 }
 
+static void linear_input_sums_apart(LINEAR_INPUT)
+{
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++) {
+            real sum_dy = 0, sum_W = 0;
+            for (int l = 0; l < m; l++) {
+                sum_dy += dy[i][l];
+                sum_W += W[j][l];
+            }
+            dx[i][j] = sum_dy * sum_W;
+        }
+}
+
+static void linear_input_all_rows(LINEAR_INPUT)
+{
+    real sum_dy[m], all[k];
+    for (int l = 0; l < m; l++) {
+        sum_dy[l] = 0;
+        for (int i = 0; i < n; i++)
+            sum_dy[l] += dy[i][l];
+    }
+    reference_linear_input(1, k, m, &sum_dy, W, &all);
+    EACH(n, k) dx[i][j] = all[j];
+}
+
 static const Mistake h_mistakes[] = {
     {TURNED("accumulate:dh[i][l]+="),
-     "You wrote = where += belongs: only the last letter is left. h[i][l] goes into all v logits "
-     "of its row, and what they send back adds up."},
+     "Only the last letter is left: = stands where += belongs, or it is set to zero inside the "
+     "loop. h[i][l] goes into all v logits of its row, and what they send back adds up."},
     {MISTAKE(linear_input_untransposed), "You read W2 as if its shape were (v, k). It is (k, v): "
                                          "dh = dlogits W2^T, which sums over j in W2[l][j]."},
     {TURNED("missing-factor:W2[l][j]"),
      "You left W2 out. The slope of logits[i][j] in h[i][l] is W2[l][j]."},
     {TURNED("divided-by-n:dlogits[i][j]*W2[l][j]"),
      "You divided by n. The 1/n of the mean came in with dlogprobs, once and for all."},
+    {MISTAKE(linear_input_sums_apart),
+     "You multiplied two sums. It is the products dlogits[i][j] W2[l][j] that are summed over j."},
+    {MISTAKE(linear_input_all_rows), "You summed over the rows as well. Each row of the batch has "
+                                     "an input of its own: only weights and biases are shared."},
     {0}};
 
 CALL(h_backward, n[0], n[1], n[2], a[0], a[1], a[2])
@@ -541,14 +699,18 @@ static const Exercise exercise_h_backward = {
 
 static const Mistake embcat_mistakes[] = {
     {TURNED("accumulate:dembcat[i][l]+="),
-     "You wrote = where += belongs: only the last unit is left. embcat[i][l] goes into all k units "
-     "of its row, and what they send back adds up."},
+     "Only the last unit is left: = stands where += belongs, or it is set to zero inside the loop. "
+     "embcat[i][l] goes into all k units of its row, and what they send back adds up."},
     {MISTAKE(linear_input_untransposed), "You read W1 as if its shape were (k, d). It is (d, k): "
                                          "dembcat = dhprebn W1^T, which sums over j in W1[l][j]."},
     {TURNED("missing-factor:W1[l][j]"),
      "You left W1 out. The slope of hprebn[i][j] in embcat[i][l] is W1[l][j]."},
     {TURNED("divided-by-n:dhprebn[i][j]*W1[l][j]"),
      "You divided by n. The 1/n of the mean came in with dlogprobs, once and for all."},
+    {MISTAKE(linear_input_sums_apart),
+     "You multiplied two sums. It is the products dhprebn[i][j] W1[l][j] that are summed over j."},
+    {MISTAKE(linear_input_all_rows), "You summed over the rows as well. Each row of the batch has "
+                                     "an input of its own: only weights and biases are shared."},
     {0}};
 
 CALL(embcat_backward, n[0], n[1], n[2], a[0], a[1], a[2])
@@ -619,10 +781,33 @@ static void linear_weight_transposed(LINEAR_WEIGHT)
         }
 }
 
+static void linear_weight_as_bias(LINEAR_WEIGHT)
+{
+    (void)x;
+    for (int i = 0; i < k; i++)
+        for (int j = 0; j < m; j++) {
+            dW[i][j] = 0;
+            for (int l = 0; l < n; l++)
+                dW[i][j] += dy[l][j];
+        }
+}
+
+static void linear_weight_all_inputs(LINEAR_WEIGHT)
+{
+    real one[k][m];
+    reference_linear_weight(n, k, m, dy, x, one);
+    EACH(k, m)
+    {
+        dW[i][j] = 0;
+        for (int l = 0; l < k; l++)
+            dW[i][j] += one[l][j];
+    }
+}
+
 static const Mistake weight_mistakes[] = {
     {MISTAKE(linear_weight_last_row),
-     "You wrote = where += belongs: only the last row of the batch is left. The weights serve all "
-     "n rows, and what they send back adds up."},
+     "Only the last row of the batch is left: = stands where += belongs, or it is set to zero "
+     "inside the loop. The weights serve all n rows, and what they send back adds up."},
     {MISTAKE(linear_weight_mean), "You divided by n. The 1/n of the mean came in with dlogprobs, "
                                   "once and for all: here the rows are summed."},
     {MISTAKE(linear_weight_product_of_sums),
@@ -631,6 +816,12 @@ static const Mistake weight_mistakes[] = {
     {MISTAKE(linear_weight_transposed),
      "The numbers are right, but you wrote them transposed. A gradient has the shape of its "
      "variable: inputs times outputs."},
+    {MISTAKE(linear_weight_as_bias),
+     "You left the input out; that is the gradient of a bias, in every row. A weight's slope is "
+     "the input that it multiplies."},
+    {MISTAKE(linear_weight_all_inputs),
+     "You summed over the inputs as well. Each input has a row of weights of its own: sum over the "
+     "rows of the batch only."},
     {0}};
 
 CALL(W2_backward, n[0], n[1], n[2], a[0], a[1], a[2])
@@ -709,11 +900,12 @@ static void bias_zero(BIAS)
             "You took the mean over the rows. The bias was added to each of the n rows, so n " \
             "gradients add up; the 1/n is in the upstream gradient already."                   \
     }
-#define BIAS_LAST_ROW                                                                       \
-    {                                                                                       \
-        MISTAKE(bias_last_row), "You wrote = where += belongs: only the last row is left. " \
-                                "Repeated for n rows forward "                              \
-                                "means summed over them backward."                          \
+#define BIAS_LAST_ROW                                                                             \
+    {                                                                                             \
+        MISTAKE(bias_last_row), "Only the last row is left: = stands where += belongs, or it is " \
+                                "set to zero inside the loop. "                                   \
+                                "Repeated for n rows forward "                                    \
+                                "means summed over them backward."                                \
     }
 #define BIAS_TOTAL                                                                              \
     {                                                                                           \
@@ -778,6 +970,21 @@ static void reference_hpreact(HPREACT)
     EACH(n, k) dhpreact[i][j] = dh[i][j] * SLOPE(tanh(AT(atanh(h[i][j]))));
 }
 
+static void hpreact_relu(HPREACT)
+{
+    EACH(n, k) dhpreact[i][j] = h[i][j] > 0 ? dh[i][j] : 0;
+}
+
+static void hpreact_square_of_difference(HPREACT)
+{
+    EACH(n, k) dhpreact[i][j] = dh[i][j] * (1 - h[i][j]) * (1 - h[i][j]);
+}
+
+static void hpreact_times_h(HPREACT)
+{
+    EACH(n, k) dhpreact[i][j] = dh[i][j] * h[i][j];
+}
+
 static const Mistake hpreact_mistakes[] = {
     {TURNED("missing-factor:h[i][j]"),
      "The square is missing: the derivative of tanh is 1 - tanh^2, so 1 - h^2."},
@@ -789,6 +996,15 @@ static const Mistake hpreact_mistakes[] = {
      "You passed dh on as it came. Multiply it by the slope of tanh, 1 - h^2."},
     {TURNED("missing-factor:dh[i][j]"), "1 - h^2 is the slope of tanh alone. The chain rule "
                                         "multiplies it by what came from above, dh."},
+    {MISTAKE(hpreact_relu), "You let through what has a positive h; that is relu. The slope of "
+                            "tanh is 1 - h^2, whatever the sign."},
+    {MISTAKE(hpreact_square_of_difference), "(1 - h)^2 is not 1 - h^2. Only h is squared."},
+    {MISTAKE(hpreact_times_h),
+     "You multiplied by h, which is the value. The gradient needs the slope of tanh: 1 - h^2."},
+    {TURNED("parentheses:(1-h[i][j]*h[i][j])"), "dh (1 - h^2) needs its parentheses: yours is dh - "
+                                                "h^2. The upstream multiplies the whole slope."},
+    {TURNED("inverted:(1-h[i][j]*h[i][j])"), "You divided by 1 - h^2; that is the way back through "
+                                             "the inverse of tanh. Through tanh, multiply."},
     {0}};
 
 CALL(hpreact_backward, n[0], n[1], a[0], a[1], a[2])
@@ -832,8 +1048,9 @@ static const Mistake bngain_mistakes[] = {
                                            "In a product each factor's slope is the other factor."},
     {TURNED("divided-by-n:dhpreact[i][j]*bnraw[i][j]"),
      "You took the mean over the rows. One gain serves n rows, so n gradients add up."},
-    {TURNED("accumulate:dbngain[j]+="), "You wrote = where += belongs: only the last row is left. "
-                                        "One gain serves n rows, and what they send back adds up."},
+    {TURNED("accumulate:dbngain[j]+="),
+     "Only the last row is left: = stands where += belongs, or it is set to zero inside the loop. "
+     "One gain serves n rows, and what they send back adds up."},
     {MISTAKE(factor_total),
      "You summed over everything. Each unit has a gain of its own: sum over the rows only."},
     {0}};
@@ -859,8 +1076,8 @@ static const Mistake bnvar_inv_mistakes[] = {
     {TURNED("divided-by-n:dbnraw[i][j]*bndiff[i][j]"),
      "You took the mean over the rows. One bnvar_inv serves n rows, so n gradients add up."},
     {TURNED("accumulate:dbnvar_inv[j]+="),
-     "You wrote = where += belongs: only the last row is left. One bnvar_inv serves n rows, and "
-     "what they send back adds up."},
+     "Only the last row is left: = stands where += belongs, or it is set to zero inside the loop. "
+     "One bnvar_inv serves n rows, and what they send back adds up."},
     {MISTAKE(factor_total),
      "You summed over everything. Each unit has a variance of its own: sum over the rows only."},
     {0}};
@@ -896,6 +1113,13 @@ static void bnraw_summed(BNRAW)
     EACH(n, k) dbnraw[i][j] = sum[j] * bngain[j];
 }
 
+static void bnraw_centered(BNRAW)
+{
+    real mean[k];
+    reference_bias(n, k, dhpreact, mean);
+    EACH(n, k) dbnraw[i][j] = (dhpreact[i][j] - mean[j] / n) * bngain[j];
+}
+
 static const Mistake bnraw_mistakes[] = {
     {TURNED("missing-factor:bngain[j]"), "You left bngain out. It may be near 1 when training "
                                          "begins, but it is the slope all the same."},
@@ -905,6 +1129,8 @@ static const Mistake bnraw_mistakes[] = {
                             "a sum; bnraw[i][j] is used once, in its own row."},
     {TURNED("divided-by-n:dhpreact[i][j]*bngain[j]"),
      "You divided by n. bnraw[i][j] is used once, with slope bngain[j]; nothing is averaged here."},
+    {MISTAKE(bnraw_centered), "You took the mean over the rows off. The path through bnmean comes "
+                              "later; here bnraw[i][j] has one slope, bngain[j]."},
     {0}};
 
 CALL(bnraw_backward, n[0], n[1], a[0], a[1], a[2])
@@ -937,6 +1163,20 @@ static void bnvar_power_of_inverse(BNVAR)
         dbnvar[j] = -dbnvar_inv[j] * pow(bnvar_inv[j], -1.5) / 2;
 }
 
+/* The derivative of the root of s, by which s is divided: 1/2 s^(-1/2). */
+static void bnvar_of_root(BNVAR)
+{
+    for (int j = 0; j < k; j++)
+        dbnvar[j] = dbnvar_inv[j] * bnvar_inv[j] / 2;
+}
+
+static void bnvar_new_exponent(BNVAR)
+{
+    reference_bnvar(k, dbnvar_inv, bnvar_inv, dbnvar);
+    for (int j = 0; j < k; j++)
+        dbnvar[j] *= 3;
+}
+
 static const Mistake bnvar_mistakes[] = {
     {TURNED("wrong-sign:-dbnvar_inv[j]*bnvar_inv[j]*bnvar_inv[j]*bnvar_inv[j]/2"),
      "You lost the minus: the exponent -1/2 comes down in front. The larger the variance, the "
@@ -952,6 +1192,15 @@ static const Mistake bnvar_mistakes[] = {
     {MISTAKE(bnvar_power_of_inverse),
      "You raised bnvar_inv to the power -3/2. It is bnvar + eps that has this exponent; in terms "
      "of bnvar_inv it is the cube."},
+    {MISTAKE(bnvar_of_root), "That is the derivative of the square root. bnvar_inv is one over it: "
+                             "(bnvar + eps)^(-1/2), with the derivative -1/2 bnvar_inv^3."},
+    {MISTAKE(bnvar_new_exponent), "The factor is -3/2. The exponent that comes down in front is "
+                                  "the old one, -1/2; -3/2 is the new one."},
+    {TURNED("twins+inverted:bnvar_inv[j]"),
+     "You divided by the cube of bnvar_inv. (bnvar + eps)^(-3/2) is the cube itself: multiply."},
+    {TURNED("added:bnvar_inv[j]*bnvar_inv[j]"),
+     "-bnvar_inv^2 belongs to 1/s. Here it is one over a root: (bnvar + eps)^(-1/2), with the "
+     "derivative -1/2 bnvar_inv^3."},
     {0}};
 
 CALL(bnvar_backward, n[0], a[0], a[1], a[2])
@@ -992,6 +1241,9 @@ static const Mistake bndiff2_mistakes[] = {
     {TURNED("divided-by-n:dbnvar[j]/(real)(n-1)"),
      "You shared dbnvar out among the n rows as well. Each of the terms has slope 1/(n-1), and "
      "that is all."},
+    {TURNED("times-2:dbnvar[j]/(real)(n-1)"),
+     "The 2 of the square is in it already. It belongs to the next step: here only bndiff2 is "
+     "looked at, with slope 1/(n-1)."},
     {0}};
 
 CALL(bndiff2_backward, n[0], n[1], a[0], a[1])
@@ -1030,6 +1282,12 @@ static void reference_bndiff(BNDIFF)
                                   dbndiff2[i][j] * AT(bndiff[i][j]) * AT(bndiff[i][j]));
 }
 
+static void bndiff_square(BNDIFF)
+{
+    EACH(n, k)
+    dbndiff[i][j] = dbnraw[i][j] * bnvar_inv[j] + bndiff[i][j] * bndiff[i][j] * dbndiff2[i][j];
+}
+
 static const Mistake bndiff_mistakes[] = {
     {TURNED("missing-term:2*bndiff[i][j]*dbndiff2[i][j]"),
      "One of the two paths is missing: bndiff was also squared, for the variance. Add 2 bndiff "
@@ -1041,6 +1299,13 @@ static const Mistake bndiff_mistakes[] = {
      "The derivative of bndiff^2 is 2 bndiff, not 2: multiply by bndiff[i][j] too."},
     {TURNED("missing-factor:bnvar_inv[j]"),
      "In bnraw each difference is multiplied by bnvar_inv[j]: that path has this slope, not 1."},
+    {MISTAKE(bndiff_square), "You multiplied by bndiff^2, which is the value. The gradient needs "
+                             "the slope of the square: 2 bndiff."},
+    {TURNED("times:2*bndiff[i][j]*dbndiff2[i][j]<-bnvar_inv[j]"),
+     "You multiplied both paths by bnvar_inv. It is the slope of the one through bnraw; that of "
+     "the square is 2 bndiff."},
+    {TURNED("times-2:dbnraw[i][j]*bnvar_inv[j]"),
+     "You gave both paths the 2. It is of the square; the path through bnraw has slope bnvar_inv."},
     {0}};
 
 CALL(bndiff_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
@@ -1129,6 +1394,12 @@ static const Mistake hprebn_mistakes[] = {
      "before; gradients of two paths are added."},
     {TURNED("missing-term:dbndiff[i][j]"), "One of the two paths is missing: hprebn is also what "
                                            "bnmean was taken away from. Add dbndiff."},
+    {TURNED("spread:dbndiff[i][j]+dbnmean[j]/(real)n"),
+     "You divided both paths by n. Only the one through the mean has 1/n; the direct one has slope "
+     "1."},
+    {TURNED("times-2:dbnmean[j]/(real)n"),
+     "The path through the mean counts twice. dbnmean holds minus the sum of dbndiff already: add "
+     "dbnmean / n once, and nothing else."},
     {0}};
 
 CALL(hprebn_backward, n[0], n[1], a[0], a[1], a[2])
@@ -1177,6 +1448,16 @@ static void emb_added_up(EMB)
             }
 }
 
+static void emb_overlapping(EMB)
+{
+    EACH(n, t) for (int f = 0; f < e; f++) demb[i][j][f] = dembcat[i][j + f];
+}
+
+static void emb_first_place(EMB)
+{
+    EACH(n, t) for (int f = 0; f < e; f++) demb[i][j][f] = dembcat[i][f];
+}
+
 static const Mistake emb_mistakes[] = {
     {MISTAKE(emb_numbers_first), "You mixed up place and number. The e numbers of one letter lie "
                                  "side by side: place s begins at s e."},
@@ -1184,6 +1465,8 @@ static const Mistake emb_mistakes[] = {
      "You have the letters in reverse order: what lies first in embcat is place 0."},
     {MISTAKE(emb_added_up), "You added the places up. Laid end to end each number is used once, "
                             "and gets back what lies in its own place."},
+    {MISTAKE(emb_overlapping), "Your letters overlap: place s begins at s e, and not at s."},
+    {MISTAKE(emb_first_place), "Every place got what belongs to place 0. Place s begins at s e."},
     {0}};
 
 CALL(emb_backward, n[0], n[1], n[2], a[0], a[1])
@@ -1240,10 +1523,35 @@ static void C_reversed(TABLE)
         }
 }
 
+/* A letter that stands twice in a row gets what comes back to the first of its places. */
+static void C_once_a_row(TABLE)
+{
+    for (int r = 0; r < v; r++)
+        for (int f = 0; f < e; f++) {
+            dC[r][f] = 0;
+            for (int i = 0; i < n; i++) {
+                int s = 0;
+                while (s < t && x[i][s] != r)
+                    s++;
+                dC[r][f] += s < t ? demb[i][s][f] : 0;
+            }
+        }
+}
+
+static void C_last_place(TABLE)
+{
+    for (int r = 0; r < v; r++)
+        for (int f = 0; f < e; f++) {
+            dC[r][f] = 0;
+            for (int i = 0; i < n; i++)
+                dC[r][f] += x[i][t - 1] == r ? demb[i][t - 1][f] : 0;
+        }
+}
+
 static const Mistake C_mistakes[] = {
     {TURNED("accumulate:dC[x[i][s]][f]+="),
-     "You wrote = where += belongs: of several look-ups of one letter only the last is left. Each "
-     "of them reaches the loss, and their gradients add up."},
+     "Of several look-ups of one letter only the last is left: = stands where += belongs, or it is "
+     "set to zero inside the loop. Each of them reaches the loss, and their gradients add up."},
     {MISTAKE(C_divided),
      "You divided by how often a letter occurs. The loss really does depend on a frequent letter "
      "through more places; add the gradients and leave it at that."},
@@ -1254,6 +1562,10 @@ static const Mistake C_mistakes[] = {
      "Only the first letter of each row received a gradient. All t of them were looked up."},
     {MISTAKE(C_reversed),
      "You have the places in reverse order: demb[i][s] belongs to the letter x[i][s]."},
+    {MISTAKE(C_once_a_row), "A letter that stands twice in a row received a gradient once. Each of "
+                            "its places reaches the loss: do not stop at the first."},
+    {MISTAKE(C_last_place),
+     "Only the last letter of each row received a gradient. All t of them were looked up."},
     {0}};
 
 CALL(C_backward, n[0], n[1], n[2], n[3], a[0], a[1], a[2])
@@ -1304,6 +1616,26 @@ static void cross_entropy_with(CROSS_ENTROPY, double scale, double share)
             dlogits[i][j] = scale * (dlogits[i][j] * counts_sum_inv[i] - (j == y[i] ? share : 0));
 }
 
+static void cross_entropy_of_logs(CROSS_ENTROPY)
+{
+    real counts_sum_inv[n];
+    softmax_forward(n, v, logits, dlogits, counts_sum_inv);
+    for (int i = 0; i < n; i++) {
+        real max = logits[i][0];
+        for (int j = 1; j < v; j++)
+            max = fmax(max, logits[i][j]);
+        for (int j = 0; j < v; j++)
+            dlogits[i][j] = (logits[i][j] - max + log(counts_sum_inv[i]) - (j == y[i])) / n;
+    }
+}
+
+static void cross_entropy_of_counts(CROSS_ENTROPY)
+{
+    real counts_sum_inv[n];
+    softmax_forward(n, v, logits, dlogits, counts_sum_inv);
+    EACH(n, v) dlogits[i][j] = (dlogits[i][j] - (j == y[i])) * counts_sum_inv[i] / n;
+}
+
 static const Mistake cross_entropy_mistakes[] = {
     {TURNED("missing-term:(j==y[i])"), "You left out the letter that came: take 1 away from the "
                                        "probability at y[i] before dividing by n."},
@@ -1316,6 +1648,13 @@ static const Mistake cross_entropy_mistakes[] = {
     {TURNED("missing-term:max"),
      "exp of a large logit overflows, and inf / inf is no number. Take the largest logit of each "
      "row away before exp: softmax stays the same."},
+    {MISTAKE(cross_entropy_of_logs), "You took 1 from the logarithms of the probabilities. It "
+                                     "belongs to the probabilities themselves: (p - 1) / n at y."},
+    {MISTAKE(cross_entropy_of_counts),
+     "You took 1 from the counts before they were divided by their sum. First make probabilities, "
+     "then take 1 away at y."},
+    {TURNED("divided-by-v:(dlogits[i][j]/sum-(j==y[i]))/(real)n"),
+     "You divided by n v. The loss is the mean over the n rows: divide by n."},
     {0}};
 
 CALL(cross_entropy_backward, n[0], n[1], a[0], a[1], a[2])
@@ -1388,6 +1727,56 @@ static void batch_norm_with(BATCH_NORM, int by_mean, int by_slope, bool gain)
         }
 }
 
+/* The path through the variance times bnvar_inv^power. */
+static void batch_norm_power(BATCH_NORM, int power)
+{
+    real mean[k], slope[k];
+    reference_bias(n, k, dhpreact, mean);
+    reference_factor(n, k, dhpreact, bnraw, slope);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++)
+            dhprebn[i][j] = bngain[j] * bnvar_inv[j] *
+                            (dhpreact[i][j] - mean[j] / n -
+                             bnraw[i][j] * slope[j] * pow(bnvar_inv[j], power) / (n - 1));
+}
+
+static void batch_norm_inv_cubed(BATCH_NORM)
+{
+    batch_norm_power(n, k, dhpreact, bnraw, bngain, bnvar_inv, dhprebn, 2);
+}
+
+static void batch_norm_undivided(BATCH_NORM)
+{
+    batch_norm_with(n, k, dhpreact, bnraw, bngain, bnvar_inv, dhprebn, 1, 1, true);
+}
+
+static void batch_norm_along_rows(BATCH_NORM)
+{
+    for (int i = 0; i < n; i++) {
+        real sum = 0, along = 0;
+        for (int j = 0; j < k; j++) {
+            sum += dhpreact[i][j];
+            along += dhpreact[i][j] * bnraw[i][j];
+        }
+        for (int j = 0; j < k; j++)
+            dhprebn[i][j] = bngain[j] * bnvar_inv[j] *
+                            (dhpreact[i][j] - sum / n - bnraw[i][j] * along / (n - 1));
+    }
+}
+
+static void batch_norm_unfinished_sums(BATCH_NORM)
+{
+    for (int j = 0; j < k; j++) {
+        real sum = 0, along = 0;
+        for (int i = 0; i < n; i++) {
+            sum += dhpreact[i][j];
+            along += dhpreact[i][j] * bnraw[i][j];
+            dhprebn[i][j] = bngain[j] * bnvar_inv[j] *
+                            (dhpreact[i][j] - sum / n - bnraw[i][j] * along / (n - 1));
+        }
+    }
+}
+
 static const Mistake batch_norm_mistakes[] = {
     {TURNED("never-runs:for(int i=0;i<n;i++)"),
      "You treated mean and variance as constants. hprebn acts through them too: take away the mean "
@@ -1403,6 +1792,35 @@ static const Mistake batch_norm_mistakes[] = {
      "divides by n."},
     {TURNED("missing-factor:bngain[j]"),
      "You left bngain out: dbnraw is dhpreact times bngain, and all the rest follows from dbnraw."},
+    {TURNED("missing-divisor:(real)n"), "You took the sum of dhpreact away where its mean belongs. "
+                                        "Each row has only a share of 1/n in bnmean."},
+    {TURNED("missing-divisor:(real)(n-1)"), "You took bnraw sum(dhpreact bnraw) away undivided. "
+                                            "Each row has only a share of 1/(n-1) in bnvar."},
+    {TURNED("times-1/2:dhpreact[i][j]*bnraw[i][j]/(real)(n-1)"),
+     "The path through the variance is half of what it should be: you lost the 2 of the square, "
+     "which cancels the 1/2 of the root."},
+    {TURNED("times-2:dhpreact[i][j]*bnraw[i][j]/(real)(n-1)"),
+     "The path through the variance is twice what it should be: you lost the 1/2 of the root, "
+     "which cancels the 2 of the square."},
+    {TURNED("wrong-sign:bnraw[i][j]*slope"),
+     "The sign of the path through the variance is wrong. (bnvar + eps)^(-1/2) falls when bnvar "
+     "grows: take it away."},
+    {TURNED("times:dhpreact[i][j]*bnraw[i][j]/(real)(n-1)<-bnvar_inv[j]"),
+     "bnvar_inv stands once too often in the path through the variance. bnraw holds it already: "
+     "one in front of all is enough."},
+    {MISTAKE(batch_norm_inv_cubed),
+     "You took bnraw for bndiff: with bnvar_inv^3 belongs the difference, which is bnraw / "
+     "bnvar_inv. In bnraw, one bnvar_inv in front is enough."},
+    {TURNED("twins+negated:dhpreact[i][j]"),
+     "You added the paths through mean and variance. Both are taken away: the mean is subtracted, "
+     "and 1/sqrt falls."},
+    {MISTAKE(batch_norm_undivided), "Neither of your sums is divided. Each row has a share of 1/n "
+                                    "in the mean and of 1/(n-1) in the variance."},
+    {MISTAKE(batch_norm_along_rows), "You summed along the row. Mean and variance belong to a "
+                                     "unit: the sums go over the rows of the batch."},
+    {MISTAKE(batch_norm_unfinished_sums),
+     "You used the sums before they were complete. Every row needs those over all rows: finish "
+     "them in a loop of their own."},
     {0}};
 
 CALL(batch_norm_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
@@ -1490,7 +1908,53 @@ static void reference_training_step(STEP)
             part[p][at] -= lr * slope[z[p] - all + at];
 }
 
-enum { TOO_EARLY = 1, UPHILL, CONSTANTS, BIASED, WITHOUT_EPS, SUMMED };
+enum {
+    TOO_EARLY = 1,
+    W1_TOO_EARLY,
+    W2_TOO_EARLY,
+    UPHILL,
+    CONSTANTS,
+    BIASED,
+    BIASED_BACKWARD,
+    SUMMED,
+    AVERAGED,
+    SLOPE_OF_HPREACT,
+    SLOPE_OF_RELU,
+    NO_SLOPE,
+    NO_NORM,
+    RAW_FOR_H,
+    H_FOR_RAW,
+    GAIN_TOO_EARLY,
+    LAST_LOOKUP
+};
+
+/* The table's gradient if only the last look-up of each letter counts. */
+static void C_last_lookup(TABLE)
+{
+    memset(dC, 0, sizeof(real[v][e]));
+    EACH(n, t) for (int f = 0; f < e; f++) dC[x[i][j]][f] = demb[i][j][f];
+}
+
+/* The scale of the cross entropy's gradient. */
+static double share_of_row(int mistake, int n)
+{
+    return mistake == SUMMED ? 1 : mistake == AVERAGED ? 1. / n / n : 1. / n;
+}
+
+/* dh through tanh, or what is taken for it. */
+static void tanh_back(int mistake, HPREACT)
+{
+    real hpreact[n][k];
+    EACH(n, k) hpreact[i][j] = atanh(h[i][j]);
+    if (mistake == SLOPE_OF_RELU)
+        hpreact_relu(n, k, dh, h, dhpreact);
+    else if (mistake == NO_SLOPE)
+        memcpy(dhpreact, dh, sizeof(real[n][k]));
+    else if (mistake == SLOPE_OF_HPREACT)
+        EACH(n, k) dhpreact[i][j] = dh[i][j] * (1 - hpreact[i][j] * hpreact[i][j]);
+    else
+        reference_hpreact(n, k, dh, h, dhpreact);
+}
 
 static void move(int n, real lr, const real *dp, real *p)
 {
@@ -1501,8 +1965,11 @@ static void move(int n, real lr, const real *dp, real *p)
 /* The step as a student does it, with one mistake. */
 static void step_with(int mistake, STEP)
 {
-    int d = t * e, bessel = mistake == BIASED ? n : n - 1;
-    double eps = mistake == WITHOUT_EPS ? 0 : EPS;
+    int d = t * e;
+    int forward = mistake == BIASED ? n : n - 1;
+    int backward = mistake == BIASED || mistake == BIASED_BACKWARD ? n : n - 1;
+    bool early1 = mistake == W1_TOO_EARLY || mistake == TOO_EARLY;
+    bool early2 = mistake == W2_TOO_EARLY || mistake == TOO_EARLY;
     real embcat[n][d], bnraw[n][k], bnvar_inv[k], h[n][k], logits[n][v];
     for (int i = 0; i < n; i++)
         for (int l = 0; l < d; l++)
@@ -1516,8 +1983,8 @@ static void step_with(int mistake, STEP)
             mean += bnraw[i][j] / n;
         }
         for (int i = 0; i < n; i++)
-            var += (bnraw[i][j] - mean) * (bnraw[i][j] - mean) / bessel;
-        bnvar_inv[j] = 1 / sqrt(var + eps);
+            var += (bnraw[i][j] - mean) * (bnraw[i][j] - mean) / forward;
+        bnvar_inv[j] = 1 / sqrt(var + EPS);
         for (int i = 0; i < n; i++) {
             bnraw[i][j] = (bnraw[i][j] - mean) * bnvar_inv[j];
             h[i][j] = tanh(bngain[j] * bnraw[i][j] + bnbias[j]);
@@ -1533,32 +2000,37 @@ static void step_with(int mistake, STEP)
     real dlogits[n][v], dW2[k][v], db2[v], dh[n][k], dhpreact[n][k], dbngain[k], dbnbias[k];
     real dhprebn[n][k], dW1[d][k], db1[k], dembcat[n][d], dC[v][e];
     lr = mistake == UPHILL ? -lr : lr;
-    cross_entropy_with(n, v, logits, y, dlogits, mistake == SUMMED ? 1 : 1. / n, 1);
-    reference_linear_weight(n, k, v, dlogits, h, dW2);
+    cross_entropy_with(n, v, logits, y, dlogits, share_of_row(mistake, n), 1);
+    reference_linear_weight(n, k, v, dlogits, mistake == RAW_FOR_H ? bnraw : h, dW2);
     reference_bias(n, v, dlogits, db2);
-    if (mistake == TOO_EARLY)
+    if (early2)
         move(k * v, lr, &dW2[0][0], &W2[0][0]);
     reference_linear_input(n, k, v, dlogits, W2, dh);
-    reference_hpreact(n, k, dh, h, dhpreact);
-    reference_factor(n, k, dhpreact, bnraw, dbngain);
+    tanh_back(mistake, n, k, dh, h, dhpreact);
+    reference_factor(n, k, dhpreact, mistake == H_FOR_RAW ? h : bnraw, dbngain);
     reference_bias(n, k, dhpreact, dbnbias);
+    if (mistake == GAIN_TOO_EARLY)
+        move(k, lr, dbngain, bngain);
     batch_norm_with(n, k, dhpreact, bnraw, bngain, bnvar_inv, dhprebn, mistake == CONSTANTS ? 0 : n,
-                    mistake == CONSTANTS ? 0 : bessel, true);
+                    mistake == CONSTANTS ? 0 : backward, true);
+    if (mistake == NO_NORM)
+        memcpy(dhprebn, dhpreact, sizeof dhprebn);
     reference_linear_weight(n, d, k, dhprebn, embcat, dW1);
     reference_bias(n, k, dhprebn, db1);
-    if (mistake == TOO_EARLY)
+    if (early1)
         move(d * k, lr, &dW1[0][0], &W1[0][0]);
     memset(dembcat, 0, sizeof dembcat);
     reference_linear_input(n, d, k, dhprebn, W1, dembcat);
-    reference_C(n, t, v, e, (void *)dembcat, x, dC);
+    (mistake == LAST_LOOKUP ? C_last_lookup : reference_C)(n, t, v, e, (void *)dembcat, x, dC);
 
-    if (mistake != TOO_EARLY) {
+    if (!early1)
         move(d * k, lr, &dW1[0][0], &W1[0][0]);
+    if (!early2)
         move(k * v, lr, &dW2[0][0], &W2[0][0]);
-    }
     move(v * e, lr, &dC[0][0], &C[0][0]);
     move(k, lr, db1, b1);
-    move(k, lr, dbngain, bngain);
+    if (mistake != GAIN_TOO_EARLY)
+        move(k, lr, dbngain, bngain);
     move(k, lr, dbnbias, bnbias);
     move(v, lr, db2, b2);
 }
@@ -1566,11 +2038,6 @@ static void step_with(int mistake, STEP)
 static void step_too_early(STEP)
 {
     step_with(TOO_EARLY, STEP_ARGUMENTS);
-}
-
-static void step_uphill(STEP)
-{
-    step_with(UPHILL, STEP_ARGUMENTS);
 }
 
 static void step_constants(STEP)
@@ -1588,10 +2055,70 @@ static void step_summed(STEP)
     step_with(SUMMED, STEP_ARGUMENTS);
 }
 
+static void step_W1_too_early(STEP)
+{
+    step_with(W1_TOO_EARLY, STEP_ARGUMENTS);
+}
+
+static void step_W2_too_early(STEP)
+{
+    step_with(W2_TOO_EARLY, STEP_ARGUMENTS);
+}
+
+static void step_biased_backward(STEP)
+{
+    step_with(BIASED_BACKWARD, STEP_ARGUMENTS);
+}
+
+static void step_averaged(STEP)
+{
+    step_with(AVERAGED, STEP_ARGUMENTS);
+}
+
+static void step_slope_of_hpreact(STEP)
+{
+    step_with(SLOPE_OF_HPREACT, STEP_ARGUMENTS);
+}
+
+static void step_without_slope(STEP)
+{
+    step_with(NO_SLOPE, STEP_ARGUMENTS);
+}
+
+static void step_last_lookup(STEP)
+{
+    step_with(LAST_LOOKUP, STEP_ARGUMENTS);
+}
+
+static void step_slope_of_relu(STEP)
+{
+    step_with(SLOPE_OF_RELU, STEP_ARGUMENTS);
+}
+
+static void step_without_norm(STEP)
+{
+    step_with(NO_NORM, STEP_ARGUMENTS);
+}
+
+static void step_raw_for_h(STEP)
+{
+    step_with(RAW_FOR_H, STEP_ARGUMENTS);
+}
+
+static void step_h_for_raw(STEP)
+{
+    step_with(H_FOR_RAW, STEP_ARGUMENTS);
+}
+
+static void step_gain_too_early(STEP)
+{
+    step_with(GAIN_TOO_EARLY, STEP_ARGUMENTS);
+}
+
 static const Mistake training_step_mistakes[] = {
     {MISTAKE(step_too_early), "You moved W2 or W1 before its old values had been used: dh and "
                               "dembcat need them. Compute all gradients first, then update."},
-    {MISTAKE(step_uphill),
+    {TURNED("twins+negated:lr"),
      "You added lr dp. A gradient points uphill; the loss is to fall, so take it away."},
     {MISTAKE(step_constants), "You treated batch norm's mean and variance as constants on the way "
                               "back. Use the whole gradient, exercise 28."},
@@ -1600,6 +2127,32 @@ static const Mistake training_step_mistakes[] = {
     {TURNED("missing-term:(real)1e-5"), "You left eps out: bnvar_inv is (bnvar + 1e-5)^(-1/2)."},
     {MISTAKE(step_summed), "You left out the 1/n of the loss, so each gradient is n times too "
                            "large: the loss is the mean over the rows."},
+    {MISTAKE(step_W1_too_early), "You moved W1 before dembcat was made, which needs its old "
+                                 "values. Compute all gradients first, then update."},
+    {MISTAKE(step_W2_too_early), "You moved W2 before dh was made, which needs its old values. "
+                                 "Compute all gradients first, then update."},
+    {TURNED("missing-term:1"), "You divided by n in the variance of the forward pass; the "
+                               "statistics of exercise 28 divide by n - 1."},
+    {MISTAKE(step_biased_backward), "You divided by n in the path back through the variance; it "
+                                    "was made with n - 1, forwards and backwards."},
+    {MISTAKE(step_averaged), "You divided by n twice. The 1/n of the loss is in dlogits, and with "
+                             "it in all gradients: the update takes lr dp."},
+    {MISTAKE(step_slope_of_hpreact),
+     "The slope of tanh is 1 - h^2 with h, its output. You used its input, hpreact."},
+    {MISTAKE(step_without_slope),
+     "The tanh is missing on the way back: dhpreact is dh times 1 - h^2."},
+    {MISTAKE(step_last_lookup), "Of several look-ups of one letter only the last moves C. All of "
+                                "them reach the loss: add their gradients up first."},
+    {MISTAKE(step_slope_of_relu),
+     "You went back through a relu. h is made by tanh, with slope 1 - h^2 whatever its sign."},
+    {MISTAKE(step_without_norm), "Batch norm is missing on the way back: dhpreact is not yet "
+                                 "dhprebn. Exercise 28 leads from the one to the other."},
+    {MISTAKE(step_raw_for_h), "W2 is moved by bnraw where h belongs. logits = h W2: dW2 is made of "
+                              "what W2 multiplies, and that is h."},
+    {MISTAKE(step_h_for_raw), "bngain is moved by h where bnraw belongs. The gain multiplies "
+                              "bnraw, and its gradient is made of dhpreact and bnraw."},
+    {MISTAKE(step_gain_too_early), "You moved bngain before dhprebn was made, which needs its old "
+                                   "values. Compute all gradients first, then update."},
     {0}};
 
 CALL(training_step, n[0], n[1], n[2], n[3], n[4], VALUE(a[0]), a[1], a[2], a[3], a[4], a[5], a[6],

@@ -29,6 +29,8 @@ static void make_coarse(int n, real x[n])
 
 /* -- 1. quantile_backward --------------------------------------------------------------------- */
 
+#define QUANTILE int n, real q, const real x[n], const real t[n], real dx[n]
+
 /* Another q each time; from the second case on one x is exactly right. */
 static void prepare_quantile(int which, const int n[], void *const a[])
 {
@@ -39,21 +41,74 @@ static void prepare_quantile(int which, const int n[], void *const a[])
 }
 
 /* max(q d, (q - 1) d) = |d| / 2 + (q - 1/2) d with d = t - x, so dx = sign(x - t) / 2 + 1/2 - q */
-static void reference_quantile(int n, real q, const real x[n], const real t[n], real dx[n])
+static void reference_quantile(QUANTILE)
 {
     for (int i = 0; i < n; i++)
         dx[i] = x[i] == t[i] ? 0 : (sign(x[i] - t[i]) / 2 + (real)0.5 - q) / (real)n;
 }
 
-static void quantile_sides_swapped(int n, real q, const real x[n], const real t[n], real dx[n])
+static void quantile_sides_swapped(QUANTILE)
 {
     reference_quantile(n, 1 - q, x, t, dx);
 }
 
-static void quantile_l1(int n, real q, const real x[n], const real t[n], real dx[n])
+static void quantile_l1(QUANTILE)
 {
     for (int i = 0; i < n; i++)
         dx[i] = q * sign(x[i] - t[i]) / (real)n;
+}
+
+static void quantile_slopes(real below, real above, int n, const real x[n], const real t[n],
+                            real dx[n])
+{
+    for (int i = 0; i < n; i++)
+        dx[i] = (x[i] < t[i] ? below : x[i] > t[i] ? above : 0) / (real)n;
+}
+
+static void quantile_plain_l1(QUANTILE)
+{
+    (void)q;
+    quantile_slopes(-1, 1, n, x, t, dx);
+}
+
+static void quantile_at_half(QUANTILE)
+{
+    (void)q;
+    quantile_slopes(-0.5, 0.5, n, x, t, dx);
+}
+
+static void quantile_above_on_both(QUANTILE)
+{
+    quantile_slopes(q - 1, 1 - q, n, x, t, dx);
+}
+
+static void quantile_loss(QUANTILE)
+{
+    reference_quantile(n, q, x, t, dx);
+    for (int i = 0; i < n; i++)
+        dx[i] *= x[i] - t[i];
+}
+
+static void quantile_of_square(QUANTILE)
+{
+    reference_quantile(n, q, x, t, dx);
+    for (int i = 0; i < n; i++)
+        dx[i] *= fabs(x[i] - t[i]);
+}
+
+static void quantile_by_quotient(QUANTILE)
+{
+    for (int i = 0; i < n; i++)
+        dx[i] = ((x[i] - t[i]) / fabs(x[i] - t[i]) / 2 + (real)0.5 - q) / (real)n;
+}
+
+static void quantile_over_missed(QUANTILE)
+{
+    int missed = 0;
+    for (int i = 0; i < n; i++)
+        missed += x[i] != t[i];
+    reference_quantile(n, q, x, t, dx);
+    scale(n, (real)n / (real)missed, dx);
 }
 
 static const Mistake quantile_mistakes[] = {
@@ -67,6 +122,28 @@ static const Mistake quantile_mistakes[] = {
                                     "gradient is to be 0; ask for < and for > separately."},
     {MISTAKE(quantile_l1),
      "You used the same slope on both sides. Below t it is -q, above t it is 1 - q."},
+    {MISTAKE(quantile_plain_l1), "This is the gradient of plain L1. Here each side has a slope of "
+                                 "its own: -q below t, 1 - q above it."},
+    {MISTAKE(quantile_at_half),
+     "This is the gradient for q = 1/2. In general the slope is -q below t and 1 - q above it."},
+    {MISTAKE(quantile_above_on_both),
+     "You used the same slope on both sides. Below t it is -q, above t it is 1 - q."},
+    {TURNED("reversed:x[i]>t[i]<-<"), "Where x is above t you left no slope. The other side of the "
+                                      "max counts there, (1 - q) (x - t): its slope is 1 - q."},
+    {TURNED("never:x[i]<t[i]"), "Where x is below t you left no slope. The other side of the max "
+                                "counts there, q (t - x): its slope is -q."},
+    {MISTAKE(quantile_loss), "This is the loss of each element. Its gradient is the slope alone, "
+                             "without the distance x - t."},
+    {MISTAKE(quantile_of_square),
+     "The slopes are multiplied by the distance from t, as under a squared loss. This loss is made "
+     "of straight lines: the slope is the same at any distance."},
+    {TURNED("equal:x[i]<t[i]<-<="), "Where x is exactly t you still pushed. On the kink the "
+                                    "gradient is to be 0; ask for < and for > separately."},
+    {MISTAKE(quantile_by_quotient),
+     "Where x is exactly t you divided 0 by 0. Do not make the sign by a quotient: ask for < and "
+     "for >, and write 0 if neither holds."},
+    {MISTAKE(quantile_over_missed), "You did not count the elements that are exactly right. Their "
+                                    "gradient is 0, but the mean is over all n."},
     {0}};
 
 CALL(quantile_backward, n[0], VALUE(a[0]), a[1], a[2], a[3])
@@ -86,6 +163,9 @@ static const Exercise exercise_quantile_backward = {
 };
 
 /* -- 2. masked_mse_backward ------------------------------------------------------------------- */
+
+#define MASKED \
+    int n, int c, const real x[n][c], const real t[n][c], const int known[n][c], real dx[n][c]
 
 /* Zeros and ones, at least one of each. In one case a t that nobody has measured is NaN. */
 static void prepare_masked(int which, const int n[], void *const a[])
@@ -119,26 +199,22 @@ static void masked_over(int n, int c, real m, const real x[n][c], const real t[n
         }
 }
 
-static void reference_masked(int n, int c, const real x[n][c], const real t[n][c],
-                             const int known[n][c], real dx[n][c])
+static void reference_masked(MASKED)
 {
     masked_over(n, c, (real)count_known(n * c, *known), x, t, known, dx);
 }
 
-static void masked_divided_by_all(int n, int c, const real x[n][c], const real t[n][c],
-                                  const int known[n][c], real dx[n][c])
+static void masked_divided_by_all(MASKED)
 {
     masked_over(n, c, (real)(n * c), x, t, known, dx);
 }
 
-static void masked_divided_by_rows(int n, int c, const real x[n][c], const real t[n][c],
-                                   const int known[n][c], real dx[n][c])
+static void masked_divided_by_rows(MASKED)
 {
     masked_over(n, c, (real)n, x, t, known, dx);
 }
 
-static void masked_by_factor(int n, int c, const real x[n][c], const real t[n][c],
-                             const int known[n][c], real dx[n][c])
+static void masked_by_factor(MASKED)
 {
     real m = (real)count_known(n * c, *known);
     for (int i = 0; i < n; i++)
@@ -146,8 +222,7 @@ static void masked_by_factor(int n, int c, const real x[n][c], const real t[n][c
             dx[i][j] = 2 * (real)known[i][j] * (x[i][j] - t[i][j]) / m;
 }
 
-static void masked_target_only(int n, int c, const real x[n][c], const real t[n][c],
-                               const int known[n][c], real dx[n][c])
+static void masked_target_only(MASKED)
 {
     real m = (real)count_known(n * c, *known);
     for (int i = 0; i < n; i++)
@@ -155,8 +230,7 @@ static void masked_target_only(int n, int c, const real x[n][c], const real t[n]
             dx[i][j] = 2 * (x[i][j] - (known[i][j] ? t[i][j] : 0)) / m;
 }
 
-static void masked_unwritten(int n, int c, const real x[n][c], const real t[n][c],
-                             const int known[n][c], real dx[n][c])
+static void masked_unwritten(MASKED)
 {
     real right[n][c];
     reference_masked(n, c, x, t, known, right);
@@ -164,6 +238,97 @@ static void masked_unwritten(int n, int c, const real x[n][c], const real t[n][c
         for (int j = 0; j < c; j++)
             if (known[i][j])
                 dx[i][j] = right[i][j];
+}
+
+/* Where what is known was counted row by row. */
+static void masked_over_own_rows(int n, int c, real rows, const real x[n][c], const real t[n][c],
+                                 const int known[n][c], real dx[n][c])
+{
+    for (int i = 0; i < n; i++)
+        masked_over(1, c, rows * (real)count_known(c, known[i]), &x[i], &t[i], &known[i], &dx[i]);
+}
+
+static void masked_row_by_row(MASKED)
+{
+    masked_over_own_rows(n, c, 1, x, t, known, dx);
+}
+
+static void masked_mean_of_means(MASKED)
+{
+    masked_over_own_rows(n, c, (real)n, x, t, known, dx);
+}
+
+static void masked_column_by_column(MASKED)
+{
+    reference_masked(n, c, x, t, known, dx);
+    for (int j = 0; j < c; j++) {
+        int m = 0;
+        for (int i = 0; i < n; i++)
+            m += known[i][j];
+        for (int i = 0; i < n; i++)
+            dx[i][j] *= m ? (real)count_known(n * c, *known) / (real)m : 0;
+    }
+}
+
+static void masked_over_known_rows(MASKED)
+{
+    int rows = 0;
+    for (int i = 0; i < n; i++)
+        rows += count_known(c, known[i]) > 0;
+    masked_over(n, c, (real)rows, x, t, known, dx);
+}
+
+static void masked_over_gaps(MASKED)
+{
+    masked_over(n, c, (real)(n * c - count_known(n * c, *known)), x, t, known, dx);
+}
+
+static void masked_loss(MASKED)
+{
+    reference_masked(n, c, x, t, known, dx);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < c; j++)
+            dx[i][j] *= known[i][j] ? (x[i][j] - t[i][j]) / 2 : 0;
+}
+
+static void masked_absolute(MASKED)
+{
+    reference_masked(n, c, x, t, known, dx);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < c; j++)
+            dx[i][j] = sign(dx[i][j]) / (real)count_known(n * c, *known);
+}
+
+/* A gap is where t is NaN, and m the number of these elements. */
+static void masked_by_nan_over(int n, int c, real m, const real x[n][c], const real t[n][c],
+                               real dx[n][c])
+{
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < c; j++)
+            dx[i][j] = isnan(t[i][j]) ? 0 : 2 * (x[i][j] - t[i][j]) / m;
+}
+
+static void masked_by_nan(MASKED)
+{
+    masked_by_nan_over(n, c, (real)count_known(n * c, *known), x, t, dx);
+}
+
+static void masked_counted_by_nan(MASKED)
+{
+    int m = 0;
+    (void)known;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < c; j++)
+            m += !isnan(t[i][j]);
+    masked_by_nan_over(n, c, (real)m, x, t, dx);
+}
+
+static void masked_whole_rows(MASKED)
+{
+    reference_masked(n, c, x, t, known, dx);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < c; j++)
+            dx[i][j] = count_known(c, known[i]) == c ? dx[i][j] : 0;
 }
 
 static const Mistake masked_mistakes[] = {
@@ -180,6 +345,30 @@ static const Mistake masked_mistakes[] = {
                                   "there: the gradient is zero, whatever x is."},
     {MISTAKE(masked_unwritten), "The unknown elements were left unwritten. No gradient means zero, "
                                 "and zero has to be written."},
+    {MISTAKE(masked_row_by_row), "You counted the known elements of each row by itself. m is one "
+                                 "number for all: count over i and j before the first division."},
+    {MISTAKE(masked_mean_of_means),
+     "You took the mean of each row, and the mean of these. m is one number for all: every known "
+     "element weighs 1/m, whatever row it is in."},
+    {MISTAKE(masked_column_by_column),
+     "You counted the known elements of each column by itself. m is one number for all: count over "
+     "i and j before the first division."},
+    {MISTAKE(masked_over_known_rows),
+     "You divided by the number of rows in which something is known. The mean is over elements: "
+     "count each that is known."},
+    {MISTAKE(masked_over_gaps),
+     "You divided by the number of gaps. The mean is over the m elements that are known."},
+    {MISTAKE(masked_loss),
+     "This is the loss of each element, (x - t)^2 / m. Its slope is 2 (x - t) / m."},
+    {MISTAKE(masked_absolute),
+     "This is the gradient of |x - t|. The loss has the square, whose slope is 2 (x - t)."},
+    {MISTAKE(masked_by_nan), "You left out where t is NaN. What stands in t where nothing is known "
+                             "may be anything, NaN or not: ask known."},
+    {MISTAKE(masked_counted_by_nan),
+     "You left out where t is NaN, and counted the others. What stands in t where nothing is known "
+     "may be anything, NaN or not: ask known."},
+    {MISTAKE(masked_whole_rows), "You left out whole rows for one gap in them. What is known of a "
+                                 "row still counts: ask known[i][j] for each element."},
     {0}};
 
 CALL(masked_mse_backward, n[0], n[1], a[0], a[1], a[2], a[3])
@@ -200,6 +389,8 @@ static const Exercise exercise_masked_mse_backward = {
 
 /* -- 3. huber_backward ------------------------------------------------------------------------ */
 
+#define HUBER int n, real delta, const real x[n], const real t[n], real dx[n]
+
 /* Never delta 1, where Huber's loss and smooth L1 are the same; some differences are delta. */
 static void prepare_huber(int which, const int n[], void *const a[])
 {
@@ -213,7 +404,7 @@ static void prepare_huber(int which, const int n[], void *const a[])
 }
 
 /* d^2 / 2 - e^2 / 2 with e = max(0, |d| - delta), what is cut off:   d - e sign(d) */
-static void reference_huber(int n, real delta, const real x[n], const real t[n], real dx[n])
+static void reference_huber(HUBER)
 {
     for (int i = 0; i < n; i++) {
         real d = x[i] - t[i], cut = fmax(fabs(d) - delta, (real)0);
@@ -221,7 +412,7 @@ static void reference_huber(int n, real delta, const real x[n], const real t[n],
     }
 }
 
-static void huber_slope_one(int n, real delta, const real x[n], const real t[n], real dx[n])
+static void huber_slope_one(HUBER)
 {
     for (int i = 0; i < n; i++) {
         real d = x[i] - t[i];
@@ -229,25 +420,192 @@ static void huber_slope_one(int n, real delta, const real x[n], const real t[n],
     }
 }
 
-static void huber_never_cut(int n, real delta, const real x[n], const real t[n], real dx[n])
+static void huber_never_cut(HUBER)
 {
     (void)delta;
     for (int i = 0; i < n; i++)
         dx[i] = (x[i] - t[i]) / (real)n;
 }
 
-static void huber_no_sign(int n, real delta, const real x[n], const real t[n], real dx[n])
+static void huber_no_sign(HUBER)
 {
     for (int i = 0; i < n; i++)
         dx[i] = (fabs(x[i] - t[i]) < delta ? x[i] - t[i] : delta) / (real)n;
 }
 
-static void huber_doubled(int n, real delta, const real x[n], const real t[n], real dx[n])
+static void huber_doubled(HUBER)
 {
     for (int i = 0; i < n; i++) {
         real d = x[i] - t[i];
         dx[i] = (fabs(d) < delta ? 2 * d : delta * sign(d)) / (real)n;
     }
+}
+
+/* One slope where |d| < delta, another elsewhere. */
+typedef real SlopeOf(real d, real delta);
+
+static void huber_of(SlopeOf *inside, SlopeOf *outside, HUBER)
+{
+    for (int i = 0; i < n; i++) {
+        real d = x[i] - t[i];
+        dx[i] = (fabs(d) < delta ? inside(d, delta) : outside(d, delta)) / (real)n;
+    }
+}
+
+static real distance(real d, real delta)
+{
+    (void)delta;
+    return d;
+}
+
+static real constant(real d, real delta)
+{
+    return delta * sign(d);
+}
+
+static real nothing(real d, real delta)
+{
+    (void)d, (void)delta;
+    return 0;
+}
+
+static real half_distance(real d, real delta)
+{
+    (void)delta;
+    return d / 2;
+}
+
+static real parabola(real d, real delta)
+{
+    (void)delta;
+    return d * d / 2;
+}
+
+static real line(real d, real delta)
+{
+    return delta * (fabs(d) - delta / 2);
+}
+
+static real steep_line(real d, real delta)
+{
+    return delta * d;
+}
+
+static real steep_distance(real d, real delta)
+{
+    return delta * fabs(d);
+}
+
+static real lowered(real d, real delta)
+{
+    return delta * (sign(d) - delta / 2);
+}
+
+static real halved(real d, real delta)
+{
+    return delta * sign(d) / 2;
+}
+
+static real beyond(real d, real delta)
+{
+    return d - delta * sign(d);
+}
+
+static void huber_loss_outside(HUBER)
+{
+    huber_of(distance, line, n, delta, x, t, dx);
+}
+
+static void huber_loss(HUBER)
+{
+    huber_of(parabola, line, n, delta, x, t, dx);
+}
+
+static void huber_loss_inside(HUBER)
+{
+    huber_of(parabola, constant, n, delta, x, t, dx);
+}
+
+static void huber_exchanged(HUBER)
+{
+    huber_of(constant, distance, n, delta, x, t, dx);
+}
+
+static void huber_distance_kept(HUBER)
+{
+    huber_of(distance, steep_line, n, delta, x, t, dx);
+}
+
+static void huber_distance_kept_positive(HUBER)
+{
+    huber_of(distance, steep_distance, n, delta, x, t, dx);
+}
+
+static void huber_constant_kept(HUBER)
+{
+    huber_of(distance, lowered, n, delta, x, t, dx);
+}
+
+static void huber_halved_inside(HUBER)
+{
+    huber_of(half_distance, constant, n, delta, x, t, dx);
+}
+
+static void huber_halved_outside(HUBER)
+{
+    huber_of(distance, halved, n, delta, x, t, dx);
+}
+
+static void huber_far_ignored(HUBER)
+{
+    huber_of(distance, nothing, n, delta, x, t, dx);
+}
+
+static void huber_near_ignored(HUBER)
+{
+    huber_of(nothing, constant, n, delta, x, t, dx);
+}
+
+static void huber_only_beyond(HUBER)
+{
+    huber_of(nothing, beyond, n, delta, x, t, dx);
+}
+
+static void huber_cut_after_mean(HUBER)
+{
+    for (int i = 0; i < n; i++)
+        dx[i] = fmax(-delta, fmin(delta, (x[i] - t[i]) / (real)n));
+}
+
+static void huber_whole_part_compared(HUBER)
+{
+    for (int i = 0; i < n; i++) {
+        real d = x[i] - t[i];
+        dx[i] = (trunc(fabs(d)) < delta ? d : delta * sign(d)) / (real)n;
+    }
+}
+
+static void huber_square_compared(HUBER)
+{
+    for (int i = 0; i < n; i++) {
+        real d = x[i] - t[i];
+        dx[i] = (d * d < delta ? d : delta * sign(d)) / (real)n;
+    }
+}
+
+static void huber_sign_of_x(HUBER)
+{
+    for (int i = 0; i < n; i++) {
+        real d = x[i] - t[i];
+        dx[i] = (fabs(d) < delta ? d : delta * sign(x[i])) / (real)n;
+    }
+}
+
+static void huber_zero_at_delta(HUBER)
+{
+    reference_huber(n, delta, x, t, dx);
+    for (int i = 0; i < n; i++)
+        dx[i] = fabs(x[i] - t[i]) == delta ? 0 : dx[i];
 }
 
 static const Mistake huber_mistakes[] = {
@@ -263,6 +621,48 @@ static const Mistake huber_mistakes[] = {
     {MISTAKE(huber_doubled), "You lost the 1/2: the slope of d^2 / 2 is d, not 2 d."},
     {TURNED("missing-divisor:(real)n"),
      "You forgot 1/n. The loss is the mean over the n elements."},
+    {MISTAKE(huber_loss_outside), "Where |d| is delta or more you wrote the loss, delta (|d| - "
+                                  "delta / 2). Its slope is delta times the sign of d."},
+    {MISTAKE(huber_loss), "This is the loss of each element. Its slope is d where |d| < delta, and "
+                          "delta times the sign of d elsewhere."},
+    {MISTAKE(huber_loss_inside), "Where |d| < delta you wrote the loss, d^2 / 2. Its slope is d."},
+    {MISTAKE(huber_exchanged), "The two pieces are exchanged. Where |d| < delta the slope is d; "
+                               "elsewhere it is delta times the sign of d."},
+    {MISTAKE(huber_distance_kept),
+     "Where |d| is delta or more your slope still grows with d. The loss is a straight line there: "
+     "its slope is delta times the sign of d."},
+    {MISTAKE(huber_distance_kept_positive),
+     "Where |d| is delta or more your slope still grows with |d|. The loss is a straight line "
+     "there: |d| has the slope 1 or -1, the sign of d."},
+    {MISTAKE(huber_constant_kept), "The delta / 2 in the bracket is a constant and has no slope. "
+                                   "Of delta (|d| - delta / 2) delta times the sign of d is left."},
+    {MISTAKE(huber_halved_inside), "Your slope near t has a 1/2 too many. The slope of d^2 / 2 is "
+                                   "d: the 2 of the square and the 1/2 cancel."},
+    {MISTAKE(huber_halved_outside), "Your slope far from t has a 1/2 too many. The slope of delta "
+                                    "(|d| - delta / 2) is delta times the sign of d."},
+    {MISTAKE(huber_far_ignored), "Far from t you left no slope. The loss still grows there, as a "
+                                 "straight line: delta times the sign of d."},
+    {MISTAKE(huber_near_ignored),
+     "Where |d| < delta you left no slope. The loss is a parabola there: its slope is d."},
+    {MISTAKE(huber_only_beyond),
+     "You kept what is cut off. What is wanted is what is left: d cut off at delta and -delta."},
+    {MISTAKE(huber_cut_after_mean),
+     "You cut off at delta after dividing by n. The loss of each element has the slope d, cut off "
+     "at delta; the mean divides that."},
+    {TURNED("absolute:d"), "Your slope is never negative. Below t the loss falls as x grows: cut d "
+                           "off at delta and -delta, with its sign."},
+    {TURNED("second-alone:fmax(-delta,fmin(delta,d))"),
+     "Far below t your slope is d, however large. It is |d| that is compared with delta: far below "
+     "t the slope is -delta."},
+    {MISTAKE(huber_whole_part_compared),
+     "You compared the whole part of |d| with delta. abs() is for whole numbers and cuts off what "
+     "stands behind the point; fabs() is for reals."},
+    {MISTAKE(huber_square_compared), "You compared d^2 with delta. It is |d| that is compared."},
+    {MISTAKE(huber_sign_of_x), "Far from t your slope has the sign of x. It is on which side of t "
+                               "x lies that counts: the sign of x - t."},
+    {MISTAKE(huber_zero_at_delta),
+     "Where |d| is exactly delta you wrote 0. There is no kink there: parabola and line meet with "
+     "the same slope, delta times the sign of d."},
     {0}};
 
 CALL(huber_backward, n[0], VALUE(a[0]), a[1], a[2], a[3])
@@ -283,6 +683,8 @@ static const Exercise exercise_huber_backward = {
 
 /* -- 4. weighted_bce_backward ----------------------------------------------------------------- */
 
+#define BCE int n, real w, const real z[n], const real t[n], real dz[n]
+
 /* Targets between 0 and 1, some of them either; from the second case on there are large logits. */
 static void prepare_bce(int which, const int n[], void *const a[])
 {
@@ -301,7 +703,7 @@ static real probability(real z)
 }
 
 /* ln p has the slope 1 - p, ln(1 - p) the slope -p; 1 - p is the probability of -z */
-static void reference_bce(int n, real w, const real z[n], const real t[n], real dz[n])
+static void reference_bce(BCE)
 {
     for (int i = 0; i < n; i++) {
         real yes = w * t[i] * probability(-z[i]), no = (1 - t[i]) * probability(z[i]);
@@ -309,13 +711,13 @@ static void reference_bce(int n, real w, const real z[n], const real t[n], real 
     }
 }
 
-static void bce_weight_on_no(int n, real w, const real z[n], const real t[n], real dz[n])
+static void bce_weight_on_no(BCE)
 {
     reference_bce(n, 1 / w, z, t, dz);
     scale(n, w, dz);
 }
 
-static void bce_overflows(int n, real w, const real z[n], const real t[n], real dz[n])
+static void bce_overflows(BCE)
 {
     for (int i = 0; i < n; i++) {
         real p = exp(z[i]) / (1 + exp(z[i]));
@@ -323,7 +725,7 @@ static void bce_overflows(int n, real w, const real z[n], const real t[n], real 
     }
 }
 
-static void bce_of_p(int n, real w, const real z[n], const real t[n], real dz[n])
+static void bce_of_p(BCE)
 {
     for (int i = 0; i < n; i++) {
         real p = probability(z[i]);
@@ -331,10 +733,105 @@ static void bce_of_p(int n, real w, const real z[n], const real t[n], real dz[n]
     }
 }
 
+static void bce_weighted_mean(BCE)
+{
+    real sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += w * t[i] + 1 - t[i];
+    reference_bce(n, w, z, t, dz);
+    scale(n, (real)n / sum, dz);
+}
+
+static void bce_over_yes(BCE)
+{
+    real sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += t[i];
+    reference_bce(n, w, z, t, dz);
+    scale(n, (real)n / sum, dz);
+}
+
+static void bce_weight_between(BCE)
+{
+    for (int i = 0; i < n; i++)
+        dz[i] = (w * t[i] + 1 - t[i]) * (probability(z[i]) - t[i]) / (real)n;
+}
+
+/* Where t is above the threshold, the whole element counts w times. */
+static void bce_weight_above(real threshold, BCE)
+{
+    for (int i = 0; i < n; i++)
+        dz[i] = (t[i] > threshold ? w : 1) * (probability(z[i]) - t[i]) / (real)n;
+}
+
+static void bce_weight_above_half(BCE)
+{
+    bce_weight_above(0.5, n, w, z, t, dz);
+}
+
+static void bce_weight_above_0(BCE)
+{
+    bce_weight_above(0, n, w, z, t, dz);
+}
+
+static void bce_weight_at_1(BCE)
+{
+    bce_weight_above((real)(1 - 1e-9), n, w, z, t, dz);
+}
+
+static void bce_rounded(BCE)
+{
+    real yes[n];
+    for (int i = 0; i < n; i++)
+        yes[i] = t[i] > 0.5;
+    reference_bce(n, w, z, yes, dz);
+}
+
+static void bce_weight_on_p(BCE)
+{
+    for (int i = 0; i < n; i++)
+        dz[i] = (w * probability(z[i]) - t[i]) / (real)n;
+}
+
+static void bce_of_z(BCE)
+{
+    for (int i = 0; i < n; i++)
+        dz[i] = ((1 - t[i]) * z[i] - w * t[i] * (1 - z[i])) / (real)n;
+}
+
+static void bce_no_log(BCE)
+{
+    for (int i = 0; i < n; i++) {
+        real slope = probability(z[i]) * probability(-z[i]);
+        dz[i] = (1 - t[i] - w * t[i]) * slope / (real)n;
+    }
+}
+
+static void bce_weight_in_sigmoid(BCE)
+{
+    for (int i = 0; i < n; i++)
+        dz[i] = (probability(w * z[i]) - t[i]) / (real)n;
+}
+
+static void bce_not_cancelled(BCE)
+{
+    for (int i = 0; i < n; i++) {
+        real p = 1 / (1 + exp(-z[i]));
+        dz[i] = ((1 - t[i]) / (1 - p) - w * t[i] / p) * p * (1 - p) / (real)n;
+    }
+}
+
+/* The same with a denominator that is never 0. */
+static void bce_patched(BCE)
+{
+    reference_bce(n, w, z, t, dz);
+    for (int i = 0; i < n; i++)
+        dz[i] = fabs(z[i]) > 100 ? 0 : dz[i];
+}
+
 static const Mistake bce_mistakes[] = {
-    {TURNED("times:(1-t[i])*p<-w"),
-     "You weighted the whole loss. Only yes counts w times: w belongs to t ln p and not to "
-     "(1 - t) ln(1 - p)."},
+    {TURNED("times:(1-t[i])*p<-w"), "You weighted the whole loss. Only yes counts w times: w "
+                                    "belongs to t ln p and not to (1 - t) ln(1 - p)."},
     {TURNED("times:t[i]<-w"), "p - w t has the weight on the target only. The term w t ln p has "
                               "the slope w t (1 - p), with w in both of its parts."},
     {MISTAKE(bce_weight_on_no), "You gave the weight to no. It belongs to t ln p."},
@@ -346,6 +843,35 @@ static const Mistake bce_mistakes[] = {
                         "takes both denominators away."},
     {TURNED("missing-divisor:(real)n"),
      "You forgot 1/n. The loss is the mean over the n elements."},
+    {MISTAKE(bce_weighted_mean),
+     "You divided by the sum of the weights. This loss is divided by n, whatever w is."},
+    {MISTAKE(bce_over_yes),
+     "You divided by the sum of t. The mean is over all n elements, yes or no."},
+    {MISTAKE(bce_weight_between),
+     "You multiplied p - t by w t + 1 - t. That is right for t = 0 and 1; between them both terms "
+     "count, each by its own part: (1 - t) p - w t (1 - p)."},
+    {MISTAKE(bce_weight_above_half),
+     "You weighted the whole of p - t where t is above 1/2. Between 0 and 1 both terms count, and "
+     "w belongs to the first: (1 - t) p - w t (1 - p)."},
+    {MISTAKE(bce_weight_above_0),
+     "You weighted the whole of p - t where t is above 0. Between 0 and 1 both terms count, and w "
+     "belongs to the first: (1 - t) p - w t (1 - p)."},
+    {MISTAKE(bce_weight_at_1), "You weighted only where t is 1. A t between 0 and 1 is in part a "
+                               "yes: (1 - t) p - w t (1 - p)."},
+    {MISTAKE(bce_rounded),
+     "You made 0 or 1 of t. Between them both terms of the loss count: (1 - t) p - w t (1 - p)."},
+    {MISTAKE(bce_weight_on_p), "w p - t has the weight on p only. The term w t ln p has the slope "
+                               "w t (1 - p), the other one (1 - t) p without w."},
+    {MISTAKE(bce_of_z), "You took z for p. z is the logit: p is 1 / (1 + e^-z)."},
+    {MISTAKE(bce_no_log), "The logarithms are left out: this has the slope of p, p (1 - p), alone. "
+                          "That of ln p is 1 - p, that of ln(1 - p) is -p."},
+    {MISTAKE(bce_weight_in_sigmoid),
+     "You multiplied z by w. The weight stands in the loss, before t ln p: p itself has none."},
+    {MISTAKE(bce_not_cancelled), "p (1 - p) is 0 for sure scores, and 0/0 is NaN. On paper the "
+                                 "denominators cancel: w t (1 - p) and (1 - t) p are left."},
+    {MISTAKE(bce_patched),
+     "Where the score is sure, and wrong, your gradient is 0, and it should be largest. With p (1 "
+     "- p) in it, it comes out as 0: cancel that on paper."},
     {0}};
 
 CALL(weighted_bce_backward, n[0], VALUE(a[0]), a[1], a[2], a[3])
@@ -365,6 +891,10 @@ static const Exercise exercise_weighted_bce_backward = {
 };
 
 /* -- 5. margin_backward ----------------------------------------------------------------------- */
+
+#define MARGIN                                                                             \
+    int n, int c, int p, real margin, const real w[c], const real z[n][c], const int y[n], \
+        real dz[n][c]
 
 /* p 1 and 2 in turn; scores are multiples of 1/4 and so are the margins, and each first row has a
  * score that is exactly the margin behind. */
@@ -388,8 +918,7 @@ typedef struct {
 } MarginOf;
 
 /* The sum over i and j, each term of which moves two scores. */
-static void margin_as(MarginOf is, int n, int c, int p, real margin, const real w[c],
-                      const real z[n][c], const int y[n], real dz[n][c])
+static void margin_as(MarginOf is, MARGIN)
 {
     for (int i = 0; i < n; i++)
         for (int j = 0; j < c; j++)
@@ -413,16 +942,129 @@ static void margin_as(MarginOf is, int n, int c, int p, real margin, const real 
     }
 }
 
-static void reference_margin(int n, int c, int p, real margin, const real w[c], const real z[n][c],
-                             const int y[n], real dz[n][c])
+static void reference_margin(MARGIN)
 {
     margin_as((MarginOf){.once = false}, n, c, p, margin, w, z, y, dz);
 }
 
-static void margin_once(int n, int c, int p, real margin, const real w[c], const real z[n][c],
-                        const int y[n], real dz[n][c])
+static void margin_once(MARGIN)
 {
     margin_as((MarginOf){.once = true}, n, c, p, margin, w, z, y, dz);
+}
+
+/* Classes before the right one are lost to it: its own turn in the loop wipes out what it has. */
+static void margin_wiped_out(MARGIN)
+{
+    reference_margin(n, c, p, margin, w, z, y, dz);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < y[i]; j++)
+            dz[i][y[i]] += dz[i][j];
+}
+
+/* The right answer, but for what pushes each class that comes too near. */
+typedef real PushOf(int p, real m, real all, int violations, int c);
+
+static void margin_pushes(PushOf *push, MARGIN)
+{
+    for (int i = 0; i < n; i++) {
+        real all = 0, sum = 0;
+        int violations = 0;
+        for (int j = 0; j < c; j++) {
+            real m = margin - z[i][y[i]] + z[i][j];
+            all += m > 0 && j != y[i] ? m : 0;
+            violations += m > 0 && j != y[i];
+        }
+        for (int j = 0; j < c; j++) {
+            real m = margin - z[i][y[i]] + z[i][j], weight = w[y[i]] / (real)(n * c);
+            dz[i][j] = m > 0 && j != y[i] ? weight * push(p, m, all, violations, c) : 0;
+            sum += dz[i][j];
+        }
+        dz[i][y[i]] = -sum;
+    }
+}
+
+static real the_loss(int p, real m, real all, int violations, int c)
+{
+    (void)all, (void)violations, (void)c;
+    return p == 1 ? m : m * m;
+}
+
+static real of_squared_sum(int p, real m, real all, int violations, int c)
+{
+    (void)m, (void)violations, (void)c;
+    return p == 1 ? 1 : 2 * all;
+}
+
+static real over_violations(int p, real m, real all, int violations, int c)
+{
+    (void)all;
+    return (p == 1 ? 1 : 2 * m) * (real)c / (real)violations;
+}
+
+static void margin_loss(MARGIN)
+{
+    margin_pushes(the_loss, n, c, p, margin, w, z, y, dz);
+}
+
+static void margin_of_squared_sum(MARGIN)
+{
+    margin_pushes(of_squared_sum, n, c, p, margin, w, z, y, dz);
+}
+
+static void margin_over_violations(MARGIN)
+{
+    margin_pushes(over_violations, n, c, p, margin, w, z, y, dz);
+}
+
+/* Only the class that comes nearest, the first of them. */
+static void margin_nearest(MARGIN)
+{
+    reference_margin(n, c, p, margin, w, z, y, dz);
+    for (int i = 0; i < n; i++) {
+        int nearest = y[i] == 0 && c > 1 ? 1 : 0;
+        for (int j = 0; j < c; j++)
+            nearest = j != y[i] && z[i][j] > z[i][nearest] ? j : nearest;
+        for (int j = 0; j < c; j++)
+            dz[i][j] = j == nearest ? dz[i][j] : 0;
+        dz[i][y[i]] = -dz[i][nearest];
+    }
+}
+
+static void margin_right_counts(MARGIN)
+{
+    reference_margin(n, c, p, margin, w, z, y, dz);
+    for (int i = 0; i < n; i++) {
+        int violations = 0;
+        for (int j = 0; j < c; j++)
+            violations += j != y[i] && dz[i][j] != 0;
+        dz[i][y[i]] = -w[y[i]] * (real)violations / (real)(n * c);
+    }
+}
+
+static void margin_right_weighted(MARGIN)
+{
+    reference_margin(n, c, p, margin, w, z, y, dz);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < c; j++)
+            dz[i][j] /= j == y[i] ? 1 : w[y[i]];
+}
+
+static void margin_weighted_mean(MARGIN)
+{
+    real sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += w[y[i]];
+    reference_margin(n, c, p, margin, w, z, y, dz);
+    scale(n * c, (real)n / sum, *dz);
+}
+
+static void margin_turned(MARGIN)
+{
+    real opposite[n][c];
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < c; j++)
+            opposite[i][j] = -z[i][j];
+    reference_margin(n, c, p, margin, w, opposite, y, dz);
 }
 
 static const Mistake margin_mistakes[] = {
@@ -443,6 +1085,26 @@ static const Mistake margin_mistakes[] = {
     {TURNED("missing-factor:2"), "You lost the 2. With p = 2 the slope of m^2 is 2 m."},
     {TURNED("equal:m>0<->="), "A score that is exactly the margin behind was still pushed. On the "
                               "kink, m = 0, there is no gradient: ask for m > 0."},
+    {MISTAKE(margin_wiped_out),
+     "The right class lost what the classes before it had sent: its own turn in the loop, j = "
+     "y[i], wrote over it. Leave j = y[i] out, or collect in a sum and store that last."},
+    {MISTAKE(margin_loss),
+     "You wrote the loss, m^p, where its slope belongs: 1 where p is 1, 2 m where it is 2."},
+    {MISTAKE(margin_of_squared_sum), "You squared the sum of a row. Each max(0, m[i][j]) is "
+                                     "squared by itself: its slope is 2 m[i][j], with its own m."},
+    {MISTAKE(margin_over_violations), "You divided by the number of classes that come too near. "
+                                      "This loss is divided by the number of classes, c."},
+    {MISTAKE(margin_nearest), "You pushed only the class that comes nearest. Every class with m > "
+                              "0 is in the sum, and all of them push."},
+    {MISTAKE(margin_right_counts),
+     "The right class got one push for each class that comes too near, whatever p is. With p = 2 "
+     "each push is 2 m: it gets minus the sum of the others."},
+    {MISTAKE(margin_right_weighted),
+     "Only the right class is weighted. All of row i counts w[y[i]] times, the others, too."},
+    {MISTAKE(margin_weighted_mean), "You divided by the weights of the rows. This loss is divided "
+                                    "by n c, whatever the weights are."},
+    {MISTAKE(margin_turned), "The scores in your m have the wrong signs. The right class is to be "
+                             "ahead: m = margin - z[i][y[i]] + z[i][j]."},
     {0}};
 
 CALL(margin_backward, n[0], n[1], *(const int *)a[0], VALUE(a[1]), a[2], a[3], a[4], a[5])
@@ -536,6 +1198,116 @@ static void cosine_of_dot(COSINE)
         }
 }
 
+/* da is dcosine (other b + own a), and db likewise. */
+typedef struct {
+    real other, own;
+} Parts;
+
+typedef Parts PartsOf(real ab, real aa, real bb);
+
+static void cosine_of_parts(PartsOf *parts_of, COSINE)
+{
+    for (int i = 0; i < n; i++) {
+        real aa = length(d, a[i]) * length(d, a[i]), bb = length(d, b[i]) * length(d, b[i]), ab = 0;
+        for (int j = 0; j < d; j++)
+            ab += a[i][j] * b[i][j];
+        Parts left = parts_of(ab, aa, bb), right = parts_of(ab, bb, aa);
+        for (int j = 0; j < d; j++) {
+            da[i][j] = dcosine[i] * (left.other * b[i][j] + left.own * a[i][j]);
+            db[i][j] = dcosine[i] * (right.other * a[i][j] + right.own * b[i][j]);
+        }
+    }
+}
+
+static Parts own_length(real ab, real aa, real bb)
+{
+    return (Parts){1 / sqrt(aa * bb), -ab / sqrt(aa * bb) / sqrt(aa)};
+}
+
+static Parts other_length(real ab, real aa, real bb)
+{
+    return (Parts){1 / sqrt(aa * bb), -ab / sqrt(aa * bb) / bb};
+}
+
+static Parts both_lengths(real ab, real aa, real bb)
+{
+    return (Parts){1 / sqrt(aa * bb), -ab / (aa * bb)};
+}
+
+static Parts one_length(real ab, real aa, real bb)
+{
+    (void)ab, (void)aa;
+    return (Parts){1 / sqrt(bb), 0};
+}
+
+static Parts length_only(real ab, real aa, real bb)
+{
+    return (Parts){0, -ab / sqrt(aa * bb) / aa};
+}
+
+static Parts other_vector(real ab, real aa, real bb)
+{
+    real cosine = ab / sqrt(aa * bb);
+    return (Parts){1 / sqrt(aa * bb) - cosine / bb, 0};
+}
+
+static Parts other_vector_own_length(real ab, real aa, real bb)
+{
+    real cosine = ab / sqrt(aa * bb);
+    return (Parts){1 / sqrt(aa * bb) - cosine / aa, 0};
+}
+
+static void cosine_own_length(COSINE)
+{
+    cosine_of_parts(own_length, n, d, dcosine, a, b, da, db);
+}
+
+static void cosine_other_length(COSINE)
+{
+    cosine_of_parts(other_length, n, d, dcosine, a, b, da, db);
+}
+
+static void cosine_both_lengths(COSINE)
+{
+    cosine_of_parts(both_lengths, n, d, dcosine, a, b, da, db);
+}
+
+static void cosine_one_length(COSINE)
+{
+    cosine_of_parts(one_length, n, d, dcosine, a, b, da, db);
+}
+
+static void cosine_length_only(COSINE)
+{
+    cosine_of_parts(length_only, n, d, dcosine, a, b, da, db);
+}
+
+static void cosine_other_vector(COSINE)
+{
+    cosine_of_parts(other_vector, n, d, dcosine, a, b, da, db);
+}
+
+static void cosine_other_vector_own_length(COSINE)
+{
+    cosine_of_parts(other_vector_own_length, n, d, dcosine, a, b, da, db);
+}
+
+static void cosine_exchanged(COSINE)
+{
+    reference_cosine(n, d, dcosine, a, b, db, da);
+}
+
+static void cosine_elementwise(COSINE)
+{
+    for (int i = 0; i < n; i++) {
+        real la = length(d, a[i]), lb = length(d, b[i]);
+        for (int j = 0; j < d; j++) {
+            da[i][j] = dcosine[i] * b[i][j] / (la * lb) * (1 - a[i][j] * a[i][j] / (la * la));
+            db[i][j] = dcosine[i] * a[i][j] / (la * lb) * (1 - b[i][j] * b[i][j] / (lb * lb));
+        }
+    }
+}
+
 static const Mistake cosine_mistakes[] = {
     {TURNED("missing-term:a[i][j]*b[i][j]"),
      "You held the lengths constant. Vector a is also in |a|, in the denominator: that takes off "
@@ -554,6 +1326,41 @@ static const Mistake cosine_mistakes[] = {
      "dividing by the length comes once more on the way back."},
     {MISTAKE(cosine_of_dot),
      "This is the gradient of the dot product. The cosine is divided by both lengths."},
+    {MISTAKE(cosine_own_length),
+     "In the path through the length you divided by |a|, and by |b| in db. It is the square that "
+     "belongs there: cosine a / |a|^2, cosine b / |b|^2."},
+    {MISTAKE(cosine_other_length),
+     "In the path through the length stands the square of the other vector's length. It leads "
+     "through the vector's own: cosine a / |a|^2 in da, cosine b / |b|^2 in db."},
+    {MISTAKE(cosine_both_lengths),
+     "You divided both terms by |a| |b|. The path through the length is divided by the square of "
+     "one: cosine a / |a|^2 in da, cosine b / |b|^2 in db."},
+    {TURNED("instead:ab<-lengths"), "The cosine is missing in the path through the length. What is "
+                                    "taken off is cosine a / |a|^2 in da, cosine b / |b|^2 in db."},
+    {TURNED("missing-divisor:lengths"), "In the path through the length stands the dot product, "
+                                        "and the cosine belongs there: divide it by |a| |b|."},
+    {TURNED("no-call:sqrt(aa*bb)"), "The square roots are left out: the dot product is divided by "
+                                    "|a| |b|, which is the root of |a|^2 |b|^2."},
+    {MISTAKE(cosine_one_length), "Only one of the two lengths is there. The cosine is divided by "
+                                 "|a| and |b|, and a is in |a|, too: take cosine a / |a|^2 off."},
+    {TURNED("times-2:a[i][j]*b[i][j]"),
+     "What is taken off is twice what it should be. The slope of |a| is a / |a|: the 2 of the "
+     "square and the 1/2 of the root cancel."},
+    {MISTAKE(cosine_length_only), "Only the path through the length is there. Vector a is in the "
+                                  "dot product, too, which adds b / (|a| |b|) to da."},
+    {MISTAKE(cosine_other_vector),
+     "What you took off points along the other vector. The path through |a| leads to a itself: "
+     "cosine a / |a|^2 in da, cosine b / |b|^2 in db."},
+    {MISTAKE(cosine_other_vector_own_length),
+     "What you took off points along the other vector. The path through |a| leads to a itself: "
+     "cosine a / |a|^2 in da, cosine b / |b|^2 in db."},
+    {TURNED("instead:bb<-aa#2"), "In db all names are swapped. The path through the length of b is "
+                                 "divided by |b|^2, where |a|^2 was left."},
+    {MISTAKE(cosine_exchanged),
+     "You exchanged da and db: what belongs in the one stands in the other."},
+    {MISTAKE(cosine_elementwise),
+     "You let each element of a feel only its own product in the dot product. Its length divides "
+     "all of them: what is taken off has the whole cosine in it, cosine a / |a|^2."},
     {0}};
 
 CALL(cosine_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4])
@@ -623,6 +1430,133 @@ static void reverse_kl_diagonal(REVERSE_KL)
             dz[i][j] = q[i][j] * (1 - q[i][j]) * (log(q[i][j] / p[i][j]) + 1) / (real)n;
 }
 
+/* dz as a function of q, ln(q / p), the divergence of the row and the plain sum of its logarithms.
+ */
+typedef real TermOf(real q, real logarithm, real divergence, real sum, int c);
+
+static void reverse_kl_of(TermOf *term, REVERSE_KL)
+{
+    for (int i = 0; i < n; i++) {
+        real divergence = 0, sum = 0;
+        for (int j = 0; j < c; j++) {
+            divergence += q[i][j] * log(q[i][j] / p[i][j]);
+            sum += log(q[i][j] / p[i][j]);
+        }
+        for (int j = 0; j < c; j++)
+            dz[i][j] = term(q[i][j], log(q[i][j] / p[i][j]), divergence, sum, c) / (real)n;
+    }
+}
+
+static real numerator_only(real q, real logarithm, real divergence, real sum, int c)
+{
+    (void)divergence, (void)sum, (void)c;
+    return q * (logarithm + 1);
+}
+
+static real through_log_softmax(real q, real logarithm, real divergence, real sum, int c)
+{
+    (void)divergence;
+    return logarithm + 1 - q * (sum + (real)c);
+}
+
+static real through_log_softmax_without_1(real q, real logarithm, real divergence, real sum, int c)
+{
+    (void)divergence, (void)c;
+    return logarithm - q * sum;
+}
+
+static real plain_mean(real q, real logarithm, real divergence, real sum, int c)
+{
+    (void)divergence;
+    return q * (logarithm - sum / (real)c);
+}
+
+static real logarithm_only(real q, real logarithm, real divergence, real sum, int c)
+{
+    (void)q, (void)divergence, (void)sum, (void)c;
+    return logarithm;
+}
+
+static real diagonal_of_logarithm(real q, real logarithm, real divergence, real sum, int c)
+{
+    (void)divergence, (void)sum, (void)c;
+    return q * (1 - q) * logarithm;
+}
+
+static real bare_divergence_and_1(real q, real logarithm, real divergence, real sum, int c)
+{
+    (void)sum, (void)c;
+    return q * (logarithm + 1) - divergence;
+}
+
+static real one_taken_off(real q, real logarithm, real divergence, real sum, int c)
+{
+    (void)sum, (void)c;
+    return q * (logarithm - divergence - 1);
+}
+
+static void reverse_kl_numerator_only(REVERSE_KL)
+{
+    reverse_kl_of(numerator_only, n, c, q, p, dz);
+}
+
+static void reverse_kl_through_log_softmax(REVERSE_KL)
+{
+    reverse_kl_of(through_log_softmax, n, c, q, p, dz);
+}
+
+static void reverse_kl_through_log_softmax_without_1(REVERSE_KL)
+{
+    reverse_kl_of(through_log_softmax_without_1, n, c, q, p, dz);
+}
+
+static void reverse_kl_plain_mean(REVERSE_KL)
+{
+    reverse_kl_of(plain_mean, n, c, q, p, dz);
+}
+
+static void reverse_kl_logarithm_only(REVERSE_KL)
+{
+    reverse_kl_of(logarithm_only, n, c, q, p, dz);
+}
+
+static void reverse_kl_diagonal_of_logarithm(REVERSE_KL)
+{
+    reverse_kl_of(diagonal_of_logarithm, n, c, q, p, dz);
+}
+
+static void reverse_kl_bare_divergence_and_1(REVERSE_KL)
+{
+    reverse_kl_of(bare_divergence_and_1, n, c, q, p, dz);
+}
+
+static void reverse_kl_one_taken_off(REVERSE_KL)
+{
+    reverse_kl_of(one_taken_off, n, c, q, p, dz);
+}
+
+/* The divergence of all rows, over so many. */
+static void reverse_kl_shared(real rows, REVERSE_KL)
+{
+    real all = 0;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < c; j++)
+            all += q[i][j] * log(q[i][j] / p[i][j]) / rows;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < c; j++)
+            dz[i][j] = q[i][j] * (log(q[i][j] / p[i][j]) - all) / (real)n;
+}
+
+static void reverse_kl_of_batch(REVERSE_KL)
+{
+    reverse_kl_shared(1, n, c, q, p, dz);
+}
+
+static void reverse_kl_of_loss(REVERSE_KL)
+{
+    reverse_kl_shared((real)n, n, c, q, p, dz);
+}
+
 static const Mistake reverse_kl_mistakes[] = {
     {MISTAKE(reverse_kl_forward), "(q - p) / n is the gradient of KL with p in front of the "
                                   "logarithm. Here q stands in front, and it moves too."},
@@ -639,6 +1573,40 @@ static const Mistake reverse_kl_mistakes[] = {
     {TURNED("missing-divisor:(real)n"), "You forgot 1/n. The loss is the mean over the n rows."},
     {TURNED("wrong-sign:q[i][j]*(log(q[i][j]/p[i][j])-divergence)/(real)n"),
      "Your logarithm is upside down, ln(p / q): the gradient leads away from p."},
+    {MISTAKE(reverse_kl_numerator_only),
+     "Only the path through the numerator of the softmax is there, q dq. Every score is in the sum "
+     "under the fraction, too: take sum_l q_l dq_l off dq first, and the 1 goes with it."},
+    {MISTAKE(reverse_kl_through_log_softmax),
+     "dq - q sum_l dq_l is the way back through a log-softmax. This is the gradient of q itself, "
+     "which goes through the softmax: q (dq - sum_l q_l dq_l)."},
+    {MISTAKE(reverse_kl_through_log_softmax_without_1),
+     "dq - q sum_l dq_l is the way back through a log-softmax. This is the gradient of q itself, "
+     "which goes through the softmax: q (dq - sum_l q_l dq_l)."},
+    {MISTAKE(reverse_kl_plain_mean),
+     "You took the plain mean of the logarithms off. It is weighted by q: sum_l q_l ln(q_l / p_l), "
+     "the divergence of the row."},
+    {TURNED("missing-factor:q[i][j]"),
+     "The logarithms in the sum that is taken off are not weighted by q. Take off sum_l q_l ln(q_l "
+     "/ p_l), the divergence of the row."},
+    {MISTAKE(reverse_kl_logarithm_only),
+     "This is dq without its 1, which would not matter. It still has to go through the softmax: dz "
+     "= q (dq - sum_l q_l dq_l)."},
+    {MISTAKE(reverse_kl_diagonal_of_logarithm),
+     "You let each q answer only to its own score. It answers to all of them: q_l falls by q_l q_j "
+     "when score j rises."},
+    {TURNED("over:divergence<-1/q[i][j]"),
+     "What is taken off is not multiplied by q. The q of the softmax stands before the whole "
+     "bracket: q (ln(q / p) - the divergence of the row)."},
+    {MISTAKE(reverse_kl_bare_divergence_and_1),
+     "What is taken off is not multiplied by q. The q of the softmax stands before the whole "
+     "bracket: q (ln(q / p) - the divergence of the row)."},
+    {MISTAKE(reverse_kl_one_taken_off),
+     "You took a 1 off that is not there. dq is ln(q / p) + 1, and what the softmax takes off is "
+     "the divergence + 1: the two cancel. Your rows should sum to 0."},
+    {MISTAKE(reverse_kl_of_batch), "You took the divergence of all rows off. Each row is a softmax "
+                                   "of its own: take its own divergence off."},
+    {MISTAKE(reverse_kl_of_loss), "You took the loss off, the mean divergence of the rows. Each "
+                                  "row is a softmax of its own: take its own divergence off."},
     {0}};
 
 CALL(reverse_kl_backward, n[0], n[1], a[0], a[1], a[2])
@@ -707,6 +1675,69 @@ static void latent_kl_variance(LATENT_KL)
             dlogvar[i][j] = (1 - exp(-logvar[i][j])) / (real)(2 * n);
 }
 
+/* dmean is right; dlogvar is this slope over 2 n. */
+static void latent_kl_with(real (*slope)(real logvar), LATENT_KL)
+{
+    reference_latent_kl(n, d, mean, logvar, dmean, dlogvar);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < d; j++)
+            dlogvar[i][j] = slope(logvar[i][j]) / (real)(2 * n);
+}
+
+static real deviation_less_1(real logvar)
+{
+    return exp(logvar / 2) - 1;
+}
+
+static real log_taken_again(real logvar)
+{
+    return exp(logvar) - 1 / logvar;
+}
+
+static real half_of_chain(real logvar)
+{
+    return exp(logvar) - exp(-logvar);
+}
+
+static real of_deviation(real logvar)
+{
+    return 2 * (exp(logvar / 2) - exp(-logvar / 2));
+}
+
+static void latent_kl_of_deviation_less_1(LATENT_KL)
+{
+    latent_kl_with(deviation_less_1, n, d, mean, logvar, dmean, dlogvar);
+}
+
+static void latent_kl_log_again(LATENT_KL)
+{
+    latent_kl_with(log_taken_again, n, d, mean, logvar, dmean, dlogvar);
+}
+
+static void latent_kl_half_of_chain(LATENT_KL)
+{
+    latent_kl_with(half_of_chain, n, d, mean, logvar, dmean, dlogvar);
+}
+
+static void latent_kl_to_deviation(LATENT_KL)
+{
+    latent_kl_with(of_deviation, n, d, mean, logvar, dmean, dlogvar);
+}
+
+static void latent_kl_loss(LATENT_KL)
+{
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < d; j++) {
+            dmean[i][j] = mean[i][j] * mean[i][j] / (real)(2 * n);
+            dlogvar[i][j] = (exp(logvar[i][j]) - 1 - logvar[i][j]) / (real)(2 * n);
+        }
+}
+
+static void latent_kl_exchanged(LATENT_KL)
+{
+    reference_latent_kl(n, d, mean, logvar, dlogvar, dmean);
+}
+
 static const Mistake latent_kl_mistakes[] = {
     {MISTAKE(latent_kl_over_all), "You divided by n d. The sum over the d numbers of a code stays "
                                   "a sum; only the n codes are averaged."},
@@ -722,6 +1753,24 @@ static const Mistake latent_kl_mistakes[] = {
                                "from shrinking to nothing."},
     {TURNED("times-1/2:mean[i][j]/(real)n"),
      "Your dmean has a 1/2 too many: the slope of mean^2 / 2 is the mean itself."},
+    {MISTAKE(latent_kl_of_deviation_less_1),
+     "e^(logvar / 2) is the deviation. The loss holds the variance, e^logvar, and its slope is "
+     "e^logvar again."},
+    {TURNED("times:exp(logvar[i][j])<-logvar[i][j]"),
+     "You differentiated e^logvar like a power. The exponential is its own derivative: e^logvar, "
+     "with no logvar before it."},
+    {MISTAKE(latent_kl_log_again), "You took the slope of ln logvar. logvar is the logarithm "
+                                   "already: the slope of -logvar is -1."},
+    {MISTAKE(latent_kl_half_of_chain),
+     "The chain rule was applied to the first term only. The slope of -logvar is -1: 1 / e^logvar "
+     "is that of its logarithm, and e^logvar takes it away."},
+    {MISTAKE(latent_kl_to_deviation),
+     "This is the gradient of the deviation. On its way to logvar it is multiplied by half the "
+     "deviation: (e^logvar - 1) / 2."},
+    {MISTAKE(latent_kl_loss), "These are the terms of the loss. Their slopes are wanted: mean for "
+                              "mean^2 / 2, and (e^logvar - 1) / 2."},
+    {MISTAKE(latent_kl_exchanged),
+     "You exchanged dmean and dlogvar: what belongs in the one stands in the other."},
     {0}};
 
 CALL(latent_kl_backward, n[0], n[1], a[0], a[1], a[2], a[3])

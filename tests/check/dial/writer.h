@@ -53,25 +53,20 @@ typedef struct {
     const char *function, *sizes; /* its name, its int arguments */
     const char *target;           /* what the statement stores in; "" outside of one */
     const Node *updated;          /* the same, in x = f(x); NULL in all others */
-    bool is_subtracted;           /* what is stored in it, by -= */
     const char *top;              /* declarations that the function begins with */
-    const char *loop[MAX_LOOPS];  /* variables of the loops around, the outermost first */
-    int loops;
-    const Node *rest; /* the statements that follow in the same block */
+    const char *guarded;          /* ints that keep a subscript in its range: "parent[i][m]" */
+    const char *given; /* arguments that are not const, but read before they are stored in */
+    const Node *rest;  /* the statements that follow in the same block */
+    const char *loop[MAX_LOOPS]; /* variables of the loops around, the outermost first */
     Sum sum[MAX_SUMS];
-    int sums;
     Early early[MAX_SUMS];
-    int earlies;
     Late late[MAX_LATE];
-    int lates;
     Subscript subscript[MAX_SUBSCRIPTS];
-    int subscripts;
     Multiplier multiplier[MAX_MULTIPLIERS];
-    int multipliers;
-    const char *guarded; /* ints that keep a subscript in its range: "parent[i][m]" */
-    const char *given;   /* arguments that are not const, but read before they are stored in */
+    int loops, sums, earlies, lates, subscripts, multipliers; /* how many of them there are */
+    int names;                                                /* made up so far */
+    bool is_subtracted;                                       /* what is stored, by -= */
     bool has_terms;
-    int names; /* made up so far */
 } Writer;
 
 /* -- dials (dials.c) -- */
