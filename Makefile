@@ -16,7 +16,7 @@ chapter_tests := $(basename $(wildcard tests/chapters/test_*.c))
 check_tests := $(patsubst %.c,build/%,$(subst tests/check,check/tests,$(wildcard tests/check/test_*.c)))
 test_support := $(filter-out tests/lib/test_%,$(wildcard tests/lib/*.c))
 c_files := $(wildcard chapters/*.[ch] exercises/*.[ch] solutions/*.c lib/*.[ch] lib/*/*.[ch] \
-                      tests/*/*.[ch] tests/check/*/*.[ch])
+                      tests/*/*.[ch] tests/check/*/*.[ch] tests/grade/class/*.[ch])
 jobs := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 # -- compiler -----------------------------------------------------------------------------------
@@ -229,10 +229,10 @@ test-programs: build/learn/learn $(learn_tests)
 
 # -- grading ------------------------------------------------------------------------------------
 
-grade: ## marks: SUBMISSION=folder, or SUBMISSIONS=folder of such; OUT=folder SEED=n WEIGHTS=file
+grade: ## marks: SUBMISSION=folder, or SUBMISSIONS=folder of such; OUT=folder SEED=n WEIGHTS=file ADJUST=file ANONYMOUS=1
 	@$(with_compiler) tests/grade/grade $(call option,submission,SUBMISSION) \
 	    $(call option,submissions,SUBMISSIONS) $(call option,out,OUT) $(call option,seed,SEED) \
-	    $(call option,weights,WEIGHTS)
+	    $(call option,weights,WEIGHTS) $(call option,adjust,ADJUST) $(if $(ANONYMOUS),--anonymous)
 
 option = $(if $($(2)),--$(1) $(call quote,$(value $(2))))
 

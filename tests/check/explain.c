@@ -1,6 +1,8 @@
 #include "explain.h"
 
+#include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "diagnose.h"
 #include "exchange.h"
@@ -18,8 +20,10 @@ typedef struct {
     const Trials *trials;
     const Setting *setting;
     Fit fit;
-    Outputs open; /* wrong, and not explained yet */
-    bool whole;   /* one reason explains all that the answer writes */
+    Outputs open;   /* wrong, and not explained yet */
+    bool whole;     /* one reason explains all that the answer writes */
+    Diagnosis last; /* what was said of one output alone, and of which; NULL if of none */
+    const char *last_name;
 } Search;
 
 Diagnosis *notes_next(Notes *notes)
@@ -43,6 +47,52 @@ static void name_outputs(const Search *search, Outputs outputs, char *words, siz
                                      argument_of(search, i)->name);
 }
 
+/* -- what is said of one output -------------------------------------------------------------------
+ */
+
+static bool is_part_of_name(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Whether the name stands here, as a word. */
+static bool is_named(const char *text, const char *at, const char *name)
+{
+    size_t length = strlen(name);
+    return strncmp(at, name, length) == 0 && !is_part_of_name(at[length]) &&
+           (at == text || !is_part_of_name(at[-1]));
+}
+
+/* Whether two sentences differ in nothing but this name for that. */
+static bool same_but_for_name(const char *one, const char *its, const char *other, const char *that)
+{
+    const char *a = one, *b = other;
+    while (*a && *b)
+        if (is_named(one, a, its) && is_named(other, b, that))
+            a += strlen(its), b += strlen(that);
+        else if (*a++ != *b++)
+            return false;
+    return *a == *b;
+}
+
+/* Notes what was found of this output, and closes it. What is the same as of the one before is said
+ * once. */
+static void note_output(Search *search, int output, const Diagnosis *found)
+{
+    const char *name = argument_of(search, output)->name;
+    Notes *notes = search->notes;
+    search->open &= ~(1u << output);
+    if (search->last_name &&
+        same_but_for_name(found->sentence, name, search->last.sentence, search->last_name)) {
+        diagnosis_add(&notes->list[notes->count - 1], " The same of ");
+        diagnosis_add(&notes->list[notes->count - 1], name);
+        diagnosis_add(&notes->list[notes->count - 1], ".");
+        return;
+    }
+    *notes_next(notes) = search->last = *found;
+    search->last_name = name;
+}
+
 /* -- the sources of explanations ------------------------------------------------------------------
  * Each notes what it knows of the open outputs, and closes those that it has explained. */
 
@@ -52,16 +102,15 @@ static void find_leftovers(Search *search)
 {
     Diagnosis found;
     for (int i = 0; search->open >> i; i++)
-        if (search->open >> i & 1 && leftover_diagnosis(search->trials, i, &found)) {
-            *notes_next(search->notes) = found;
-            search->open &= ~(1u << i);
-        }
+        if (search->open >> i & 1 && leftover_diagnosis(search->trials, i, &found))
+            note_output(search, i, &found);
 }
 
 static void note_mistake(Search *search, int mistake, const char *where)
 {
     const Mistake *listed = &search->trials->exercise->mistakes[mistake];
     Diagnosis *note = notes_next(search->notes);
+    search->last_name = NULL;
     diagnosis_label(note, "%s", listed->label);
     diagnosis_say(note, "%s%s%s", where, *where ? ": " : "", listed->sentence);
 }
@@ -105,6 +154,7 @@ static void find_exchanged(Search *search)
     Outputs made = exchanged_inputs(search->trials, search->open & search->fit.telling, &found);
     if (made)
         *notes_next(search->notes) = found;
+    search->last_name = made ? NULL : search->last_name;
     search->open &= ~made;
 }
 
@@ -156,6 +206,7 @@ static void find_turns(Search *search, Turned turned, int least)
         if (readings == 0 || (readings > 1 && !(search->fit.numbers & turns.fitting.outputs)))
             return; /* a NaN is made in many ways */
         *notes_next(search->notes) = found;
+        search->last_name = NULL;
         search->open &= ~turns.fitting.outputs;
     }
 }
@@ -185,10 +236,8 @@ static void find_rules(Search *search, Stage stage)
 {
     Diagnosis found;
     for (int i = 0; search->open >> i; i++)
-        if (search->open >> i & 1 && generic_diagnosis(search->trials, i, stage, &found)) {
-            *notes_next(search->notes) = found;
-            search->open &= ~(1u << i);
-        }
+        if (search->open >> i & 1 && generic_diagnosis(search->trials, i, stage, &found))
+            note_output(search, i, &found);
 }
 
 static void find_rules_of_all(Search *search)
@@ -215,10 +264,8 @@ static void find_by_experiment(Search *search)
     bool asked = experiment_new(&experiment, search->trials, ask_again, &setting);
     for (int i = 0; search->open >> i; i++)
         if (search->open >> i & 1 &&
-            experiment_diagnosis(search->trials, asked ? &experiment : NULL, i, &found)) {
-            *notes_next(search->notes) = found;
-            search->open &= ~(1u << i);
-        }
+            experiment_diagnosis(search->trials, asked ? &experiment : NULL, i, &found))
+            note_output(search, i, &found);
     if (asked)
         experiment_free(&experiment);
 }

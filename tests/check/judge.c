@@ -110,7 +110,8 @@ static int count_exercises(void)
     return n;
 }
 
-/* All labels, a tab, and all sentences. A note without a label is for the eye alone. */
+/* All labels, a tab, and all sentences, with two blanks between. A note without a label is for the
+ * eye alone. */
 static void write_notes(FILE *file, const Notes *notes)
 {
     const char *separator = "";
@@ -123,7 +124,7 @@ static void write_notes(FILE *file, const Notes *notes)
     for (int i = 0; i < notes->count; i++)
         if (notes->list[i].label[0]) {
             fprintf(file, "%s%s", separator, notes->list[i].sentence);
-            separator = " ";
+            separator = "  ";
         }
 }
 

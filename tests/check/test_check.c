@@ -386,6 +386,14 @@ static void answers_are_asked_again(void **state)
     assert_verdict(&child, "share_backward", "wrong", "What else it writes is right.");
 }
 
+static void what_holds_of_several_outputs_is_said_once(void **state)
+{
+    (void)state;
+    Child child = run("tests/check/check --from tests/check/answers/strays 01");
+    assert_verdict(&child, "logsumexp_backward", "wrong",
+                   "db was never written. The same of dc. What else it writes is right.");
+}
+
 /* Whatever else lies there is no number that anybody has calculated. */
 static void what_was_never_set_is_called_that(void **state)
 {
@@ -761,6 +769,7 @@ int main(void)
         IN_SCRATCH(no_answer_outlives_the_check),
         cmocka_unit_test(strays_are_told_for_what_they_are),
         cmocka_unit_test(answers_are_asked_again),
+        cmocka_unit_test(what_holds_of_several_outputs_is_said_once),
         cmocka_unit_test(what_was_never_set_is_called_that),
         IN_SCRATCH(a_missing_function_is_named_in_the_words_of_any_loader),
         cmocka_unit_test(a_constructor_that_exits_makes_nothing_right),

@@ -53,7 +53,8 @@ static void column_sums(int n, int m, const real x[n][m], real sums[n][m])
 static void reference_linear(int n, int k, int m, const real dD[n][m], const real A[n][k],
                              const real B[k][m], real dA[n][k], real dB[k][m], real dc[m])
 {
-    fill(n * k, *dA, 0);
+    for (int i = 0; i < n; i++)
+        fill(k, dA[i], 0);
     fill(k * m, *dB, 0);
     fill(m, dc, 0);
     for (int i = n - 1; i >= 0; i--)

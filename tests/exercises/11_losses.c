@@ -391,7 +391,9 @@ static const Exercise exercise_masked_mse_backward = {
 
 #define HUBER int n, real delta, const real x[n], const real t[n], real dx[n]
 
-/* Never delta 1, where Huber's loss and smooth L1 are the same; some differences are delta. */
+/* Never delta 1, where Huber's loss and smooth L1 are the same; some differences are delta, and one
+ * lies on one side of it while its square lies on the other; one x is positive and far below its t.
+ */
 static void prepare_huber(int which, const int n[], void *const a[])
 {
     static const real deltas[] = {0.5, 0.75, 1.25};
@@ -401,6 +403,11 @@ static void prepare_huber(int which, const int n[], void *const a[])
     x[n[0] - 1] = t[n[0] - 1] - delta / 2;
     for (int i = 1; i < n[0] - 1; i += 3)
         x[i] = t[i] - delta;
+    if (n[0] > 3) {
+        x[2] = t[2] + (delta + sqrt(delta)) / 2;
+        t[3] = 2;
+        x[3] = t[3] - delta * (real)1.5;
+    }
 }
 
 /* d^2 / 2 - e^2 / 2 with e = max(0, |d| - delta), what is cut off:   d - e sign(d) */

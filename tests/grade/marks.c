@@ -1,131 +1,37 @@
-/* marks.c: from verdicts to marks: marks NAME SECONDS WEIGHTS WORK OUT CHAPTER ...
+/* marks.c: from verdicts to marks: marks NAME SECONDS WEIGHTS ADJUSTMENTS WORK OUT CHAPTER ...
  *
  * For each chapter WORK holds CHAPTER.functions (what is to be marked), CHAPTER.verdicts (function,
- * verdict, headline) and CHAPTER.report (what the judge or the compiler said). From them OUT gets
- * results.json for Gradescope, junit.xml, report.txt for people, and row.csv. A function without a
- * verdict was not judged: it gets nothing, and says so. */
-#define _GNU_SOURCE /* vasprintf */
+ * verdict, headline, labels, sentences) and CHAPTER.report (what the judge or the compiler said).
+ * From them OUT gets results.json for Gradescope, junit.xml, report.txt for people, row.csv, and
+ * verdicts.tsv for the class page. A function without a verdict was not judged: it gets nothing,
+ * and says so. ADJUSTMENTS is what adjust.c writes: marks that were changed by hand. */
 #include <ctype.h>
 #include <fnmatch.h>
-#include <math.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* -- text ---------------------------------------------------------------------------------------
- */
-
-static _Noreturn void stop(const char *what)
-{
-    perror(what);
-    exit(1);
-}
-
-/* All texts live until the end. */
-static char *keep(char *text)
-{
-    static char **kept;
-    static size_t count;
-    kept = realloc(kept, (count + 1) * sizeof *kept);
-    if (!text || !kept)
-        stop("text");
-    return kept[count++] = text;
-}
-
-__attribute__((format(printf, 1, 2))) static char *text_of(const char *format, ...)
-{
-    va_list arguments;
-    char *text;
-    va_start(arguments, format);
-    if (vasprintf(&text, format, arguments) < 0)
-        stop("text");
-    va_end(arguments);
-    return keep(text);
-}
-
-/* How many bytes the character takes, 0 if it is not valid UTF-8. */
-static int utf8_length(const unsigned char *s)
-{
-    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
-    int length = s[0] < 0x80       ? 1
-                 : s[0] >> 5 == 6  ? 2
-                 : s[0] >> 4 == 14 ? 3
-                 : s[0] >> 3 == 30 ? 4
-                                   : 0;
-    unsigned code = length > 1 ? s[0] & (0x7fu >> length) : s[0];
-    for (int i = 1; i < length; i++) {
-        if (s[i] >> 6 != 2)
-            return 0;
-        code = code << 6 | (s[i] & 0x3fu);
-    }
-    bool surrogate = code >= 0xd800 && code <= 0xdfff, no_character = (code & 0xfffe) == 0xfffe;
-    bool valid = length < 2 || (code >= least[length] && code <= 0x10ffff);
-    return valid && !surrogate && !no_character ? length : 0;
-}
-
-/* Leaves valid UTF-8 without control characters, except new lines and tabs. In place. */
-static char *clean(char *text)
-{
-    unsigned char *from = (unsigned char *)text, *to = from;
-    for (int length; *from; from += length ? length : 1) {
-        length = utf8_length(from);
-        bool control = (*from < ' ' && *from != '\n' && *from != '\t') || *from == 0x7f ||
-                       (*from == 0xc2 && from[1] < 0xa0);
-        if (length == 0)
-            *to++ = '?';
-        else if (!control)
-            for (int i = 0; i < length; i++)
-                *to++ = from[i];
-    }
-    *to = '\0';
-    return text;
-}
-
-/* The first part of a file, clean; "" if there is none. */
-static char *read_text(const char *path)
-{
-    enum { MOST = 1 << 20 };
-    char *text = keep(calloc(MOST + 4, 1)); /* the last character may be cut off */
-    FILE *file = fopen(path, "r");
-    if (file) {
-        size_t size = fread(text, 1, MOST, file);
-        for (size_t i = 0; i < size; i++)
-            text[i] = text[i] ? text[i] : '?';
-        fclose(file);
-    }
-    return clean(text);
-}
-
-/* Cuts the next line off a text. NULL at its end. */
-static char *next_line(char **text)
-{
-    char *line = *text;
-    if (!*line)
-        return NULL;
-    *text += strcspn(*text, "\n");
-    if (**text)
-        *(*text)++ = '\0';
-    return line;
-}
+#include "text.h"
 
 /* -- marks --------------------------------------------------------------------------------------
  */
 
 typedef struct {
-    char *chapter, *function, *verdict, *headline;
+    char *chapter, *function, *verdict, *headline, *labels, *sentences;
     char *output; /* all that is to be said about it */
     int position; /* in its chapter, from 1 */
     double score, most;
+    double judged; /* the score before it was changed by hand */
+    char *reason;  /* of the change; NULL if there was none */
 } Mark;
 
 typedef struct {
     Mark *mark;
     int count;
-    double score, most;
+    double score, most, adjusted; /* adjusted: how much of the score was given by hand */
     char *remarks; /* what concerns a chapter as a whole, such as the compiler's complaint */
-    const char *name;
+    const char *folder, *name; /* as it is called, and clean */
     double seconds;
 } Marks;
 
@@ -149,19 +55,31 @@ static void find_verdict(Mark *mark, const char *verdicts)
     char *text = text_of("%s", verdicts), *rest = text;
     mark->verdict = "not judged";
     mark->headline = "the judge ended before it came to this function";
+    mark->labels = mark->sentences = "";
     for (char *line; (line = next_line(&rest));) {
-        char *verdict = line + strcspn(line, "\t"), *headline;
-        if (!*verdict)
+        const char *function = next_field(&line);
+        if (strcmp(function, mark->function) != 0 || !*line)
             continue;
-        *verdict++ = '\0';
-        headline = verdict + strcspn(verdict, "\t");
-        if (*headline)
-            *headline++ = '\0';
-        headline[strcspn(headline, "\t")] = '\0';
-        if (strcmp(line, mark->function) != 0)
+        mark->verdict = next_field(&line);
+        mark->headline = next_field(&line);
+        mark->labels = next_field(&line);
+        mark->sentences = next_field(&line);
+    }
+}
+
+/* What is said of a mark that was changed stands before all else. */
+static void adjust(Mark *mark, const char *name, const char *adjustments)
+{
+    char *rest = text_of("%s", adjustments);
+    const char *place = text_of("%s/%s", mark->chapter, mark->function);
+    for (char *line; (line = next_line(&rest));) {
+        const char *submission = next_field(&line), *function = next_field(&line);
+        if (strcmp(submission, name) != 0 || strcmp(function, place) != 0)
             continue;
-        mark->verdict = verdict;
-        mark->headline = headline;
+        mark->score = atof(next_field(&line));
+        mark->reason = next_field(&line);
+        mark->output = text_of("changed by hand, %g instead of %g: %s\n%s", mark->score,
+                               mark->judged, mark->reason, mark->output);
     }
 }
 
@@ -205,7 +123,8 @@ static char *output_of(const char *report, const Mark *mark)
     return text_of("%s%s%s", mark->verdict, *said && *said != '\n' ? ": " : "", said);
 }
 
-static void add_chapter(Marks *marks, const char *work, char *chapter, const char *weights)
+static void add_chapter(Marks *marks, const char *work, char *chapter, const char *weights,
+                        const char *adjustments)
 {
     char *rest = read_text(text_of("%s/%s.functions", work, chapter));
     const char *verdicts = read_text(text_of("%s/%s.verdicts", work, chapter));
@@ -223,8 +142,10 @@ static void add_chapter(Marks *marks, const char *work, char *chapter, const cha
         find_verdict(mark, verdicts);
         mark->output = output_of(report, mark);
         mark->most = weight_of(weights, chapter, function);
-        mark->score = strcmp(mark->verdict, "right") == 0 ? mark->most : 0;
+        mark->score = mark->judged = strcmp(mark->verdict, "right") == 0 ? mark->most : 0;
+        adjust(mark, marks->folder, adjustments);
         marks->score += mark->score;
+        marks->adjusted += mark->score - mark->judged;
         marks->most += mark->most;
     }
 }
@@ -236,7 +157,7 @@ static bool was_asked(const char *verdict)
            strcmp(verdict, "does not compile") != 0;
 }
 
-/* "60 right, 2 wrong, 7 to do" */
+/* "60 right, 2 wrong, 7 to do, 1 changed by hand" */
 static char *summary_of(const Marks *marks)
 {
     static const char *const verdicts[] = {"right",     "wrong",   "crashed",          "too slow",
@@ -250,7 +171,10 @@ static char *summary_of(const Marks *marks)
         if (count > 0)
             summary = text_of("%s%s%d %s", summary, *summary ? ", " : "", count, verdicts[v]);
     }
-    return summary;
+    int changed = 0;
+    for (int i = 0; i < marks->count; i++)
+        changed += marks->mark[i].reason != NULL;
+    return changed > 0 ? text_of("%s, %d changed by hand", summary, changed) : summary;
 }
 
 /* -- files --------------------------------------------------------------------------------------
@@ -277,7 +201,7 @@ static void write_json(FILE *file, const Marks *marks)
     fprintf(file, ",\n \"tests\": [");
     for (int i = 0; i < marks->count; i++) {
         const Mark *mark = &marks->mark[i];
-        bool right = strcmp(mark->verdict, "right") == 0;
+        bool right = mark->reason ? mark->score >= mark->most : strcmp(mark->verdict, "right") == 0;
         fprintf(file, "%s\n  {\"name\": ", i ? "," : "");
         put_json(file, text_of("%s: %s", mark->chapter, mark->function));
         fprintf(file, ", \"number\": \"%d.%d\", \"score\": %g, \"max_score\": %g,\n",
@@ -289,33 +213,6 @@ static void write_json(FILE *file, const Marks *marks)
         fputc('}', file);
     }
     fprintf(file, "\n ]}\n");
-}
-
-static void put_xml(FILE *file, const char *text)
-{
-    for (; *text; text++)
-        switch (*text) {
-        case '&':
-            fputs("&amp;", file);
-            break;
-        case '<':
-            fputs("&lt;", file);
-            break;
-        case '>':
-            fputs("&gt;", file);
-            break;
-        case '"':
-            fputs("&quot;", file);
-            break;
-        case '\n':
-            fputs("&#10;", file);
-            break;
-        case '\t':
-            fputs("&#9;", file);
-            break;
-        default:
-            fputc(*text, file);
-        }
 }
 
 static void put_attribute(FILE *file, const char *name, const char *value)
@@ -373,17 +270,26 @@ static void write_junit(FILE *file, const Marks *marks)
     fprintf(file, "</testsuite>\n");
 }
 
-/* A number of points, or a name between quotes. A name that a spreadsheet would calculate is kept
- * from it by an apostrophe. */
+/* The functions' columns are the judge's; with what was given by hand they add up to the score. */
 static void write_row(FILE *file, const Marks *marks)
 {
-    fputs(strchr("=+-@", marks->name[0]) ? "\"'" : "\"", file);
-    for (const char *c = marks->name; *c; c++)
-        fprintf(file, *c == '"' ? "\"\"" : "%c", *c);
-    fprintf(file, "\",%g,%g,%.2f", marks->score, marks->most, marks->seconds);
+    put_csv(file, marks->name);
+    fprintf(file, ",%g,%g,%.2f,%g", marks->score, marks->most, marks->seconds, marks->adjusted);
     for (int i = 0; i < marks->count; i++)
-        fprintf(file, ",%g", marks->mark[i].score);
+        fprintf(file, ",%g", marks->mark[i].judged);
     fputc('\n', file);
+}
+
+/* Chapter, function, verdict, points of the judge's, points, what it is worth, labels, sentences
+ * (two blanks between), and why it was changed by hand. */
+static void write_verdicts(FILE *file, const Marks *marks)
+{
+    for (int i = 0; i < marks->count; i++) {
+        const Mark *mark = &marks->mark[i];
+        fprintf(file, "%s\t%s\t%s\t%g\t%g\t%g\t%s\t%s\t%s\n", mark->chapter, mark->function,
+                mark->verdict, mark->judged, mark->score, mark->most, mark->labels, mark->sentences,
+                mark->reason ? mark->reason : "");
+    }
 }
 
 static void write_report(FILE *file, const Marks *marks)
@@ -393,7 +299,7 @@ static void write_report(FILE *file, const Marks *marks)
             summary_of(marks), marks->remarks);
     for (int i = 0; i < marks->count; i++) {
         const Mark *mark = &marks->mark[i];
-        if (!was_asked(mark->verdict))
+        if (!was_asked(mark->verdict) && !mark->reason)
             continue;
         if (strcmp(chapter, mark->chapter) != 0)
             fprintf(file, "\n%s\n", mark->chapter);
@@ -408,13 +314,9 @@ static void write_report(FILE *file, const Marks *marks)
 static void write_file(const char *folder, const char *name, const Marks *marks,
                        void (*write)(FILE *file, const Marks *marks))
 {
-    char *path = text_of("%s/%s", folder, name), *unfinished = text_of("%s.new", path);
-    FILE *file = fopen(unfinished, "w");
-    if (!file)
-        stop(unfinished);
+    FILE *file = open_new(folder, name);
     write(file, marks);
-    if (ferror(file) | fclose(file) || rename(unfinished, path) != 0)
-        stop(path);
+    close_new(file, folder, name);
 }
 
 /* The points of each chapter, for the table on the terminal. */
@@ -434,17 +336,20 @@ static void print_row(const Marks *marks)
 
 int main(int argc, char **argv)
 {
-    if (argc < 7) {
-        fprintf(stderr, "marks NAME SECONDS WEIGHTS WORK OUT CHAPTER ...\n");
+    if (argc < 8) {
+        fprintf(stderr, "marks NAME SECONDS WEIGHTS ADJUSTMENTS WORK OUT CHAPTER ...\n");
         return 2;
     }
-    Marks marks = {.name = clean(argv[1]), .remarks = "", .seconds = atof(argv[2])};
-    for (int i = 6; i < argc; i++)
-        add_chapter(&marks, argv[4], argv[i], argv[3]);
-    write_file(argv[5], "results.json", &marks, write_json);
-    write_file(argv[5], "junit.xml", &marks, write_junit);
-    write_file(argv[5], "report.txt", &marks, write_report);
-    write_file(argv[5], "row.csv", &marks, write_row);
+    const char *folder = text_of("%s", argv[1]), *adjustments = read_text(argv[4]);
+    Marks marks = {
+        .folder = folder, .name = clean(argv[1]), .remarks = "", .seconds = atof(argv[2])};
+    for (int i = 7; i < argc; i++)
+        add_chapter(&marks, argv[5], argv[i], argv[3], adjustments);
+    write_file(argv[6], "results.json", &marks, write_json);
+    write_file(argv[6], "junit.xml", &marks, write_junit);
+    write_file(argv[6], "report.txt", &marks, write_report);
+    write_file(argv[6], "row.csv", &marks, write_row);
+    write_file(argv[6], "verdicts.tsv", &marks, write_verdicts);
     print_row(&marks);
     return 0;
 }

@@ -1,0 +1,206 @@
+/* adjust.c: marks that are changed by hand: adjust FILE FUNCTIONS SUBMISSIONS [others]
+ *
+ * A line of FILE is submission,function,points,reason as CSV has it; what begins with # is no such
+ * line, nor is a first line that is the head. FUNCTIONS has a line chapter/function for each there
+ * is, SUBMISSIONS the folders' names, each with a 0 behind it. Prints submission, chapter/function,
+ * points and reason with tabs between, for marks.c; or, for each line that cannot be followed, one
+ * that says why, and ends with status 1. With `others` the lines of other submissions are passed
+ * over. */
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+typedef struct {
+    const char *submission, *function, *points, *reason;
+    int line;
+} Adjustment;
+
+typedef struct {
+    Adjustment *list;
+    int count;
+} Adjustments;
+
+/* The submissions' names, each with a 0 behind it. */
+typedef struct {
+    const char *list;
+    size_t size;
+    bool others; /* there may be others */
+} Names;
+
+static const char *const MALFORMED =
+    "wanted: submission,function,points,reason (what has a comma or a quote in it between quotes)";
+
+/* Takes the quotes off the field that *from begins with, and moves *from behind it. False if it has
+ * no end. In place. */
+static bool unquote(char **from)
+{
+    char *to = *from, *next = *from + 1;
+    for (; *next; *to++ = *next++)
+        if (*next == '"' && *++next != '"') {
+            *from = next + strspn(next, " ");
+            *to = '\0';
+            return true;
+        }
+    return false;
+}
+
+/* Cuts a field off a line; the last one is all that is left, commas too. NULL if it is no field. */
+static char *cut_field(char **line, bool last)
+{
+    char *field = *line + strspn(*line, " "), *end = field;
+    bool quoted = *field == '"';
+    if (quoted && !unquote(&end))
+        return NULL;
+    if (!quoted)
+        end += last ? strlen(end) : strcspn(end, ",");
+    if (*end != (last ? '\0' : ','))
+        return NULL;
+    *line = end + !last;
+    if (!quoted)
+        for (*end = '\0'; end > field && end[-1] == ' ';)
+            *--end = '\0';
+    return field;
+}
+
+/* 2, 0.5, .5: no sign, no exponent, no word. */
+static bool is_points(const char *text)
+{
+    size_t whole = strspn(text, "0123456789"), point = text[whole] == '.';
+    size_t part = point ? strspn(text + whole + 1, "0123456789") : 0;
+    return whole + part > 0 && whole < 7 && !text[whole + point + part];
+}
+
+/* The line of the list that is this function, with its chapter or, where there is but one, without.
+ * NULL if there is none, and *complaint says why. */
+static const char *find_function(const char *functions, const char *wanted, const char **complaint)
+{
+    char *rest = text_of("%s", functions);
+    const char *found = NULL;
+    for (char *place; (place = next_line(&rest));) {
+        if (strcmp(place, wanted) == 0)
+            return place;
+        if (strcmp(strchr(place, '/') + 1, wanted) != 0)
+            continue;
+        if (found) {
+            *complaint =
+                text_of("several chapters have a function %s; say %s or %s", wanted, found, place);
+            return NULL;
+        }
+        found = place;
+    }
+    if (!found)
+        *complaint = text_of("there is no function %s", shown(wanted));
+    return found;
+}
+
+static bool is_submission(const char *name, const Names *names)
+{
+    for (size_t at = 0; at < names->size; at += strlen(names->list + at) + 1)
+        if (strcmp(names->list + at, name) == 0)
+            return true;
+    return names->others;
+}
+
+static const Adjustment *find_same(const Adjustments *before, const Adjustment *this)
+{
+    for (int i = 0; i < before->count; i++)
+        if (strcmp(before->list[i].submission, this->submission) == 0 &&
+            strcmp(before->list[i].function, this->function) == 0)
+            return &before->list[i];
+    return NULL;
+}
+
+/* What is wrong with a line; NULL if nothing is. */
+static const char *read_line(char *line, const char *functions, const Names *names,
+                             const Adjustments *before, Adjustment *this)
+{
+    const char *function, *complaint = NULL;
+    if (!(this->submission = cut_field(&line, false)) || !(function = cut_field(&line, false)) ||
+        !(this->points = cut_field(&line, false)) || !(this->reason = cut_field(&line, true)))
+        return MALFORMED;
+    if (!is_submission(this->submission, names))
+        return text_of("there is no submission %s", shown(this->submission));
+    this->function = find_function(functions, function, &complaint);
+    if (!this->function)
+        return complaint;
+    if (!is_points(this->points))
+        return text_of("%s: points are a number such as 0, 0.5 or 2", shown(this->points));
+    const Adjustment *same = find_same(before, this);
+    if (same)
+        return text_of("the same as in line %d once more", same->line);
+    return *this->reason ? NULL : "it gives no reason";
+}
+
+static void add(Adjustments *all, const Adjustment *this)
+{
+    all->list = realloc(all->list, (size_t)(all->count + 1) * sizeof *all->list);
+    if (!all->list)
+        stop("memory");
+    all->list[all->count++] = *this;
+}
+
+/* Nothing to follow: empty, a remark, or the head. */
+static bool is_empty(const char *line, int number)
+{
+    return !*line || *line == '#' ||
+           (number == 1 && strncmp(line, "submission,function,points", 26) == 0);
+}
+
+/* Spreadsheets write a mark before the first line, and a carriage return at each end; what is
+ * printed has tabs of its own. */
+static char *trim(char *line, int number)
+{
+    if (number == 1 && strncmp(line, "\xef\xbb\xbf", 3) == 0)
+        line += 3;
+    for (char *tab = line; (tab = strchr(tab, '\t'));)
+        *tab = ' ';
+    for (size_t end = strlen(line); end > 0 && isspace((unsigned char)line[end - 1]);)
+        line[--end] = '\0';
+    return line;
+}
+
+/* Reads all lines; false if one was complained of. */
+static bool read_lines(const char *path, const char *functions, const Names *names,
+                       Adjustments *all)
+{
+    char *rest = read_text(path);
+    bool sound = true;
+    int number = 0;
+    for (char *line; (line = next_line(&rest));) {
+        line = trim(line, ++number);
+        if (is_empty(line, number))
+            continue;
+        Adjustment this = {.line = number};
+        const char *complaint = read_line(line, functions, names, all, &this);
+        if (complaint)
+            fprintf(stderr, "%s:%d: %s\n", path, number, complaint);
+        else
+            add(all, &this);
+        sound = sound && !complaint;
+    }
+    return sound;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 4) {
+        fprintf(stderr, "adjust FILE FUNCTIONS SUBMISSIONS [others]\n");
+        return 2;
+    }
+    static char list[1 << 22];
+    FILE *file = fopen(argv[3], "r");
+    if (!file)
+        stop(argv[3]);
+    const Names names = {list, fread(list, 1, sizeof list - 1, file), argc > 4};
+    Adjustments all = {0};
+    bool sound = read_lines(argv[1], read_text(argv[2]), &names, &all);
+    for (int i = 0; sound && i < all.count; i++)
+        printf("%s\t%s\t%s\t%s\n", all.list[i].submission, all.list[i].function, all.list[i].points,
+               all.list[i].reason);
+    free(all.list);
+    return sound ? 0 : 1;
+}
