@@ -88,6 +88,18 @@ double scale_of_both(const Output *o)
     return fmax(o->scale, compare_scale(o->n, o->got));
 }
 
+bool is_one_number(const Trials *trials, int argument)
+{
+    const real first = output_of(trials, argument, 0).got[0];
+    for (int t = 0; t < trials->count; t++) {
+        const Output o = output_of(trials, argument, t);
+        for (int i = 0; i < o.n; i++)
+            if (state_of(o.got[i], first, o.scale) != SAME)
+                return false;
+    }
+    return true;
+}
+
 static Difference difference_in(const Output *o, int trial)
 {
     Difference difference = {.trial = trial};

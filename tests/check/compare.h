@@ -38,6 +38,9 @@ double scale_of_both(const Output *o);
 
 Output output_of(const Trials *trials, int argument, int trial);
 
+/* Whether one number (or nothing) was got everywhere, on every case: many mistakes make that. */
+bool is_one_number(const Trials *trials, int argument);
+
 /* Of the output number `argument`. */
 Difference find_difference(const Trials *trials, int argument);
 

@@ -90,12 +90,10 @@ static bool same_everywhere(const Trials *trials, int argument, Diagnosis *found
     const Argument *a = &trials->exercise->arguments[argument];
     const real first = output_of(trials, argument, 0).got[0];
     int total = 0;
-    for (int t = 0; t < trials->count; t++) {
-        const Output o = output_of(trials, argument, t);
-        for (int i = 0; i < o.n; i++, total++)
-            if (!isfinite(o.got[i]) || state_of(o.got[i], first, o.scale) != SAME)
-                return false;
-    }
+    for (int t = 0; t < trials->count; t++)
+        total += output_of(trials, argument, t).n;
+    if (!isfinite(first) || !is_one_number(trials, argument))
+        return false;
     bool zero = state_of(first, 0, output_of(trials, argument, 0).scale) == SAME;
     const char *where = a->shape[0] ? "everywhere, in every case" : "in every case";
     if (zero)
@@ -156,16 +154,11 @@ static const struct {
     Rule *holds;
     const char *label; /* if the rule does not set one */
 } rules[] = {
-    {OF_ALL, never_written, "unwritten"},
-    {OF_ALL, same_everywhere, "constant"},
-    {OF_ALL, sign_flipped, "sign"},
-    {OF_ALL, constant_factor, "factor"},
-    {OF_ALL, transposed, "transposed"},
-    {OF_SUMS, not_numbers, "no-number"},
-    {OF_SUMS, missing_terms, "missing-sum"},
-    {OF_SUMS, wrong_axis, "wrong-axis"},
-    {OF_SUMS, added_to_nothing, "added-to-unwritten"},
-    {OF_ALL, partly_unwritten, "unwritten-part"},
+    {OF_ALL, never_written, "unwritten"}, {OF_ALL, same_everywhere, "constant"},
+    {OF_ALL, sign_flipped, "sign"},       {OF_ALL, constant_factor, "factor"},
+    {OF_ALL, transposed, "transposed"},   {OF_ALL, partly_unwritten, "unwritten-part"},
+    {OF_SUMS, not_numbers, "no-number"},  {OF_SUMS, missing_terms, "missing-sum"},
+    {OF_SUMS, wrong_axis, "wrong-axis"},  {OF_SUMS, added_to_nothing, "added-to-unwritten"},
     {OF_PARTS, where_any, "only-there"},
 };
 

@@ -10,7 +10,7 @@ typedef struct {
     enum { EXCHANGED, INSTEAD, OUTPUT_INSTEAD, AXES } way;
     int one, other; /* arguments; `other` stands for `one`. Of AXES: the argument, and the first of
                        two neighbouring axes */
-} Change;
+} Misreading;
 
 static bool is_read_only(const Argument *argument)
 {
@@ -23,19 +23,21 @@ static bool can_stand_for(const Argument *one, const Argument *other)
            one->limit == other->limit && strcmp(one->shape, other->shape) == 0;
 }
 
-static bool is_possible(const Exercise *exercise, const Change *change)
+static bool is_possible(const Exercise *exercise, const Misreading *misreading)
 {
-    const Argument *one = &exercise->arguments[change->one];
-    const Argument *other = &exercise->arguments[change->other];
-    switch (change->way) {
+    const Argument *one = &exercise->arguments[misreading->one];
+    const Argument *other = &exercise->arguments[misreading->other];
+    switch (misreading->way) {
     case EXCHANGED:
-        return change->one < change->other && is_read_only(other) && can_stand_for(one, other);
+        return misreading->one < misreading->other && is_read_only(other) &&
+               can_stand_for(one, other);
     case INSTEAD:
-        return change->one != change->other && is_read_only(other) && can_stand_for(one, other);
+        return misreading->one != misreading->other && is_read_only(other) &&
+               can_stand_for(one, other);
     case OUTPUT_INSTEAD:
         return other->kind == OUT && can_stand_for(one, other);
     case AXES:
-        return is_read_only(one) && (size_t)change->other + 1 < strlen(one->shape);
+        return is_read_only(one) && (size_t)misreading->other + 1 < strlen(one->shape);
     }
     return false;
 }
@@ -45,16 +47,17 @@ static bool is_possible(const Exercise *exercise, const Change *change)
 
 /* The element (.., i, j, ..) is read where (.., j, i, ..) would lie if the axes were the other way
  * round. */
-static void exchange_axes(const Exercise *exercise, const Change *change, Trial *trial)
+static void exchange_axes(const Exercise *exercise, const Misreading *misreading, Trial *trial)
 {
-    const Argument *argument = &exercise->arguments[change->one];
+    const Argument *argument = &exercise->arguments[misreading->one];
     size_t size = element_bytes(argument);
-    int rows = size_of(exercise, trial->sizes, argument->shape[change->other]);
-    int columns = size_of(exercise, trial->sizes, argument->shape[change->other + 1]), inner = 1;
-    for (const char *letter = &argument->shape[change->other + 2]; *letter; letter++)
+    int rows = size_of(exercise, trial->sizes, argument->shape[misreading->other]);
+    int columns = size_of(exercise, trial->sizes, argument->shape[misreading->other + 1]),
+        inner = 1;
+    for (const char *letter = &argument->shape[misreading->other + 2]; *letter; letter++)
         inner *= size_of(exercise, trial->sizes, *letter);
     int count = element_count(exercise, argument, trial->sizes);
-    char *array = trial->array[change->one], *before = malloc((size_t)count * size);
+    char *array = trial->array[misreading->one], *before = malloc((size_t)count * size);
     if (!before)
         error_stop("out of memory");
     memcpy(before, array, (size_t)count * size);
@@ -67,22 +70,22 @@ static void exchange_axes(const Exercise *exercise, const Change *change, Trial 
     free(before);
 }
 
-static void apply(const Trials *trials, const Change *change, int t, Trial *trial)
+static void apply(const Trials *trials, const Misreading *misreading, int t, Trial *trial)
 {
     const Exercise *exercise = trials->exercise;
     const Trial *given = &trials->given[t];
-    const Trial *source = change->way == OUTPUT_INSTEAD ? &trials->want[t] : given;
-    if (change->way == AXES) {
-        exchange_axes(exercise, change, trial);
+    const Trial *source = misreading->way == OUTPUT_INSTEAD ? &trials->want[t] : given;
+    if (misreading->way == AXES) {
+        exchange_axes(exercise, misreading, trial);
         return;
     }
-    size_t bytes = array_bytes(exercise, &exercise->arguments[change->one], given->sizes);
-    memcpy(trial->array[change->one], source->array[change->other], bytes);
-    if (change->way == EXCHANGED)
-        memcpy(trial->array[change->other], given->array[change->one], bytes);
+    size_t bytes = array_bytes(exercise, &exercise->arguments[misreading->one], given->sizes);
+    memcpy(trial->array[misreading->one], source->array[misreading->other], bytes);
+    if (misreading->way == EXCHANGED)
+        memcpy(trial->array[misreading->other], given->array[misreading->one], bytes);
 }
 
-static Fitting try(const Trials *trials, const Change *change, Outputs open)
+static Fitting try(const Trials *trials, const Misreading *misreading, Outputs open)
 {
     Trials changed = *trials;
     changed.given = malloc((size_t)trials->count * sizeof *changed.given);
@@ -90,10 +93,10 @@ static Fitting try(const Trials *trials, const Change *change, Outputs open)
         error_stop("out of memory");
     for (int t = 0; t < trials->count; t++) {
         changed.given[t] = trial_copy(trials->exercise, &trials->given[t]);
-        apply(trials, change, t, &changed.given[t]);
+        apply(trials, misreading, t, &changed.given[t]);
     }
-    if (change->way == OUTPUT_INSTEAD)
-        open &= ~(1u << change->other); /* nothing is explained by itself */
+    if (misreading->way == OUTPUT_INSTEAD)
+        open &= ~(1u << misreading->other); /* nothing is explained by itself */
     Fit fit = fit_new(&changed);
     Fitting fitting = fit_open(&fit, trials->exercise->reference, open);
     fit_free(&fit);
@@ -106,13 +109,13 @@ static Fitting try(const Trials *trials, const Change *change, Outputs open)
 /* -- all of them ----------------------------------------------------------------------------------
  */
 
-static void describe(const Exercise *exercise, const Change *change, Diagnosis *found)
+static void describe(const Exercise *exercise, const Misreading *misreading, Diagnosis *found)
 {
-    const Argument *argument = &exercise->arguments[change->one];
-    const char *one = argument->name, *other = exercise->arguments[change->other].name;
-    char outer = argument->shape[change->other],
-         inner = outer ? argument->shape[change->other + 1] : 0;
-    switch (change->way) {
+    const Argument *argument = &exercise->arguments[misreading->one];
+    const char *one = argument->name, *other = exercise->arguments[misreading->other].name;
+    char outer = argument->shape[misreading->other],
+         inner = outer ? argument->shape[misreading->other + 1] : 0;
+    switch (misreading->way) {
     case EXCHANGED:
         diagnosis_label(found, "exchanged:%s:%s", one, other);
         diagnosis_say(found, "%s and %s are exchanged.", one, other);
@@ -138,16 +141,16 @@ Outputs exchanged_inputs(const Trials *trials, Outputs open, Diagnosis *found)
     Fitting best = {0};
     for (int way = EXCHANGED; way <= AXES; way++)
         for (int at = 0; at < arguments * arguments; at++) {
-            const Change change = {way, at / arguments, at % arguments};
+            const Misreading misreading = {way, at / arguments, at % arguments};
             Fitting fitting = {0};
-            if (is_possible(exercise, &change))
-                fitting = try(trials, &change, open);
+            if (is_possible(exercise, &misreading))
+                fitting = try(trials, &misreading, open);
             bool better = fits_better(fitting, best);
             as_good = better ? 1 : as_good + (fitting.outputs && !fits_better(best, fitting));
             if (!better)
                 continue;
             best = fitting;
-            describe(exercise, &change, found);
+            describe(exercise, &misreading, found);
         }
     return as_good == 1 ? best.outputs : 0;
 }

@@ -117,7 +117,7 @@ static void note_mistake(Search *search, int mistake, const char *where)
 
 static void find_listed(Search *search)
 {
-    int mistake = listed_mistake(search->trials);
+    int mistake = search->open ? listed_mistake(search->trials) : -1;
     search->whole = mistake >= 0;
     if (search->whole) {
         note_mistake(search, mistake, "");
@@ -138,23 +138,15 @@ static void find_in_list(Search *search, bool exact)
     }
 }
 
-static void find_listed_in_part(Search *search)
-{
-    find_in_list(search, true);
-}
-
-static void find_like_listed(Search *search)
-{
-    find_in_list(search, false);
-}
-
 static void find_exchanged(Search *search)
 {
     Diagnosis found;
-    Outputs made = exchanged_inputs(search->trials, search->open & search->fit.telling, &found);
-    if (made)
-        *notes_next(search->notes) = found;
-    search->last_name = made ? NULL : search->last_name;
+    Outputs open = search->open & search->fit.telling;
+    Outputs made = open ? exchanged_inputs(search->trials, open, &found) : 0;
+    if (!made)
+        return;
+    *notes_next(search->notes) = found;
+    search->last_name = NULL;
     search->open &= ~made;
 }
 
@@ -211,43 +203,12 @@ static void find_turns(Search *search, Turned turned, int least)
     }
 }
 
-static void find_dial_for_several(Search *search)
-{
-    find_turns(search, ONE_DIAL, 2);
-    find_turns(search, TWINS, 2);
-}
-
-static void find_dial(Search *search)
-{
-    find_turns(search, ONE_DIAL, 1);
-}
-
-static void find_twins(Search *search)
-{
-    find_turns(search, TWINS, 1);
-}
-
-static void find_two_dials(Search *search)
-{
-    find_turns(search, TWO_DIALS, 1);
-}
-
 static void find_rules(Search *search, Stage stage)
 {
     Diagnosis found;
     for (int i = 0; search->open >> i; i++)
         if (search->open >> i & 1 && generic_diagnosis(search->trials, i, stage, &found))
             note_output(search, i, &found);
-}
-
-static void find_rules_of_all(Search *search)
-{
-    find_rules(search, OF_ALL);
-}
-
-static void find_rules_of_sums(Search *search)
-{
-    find_rules(search, OF_SUMS);
 }
 
 static bool ask_again(void *context, Trials *trials)
@@ -260,6 +221,8 @@ static void find_by_experiment(Search *search)
     Experiment experiment;
     Diagnosis found;
     Setting setting = *search->setting;
+    if (!search->open)
+        return;
     setting.seconds = setting.seconds < 1 ? setting.seconds : 1; /* it has had its time */
     bool asked = experiment_new(&experiment, search->trials, ask_again, &setting);
     for (int i = 0; search->open >> i; i++)
@@ -268,13 +231,6 @@ static void find_by_experiment(Search *search)
             note_output(search, i, &found);
     if (asked)
         experiment_free(&experiment);
-}
-
-/* Where one output has been explained, another's wrong parts are no news: they come of it. */
-static void find_rules_of_parts(Search *search)
-{
-    if (search->notes->count == 0)
-        find_rules(search, OF_PARTS);
 }
 
 static void note_what_is_left(Search *search)
@@ -293,18 +249,32 @@ static void note_what_is_left(Search *search)
     }
 }
 
+/* What nearly names the mistake comes first, what only says where it shows last. */
+static void search_all(Search *search)
+{
+    find_leftovers(search);
+    find_listed(search);
+    find_in_list(search, true);
+    find_turns(search, ONE_DIAL, 2);
+    find_turns(search, TWINS, 2);
+    find_rules(search, OF_ALL);
+    find_turns(search, ONE_DIAL, 1);
+    find_turns(search, TWINS, 1);
+    find_in_list(search, false);
+    find_exchanged(search);
+    find_rules(search, OF_SUMS);
+    find_turns(search, TWO_DIALS, 1);
+    find_by_experiment(search);
+    if (search->notes->count ==
+        0) /* else other parts are no news: they come of what is explained */
+        find_rules(search, OF_PARTS);
+}
+
 void explain_outputs(Notes *notes, const Trials *trials, const Setting *setting)
 {
-    typedef void Source(Search * search);
-    static Source *const sources[] = {
-        find_leftovers,     find_listed,        find_listed_in_part, find_dial_for_several,
-        find_rules_of_all,  find_dial,          find_twins,          find_like_listed,
-        find_exchanged,     find_rules_of_sums, find_two_dials,      find_by_experiment,
-        find_rules_of_parts};
     Search search = {.notes = notes, .trials = trials, .setting = setting, .fit = fit_new(trials)};
     search.open = search.fit.wrong;
-    for (size_t i = 0; i < sizeof sources / sizeof *sources && search.open; i++)
-        sources[i](&search);
+    search_all(&search);
     note_what_is_left(&search);
     fit_free(&search.fit);
 }

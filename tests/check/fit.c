@@ -6,19 +6,6 @@
 #include "compare.h"
 #include "error.h"
 
-/* One number everywhere, on every case, or nothing: many mistakes make that. */
-static bool is_constant(const Trials *trials, int argument)
-{
-    const real first = output_of(trials, argument, 0).got[0];
-    for (int t = 0; t < trials->count; t++) {
-        const Output o = output_of(trials, argument, t);
-        for (int i = 0; i < o.n; i++)
-            if (state_of(o.got[i], first, o.scale) != SAME)
-                return false;
-    }
-    return true;
-}
-
 static bool is_in(real x, int n, const real *array)
 {
     for (int i = 0; i < n; i++)
@@ -116,7 +103,7 @@ Fit fit_new(const Trials *trials)
     Fit fit = {.trials = trials, .wrong = wrong_outputs(trials)};
     for (int i = 0; i < count_arguments(trials->exercise); i++) {
         Outputs this = fit.wrong & 1u << i;
-        bool tells = this && !is_constant(trials, i) && !is_picked(trials, i) &&
+        bool tells = this && !is_one_number(trials, i) && !is_picked(trials, i) &&
                      !is_untouched(trials, i) && !is_unfinished(trials, i);
         fit.telling |= tells ? this : 0;
         fit.numbers |= this && has_number(trials, i) ? this : 0;

@@ -33,7 +33,7 @@ Outputs turn_outputs(Fit *fit, const Dialed *copy, const Turn *turn, Outputs amo
     return outputs;
 }
 
-Fitting turn_fitting(Fit *fit, const Dialed *copy, const Turn *turn, Outputs open)
+static Fitting turn_fitting(Fit *fit, const Dialed *copy, const Turn *turn, Outputs open)
 {
     turn_set(turn);
     Fitting fitting = fit_open(fit, copy->function, open);

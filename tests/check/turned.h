@@ -30,7 +30,6 @@ void turn_back(const Turn *turn);
 
 /* Those of these outputs that the copy makes as the answer did with the dials so turned. */
 Outputs turn_outputs(Fit *fit, const Dialed *copy, const Turn *turn, Outputs among);
-Fitting turn_fitting(Fit *fit, const Dialed *copy, const Turn *turn, Outputs open);
 
 /* The turns of one dial, of all of some twins, or of two dials, that make as many as can be of
  * these outputs. Two are tried for so many seconds at most. */

@@ -2,6 +2,11 @@
 #include "text.h"
 #include "writer.h"
 
+static bool is_zero(const Node *node);
+static const char *write_ternary(Writer *writer, const Node *node);
+static const char *write_sum(Writer *writer, const Node *node);
+static const char *write_times(Writer *writer, DialKind kind, const Node *node, const char *value);
+
 /* An int may be calculated as a real if nothing is cut off. */
 static bool is_exact(const Node *node)
 {
@@ -82,7 +87,7 @@ static const char *write_case(Writer *writer, const Node *node, const char *valu
                   value);
 }
 
-const char *write_ternary(Writer *writer, const Node *node)
+static const char *write_ternary(Writer *writer, const Node *node)
 {
     const Node *first = kid(node, 1), *second = kid(node, 2);
     const char *condition = write_condition(writer, node->kids, node, CONDITIONS);
@@ -109,14 +114,14 @@ bool is_literal(const Node *node)
 }
 
 /* of a chain x = y = 0, too */
-bool is_zero(const Node *node)
+static bool is_zero(const Node *node)
 {
     while (node->kind == ASSIGNMENT)
         node = kid(node, 1);
     return node->kind == NUMBER && is_token(node->first, "0");
 }
 
-const char *write_times(Writer *writer, DialKind kind, const Node *node, const char *value)
+static const char *write_times(Writer *writer, DialKind kind, const Node *node, const char *value)
 {
     int sizes = 0;
     for (const char *at = writer->sizes; *at; at++)
@@ -128,7 +133,7 @@ const char *write_times(Writer *writer, DialKind kind, const Node *node, const c
     return format("dial_times[dial_at[%d]] * %s", dial, write_extra(writer, node, value));
 }
 
-const char *write_sum(Writer *writer, const Node *node)
+static const char *write_sum(Writer *writer, const Node *node)
 {
     const Node *left = node->kids, *right = kid(node, 1);
     const char *before = is_binary(left, "+ -")

@@ -94,26 +94,20 @@ const char *write_int(Writer *writer, const Node *node);
 /* All of what is stored, or what that is multiplied or divided by. */
 const char *write_whole(Writer *writer, const Node *node, const char *sign);
 
-const char *write_sum(Writer *writer, const Node *node);
 const char *write_product(Writer *writer, const Node *node);
 const char *write_call(Writer *writer, const Node *node);
 
 /* What stands alone in a function's parentheses. */
 const char *write_argument(Writer *writer, DialKind kind, const Node *node);
 
-const char *write_ternary(Writer *writer, const Node *node);
 const char *write_comparison(Writer *writer, const Node *node);
 
 /* A condition, and what is done under it: where it keeps a subscript there in its range it has no
  * dials. `positions` are those of DIAL_CONDITION. */
 const char *write_condition(Writer *writer, const Node *node, const Node *under, int positions);
 
-/* `value` times a coefficient; `node` is what it is the value of. */
-const char *write_times(Writer *writer, DialKind kind, const Node *node, const char *value);
-
 /* 0, 1, 2.5, (real)1 */
 bool is_literal(const Node *node);
-bool is_zero(const Node *node);
 
 /* `value`, or the plain text of `node`, which is stored by this sign, without one of its pairs of
  * parentheses. */

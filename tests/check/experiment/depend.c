@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "beside.h"
 #include "compare.h"
 
 /* Fewer pairs of elements may miss each other by chance: a slope is zero here and there. */
@@ -252,18 +253,13 @@ static bool reach_along(const Experiment *experiment, int input, int output, cha
     return diagnosis_say(found, words, out->name, line, line_of(in, axis.of_input), in->name);
 }
 
-/* An index that points elsewhere may have been counted, too, and counts still. */
-static bool is_real(const Argument *a)
-{
-    return is_input(a) && a->kind != IN_INDEX;
-}
-
+/* Of reals alone: an index that points elsewhere may have been counted, too, and counts still. */
 bool depend_reach(const Experiment *experiment, int output, Diagnosis *found)
 {
     const Argument *out = argument_of(experiment, output);
     for (int i = 0; i < count_arguments(experiment->trials->exercise); i++)
         for (const char *letter = out->shape; *letter && i != output; letter++)
-            if (is_real(argument_of(experiment, i)) &&
+            if (is_real_input(argument_of(experiment, i)) &&
                 reach_along(experiment, i, output, *letter, found))
                 return true;
     return false;
