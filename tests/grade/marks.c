@@ -101,11 +101,13 @@ static const char *section_of(const char *report, const char *function)
     return NULL;
 }
 
-/* "wrong  dC[0]: got 1, want 2" and the indented lines below it, moved to the left. */
+/* "wrong  dC[0]: got 1, want 2" and the indented lines below it, moved to the left. Where the report
+ * does not say what the verdict says, the verdict stands alone. */
 static char *output_of(const char *report, const Mark *mark)
 {
     const char *section = section_of(report, mark->function);
-    if (!section)
+    size_t length = strlen(mark->verdict);
+    if (!section || strncmp(section, mark->verdict, length) != 0)
         return text_of("%s%s%s", mark->verdict, *mark->headline ? ": " : "", mark->headline);
     const char *end = section + strcspn(section, "\n");
     size_t least = 80;
@@ -118,7 +120,7 @@ static char *output_of(const char *report, const Mark *mark)
     for (char *from = text; (*to++ = *from++);)
         if (from[-1] == '\n')
             from += least;
-    char *said = text + strlen(mark->verdict);
+    char *said = text + length;
     said += strspn(said, " ");
     return text_of("%s%s%s", mark->verdict, *said && *said != '\n' ? ": " : "", said);
 }
