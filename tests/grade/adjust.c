@@ -6,12 +6,12 @@
  * points and reason with tabs between, for marks.c; or, for each line that cannot be followed, one
  * that says why, and ends with status 1. With `others` the lines of other submissions are passed
  * over. */
-#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lines.h"
 #include "text.h"
 
 typedef struct {
@@ -66,14 +66,6 @@ static char *cut_field(char **line, bool last)
     return field;
 }
 
-/* 2, 0.5, .5: no sign, no exponent, no word. */
-static bool is_points(const char *text)
-{
-    size_t whole = strspn(text, "0123456789"), point = text[whole] == '.';
-    size_t part = point ? strspn(text + whole + 1, "0123456789") : 0;
-    return whole + part > 0 && whole < 7 && !text[whole + point + part];
-}
-
 /* The line of the list that is this function, with its chapter or, where there is but one, without.
  * NULL if there is none, and *complaint says why. */
 static const char *find_function(const char *functions, const char *wanted, const char **complaint)
@@ -93,7 +85,8 @@ static const char *find_function(const char *functions, const char *wanted, cons
         found = place;
     }
     if (!found)
-        *complaint = text_of("there is no function %s", shown(wanted));
+        *complaint =
+            text_of("there is no function %s in the chapters that are marked", shown(wanted));
     return found;
 }
 
@@ -128,7 +121,7 @@ static const char *read_line(char *line, const char *functions, const Names *nam
     if (!this->function)
         return complaint;
     if (!is_points(this->points))
-        return text_of("%s: points are a number such as 0, 0.5 or 2", shown(this->points));
+        return no_points(this->points);
     const Adjustment *same = find_same(before, this);
     if (same)
         return text_of("the same as in line %d once more", same->line);
@@ -143,46 +136,22 @@ static void add(Adjustments *all, const Adjustment *this)
     all->list[all->count++] = *this;
 }
 
-/* Nothing to follow: empty, a remark, or the head. */
-static bool is_empty(const char *line, int number)
-{
-    return !*line || *line == '#' ||
-           (number == 1 && strncmp(line, "submission,function,points", 26) == 0);
-}
-
-/* Spreadsheets write a mark before the first line, and a carriage return at each end; what is
- * printed has tabs of its own. */
-static char *trim(char *line, int number)
-{
-    if (number == 1 && strncmp(line, "\xef\xbb\xbf", 3) == 0)
-        line += 3;
-    for (char *tab = line; (tab = strchr(tab, '\t'));)
-        *tab = ' ';
-    for (size_t end = strlen(line); end > 0 && isspace((unsigned char)line[end - 1]);)
-        line[--end] = '\0';
-    return line;
-}
-
-/* Reads all lines; false if one was complained of. */
+/* Reads all lines, but for the head; false if one was complained of. */
 static bool read_lines(const char *path, const char *functions, const Names *names,
                        Adjustments *all)
 {
-    char *rest = read_text(path);
-    bool sound = true;
-    int number = 0;
-    for (char *line; (line = next_line(&rest));) {
-        line = trim(line, ++number);
-        if (is_empty(line, number))
+    Lines lines = open_lines(path);
+    for (char *line; (line = next_of(&lines));) {
+        if (lines.number == 1 && strncmp(line, "submission,function,points", 26) == 0)
             continue;
-        Adjustment this = {.line = number};
+        Adjustment this = {.line = lines.number};
         const char *complaint = read_line(line, functions, names, all, &this);
         if (complaint)
-            fprintf(stderr, "%s:%d: %s\n", path, number, complaint);
+            complain_of(&lines, complaint);
         else
             add(all, &this);
-        sound = sound && !complaint;
     }
-    return sound;
+    return lines.sound;
 }
 
 int main(int argc, char **argv)

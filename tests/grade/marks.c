@@ -2,11 +2,11 @@
  *
  * For each chapter WORK holds CHAPTER.functions (what is to be marked), CHAPTER.verdicts (function,
  * verdict, headline, labels, sentences) and CHAPTER.report (what the judge or the compiler said).
- * From them OUT gets results.json for Gradescope, junit.xml, report.txt for people, row.csv, and
- * verdicts.tsv for the class page. A function without a verdict was not judged: it gets nothing,
- * and says so. ADJUSTMENTS is what adjust.c writes: marks that were changed by hand. */
+ * From them OUT gets results.json for Gradescope, junit.xml, report.txt for people, its rows of
+ * marks.csv and verdicts.csv, and verdicts.tsv for the class page. A function without a verdict was
+ * not judged: it gets nothing, and says so. WEIGHTS is what weigh.c prints, and ADJUSTMENTS what
+ * adjust.c does: marks that were changed by hand. */
 #include <ctype.h>
-#include <fnmatch.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,19 +35,14 @@ typedef struct {
     double seconds;
 } Marks;
 
-/* The last line of the file that fits counts; 1 if none does. */
-static double weight_of(const char *weights, const char *chapter, const char *function)
+static double weight_of(const char *weights, const char *place)
 {
-    char *text = read_text(weights), *rest = text, *place = text_of("%s/%s", chapter, function);
-    double weight = 1;
-    for (char *line; (line = next_line(&rest));) {
-        double points;
-        char pattern[256];
-        line[strcspn(line, "#")] = '\0';
-        if (sscanf(line, "%lf %255s", &points, pattern) == 2 && fnmatch(pattern, place, 0) == 0)
-            weight = points >= 0 ? points : 0;
-    }
-    return weight;
+    char *rest = text_of("%s", weights);
+    for (char *line; (line = next_line(&rest));)
+        if (strcmp(next_field(&line), place) == 0)
+            return atof(line);
+    fprintf(stderr, "marks: nothing says what %s is worth\n", place);
+    exit(1);
 }
 
 static void find_verdict(Mark *mark, const char *verdicts)
@@ -101,8 +96,8 @@ static const char *section_of(const char *report, const char *function)
     return NULL;
 }
 
-/* "wrong  dC[0]: got 1, want 2" and the indented lines below it, moved to the left. Where the report
- * does not say what the verdict says, the verdict stands alone. */
+/* "wrong  dC[0]: got 1, want 2" and the indented lines below it, moved to the left. Where the
+ * report does not say what the verdict says, the verdict stands alone. */
 static char *output_of(const char *report, const Mark *mark)
 {
     const char *section = section_of(report, mark->function);
@@ -143,7 +138,7 @@ static void add_chapter(Marks *marks, const char *work, char *chapter, const cha
         *mark = (Mark){.chapter = chapter, .function = function, .position = ++position};
         find_verdict(mark, verdicts);
         mark->output = output_of(report, mark);
-        mark->most = weight_of(weights, chapter, function);
+        mark->most = weight_of(weights, text_of("%s/%s", chapter, function));
         mark->score = mark->judged = strcmp(mark->verdict, "right") == 0 ? mark->most : 0;
         adjust(mark, marks->folder, adjustments);
         marks->score += mark->score;
@@ -276,9 +271,18 @@ static void write_junit(FILE *file, const Marks *marks)
 static void write_row(FILE *file, const Marks *marks)
 {
     put_csv(file, marks->name);
-    fprintf(file, ",%g,%g,%.2f,%g", marks->score, marks->most, marks->seconds, marks->adjusted);
+    fprintf(file, ",%g,%g,%g", marks->score, marks->most, marks->adjusted);
     for (int i = 0; i < marks->count; i++)
         fprintf(file, ",%g", marks->mark[i].judged);
+    fputc('\n', file);
+}
+
+/* What became of each function. */
+static void write_verdict_row(FILE *file, const Marks *marks)
+{
+    put_csv(file, marks->name);
+    for (int i = 0; i < marks->count; i++)
+        fprintf(file, ",%s", marks->mark[i].verdict);
     fputc('\n', file);
 }
 
@@ -343,14 +347,16 @@ int main(int argc, char **argv)
         return 2;
     }
     const char *folder = text_of("%s", argv[1]), *adjustments = read_text(argv[4]);
+    const char *weights = read_text(argv[3]);
     Marks marks = {
         .folder = folder, .name = clean(argv[1]), .remarks = "", .seconds = atof(argv[2])};
     for (int i = 7; i < argc; i++)
-        add_chapter(&marks, argv[5], argv[i], argv[3], adjustments);
+        add_chapter(&marks, argv[5], argv[i], weights, adjustments);
     write_file(argv[6], "results.json", &marks, write_json);
     write_file(argv[6], "junit.xml", &marks, write_junit);
     write_file(argv[6], "report.txt", &marks, write_report);
     write_file(argv[6], "row.csv", &marks, write_row);
+    write_file(argv[6], "verdict_row.csv", &marks, write_verdict_row);
     write_file(argv[6], "verdicts.tsv", &marks, write_verdicts);
     print_row(&marks);
     return 0;

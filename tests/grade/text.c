@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* vasprintf */
 #include "text.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -106,17 +107,39 @@ char *shown(const char *name)
 /* -- reading ------------------------------------------------------------------------------------
  */
 
-char *read_text(const char *path)
+enum { MOST = 1 << 20 };
+
+/* A file's first part, and a byte more if it is longer. NULL, and errno, if it cannot be read. */
+static char *read_start(const char *path)
 {
-    enum { MOST = 1 << 20 };
     char *text = keep(calloc(MOST + 4, 1)); /* the last character may be cut off */
     FILE *file = fopen(path, "r");
-    if (file) {
-        size_t size = fread(text, 1, MOST, file);
-        for (size_t i = 0; i < size; i++)
-            text[i] = text[i] ? text[i] : '?';
-        fclose(file);
-    }
+    if (!file)
+        return NULL;
+    size_t size = fread(text, 1, MOST + 1, file);
+    bool failed = ferror(file);
+    fclose(file);
+    for (size_t i = 0; i < size; i++)
+        text[i] = text[i] ? text[i] : '?';
+    return failed ? NULL : text;
+}
+
+char *read_text(const char *path)
+{
+    char *text = read_start(path);
+    if (!text)
+        return text_of("%s", "");
+    text[MOST] = '\0';
+    return clean(text);
+}
+
+char *read_whole(const char *path)
+{
+    char *text = read_start(path);
+    if (text && text[MOST])
+        errno = EFBIG;
+    if (!text || text[MOST])
+        stop(path);
     return clean(text);
 }
 

@@ -21,6 +21,9 @@ char *shown(const char *name);
 /* The first part of a file (1 MB), clean; "" if there is none. */
 char *read_text(const char *path);
 
+/* All of a file of at most 1 MB, clean. Ends the program if that cannot be read. */
+char *read_whole(const char *path);
+
 /* Cuts the next line off a text. NULL at its end. */
 char *next_line(char **text);
 
