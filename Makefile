@@ -237,8 +237,9 @@ grade: ## marks: SUBMISSION=folder, or SUBMISSIONS=folder of such; OUT=folder SE
 
 option = $(if $($(2)),--$(1) $(call quote,$(value $(2))))
 
-autograder: ## what Gradescope needs to do the same, as a zip file; SEED=n
-	@tests/grade/autograder/pack $(SEED)
+autograder: ## what Gradescope needs to do the same, as a zip file; SEED=n CHAPTERS='08 09' WEIGHTS=file
+	@$(with_compiler) tests/grade/autograder/pack $(call option,chapters,CHAPTERS) \
+	    $(call option,weights,WEIGHTS) $(if $(SEED),$(call quote,$(value SEED)))
 
 grade_tests := build/grade/test_grade
 

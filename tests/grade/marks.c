@@ -154,6 +154,14 @@ static bool was_asked(const char *verdict)
            strcmp(verdict, "does not compile") != 0;
 }
 
+static int count_of(const Marks *marks, const char *verdict)
+{
+    int count = 0;
+    for (int i = 0; i < marks->count; i++)
+        count += strcmp(marks->mark[i].verdict, verdict) == 0;
+    return count;
+}
+
 /* "60 right, 2 wrong, 7 to do, 1 changed by hand" */
 static char *summary_of(const Marks *marks)
 {
@@ -162,9 +170,7 @@ static char *summary_of(const Marks *marks)
                                            "not judged"};
     char *summary = "";
     for (size_t v = 0; v < sizeof verdicts / sizeof *verdicts; v++) {
-        int count = 0;
-        for (int i = 0; i < marks->count; i++)
-            count += strcmp(marks->mark[i].verdict, verdicts[v]) == 0;
+        int count = count_of(marks, verdicts[v]);
         if (count > 0)
             summary = text_of("%s%s%d %s", summary, *summary ? ", " : "", count, verdicts[v]);
     }
@@ -352,6 +358,10 @@ int main(int argc, char **argv)
         .folder = folder, .name = clean(argv[1]), .remarks = "", .seconds = atof(argv[2])};
     for (int i = 7; i < argc; i++)
         add_chapter(&marks, argv[5], argv[i], weights, adjustments);
+    if (count_of(&marks, "not judged") > 0)
+        marks.remarks = text_of("Not all was judged, and these points are not final. Tell your "
+                                "instructor.\n%s",
+                                marks.remarks);
     write_file(argv[6], "results.json", &marks, write_json);
     write_file(argv[6], "junit.xml", &marks, write_junit);
     write_file(argv[6], "report.txt", &marks, write_report);
