@@ -229,11 +229,11 @@ test-programs: build/learn/learn $(learn_tests)
 
 # -- grading ------------------------------------------------------------------------------------
 
-grade: ## marks: SUBMISSION=folder, or SUBMISSIONS=folder of such; OUT=folder SEED=n CHAPTERS='08 09' WEIGHTS=file ADJUST=file ANONYMOUS=1
+grade: ## marks: SUBMISSION=folder, or SUBMISSIONS=folder of such; OUT=folder SEED=n CHAPTERS='08 09' WEIGHTS=file ADJUST=file ANONYMOUS=1 SHARD=i/N MERGE='out1 out2'
 	@$(with_compiler) tests/grade/grade $(call option,submission,SUBMISSION) \
 	    $(call option,submissions,SUBMISSIONS) $(call option,out,OUT) $(call option,seed,SEED) \
 	    $(call option,chapters,CHAPTERS) $(call option,weights,WEIGHTS) $(call option,adjust,ADJUST) \
-	    $(if $(ANONYMOUS),--anonymous)
+	    $(call option,shard,SHARD) $(call option,merge,MERGE) $(if $(ANONYMOUS),--anonymous)
 
 option = $(if $($(2)),--$(1) $(call quote,$(value $(2))))
 
