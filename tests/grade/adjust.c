@@ -66,28 +66,26 @@ static char *cut_field(char **line, bool last)
     return field;
 }
 
-/* The line of the list that is this function, with its chapter or, where there is but one, without.
- * NULL if there is none, and *complaint says why. */
-static const char *find_function(const char *functions, const char *wanted, const char **complaint)
+/* Finds the line of the list that is this function, with its chapter or, where there is but one,
+ * without. What is wrong if it cannot; NULL if nothing is. */
+static const char *find_function(const char *functions, const char *wanted, const char **found)
 {
     char *rest = text_of("%s", functions);
-    const char *found = NULL;
+    *found = "";
     for (char *place; (place = next_line(&rest));) {
-        if (strcmp(place, wanted) == 0)
-            return place;
-        if (strcmp(strchr(place, '/') + 1, wanted) != 0)
+        bool exact = strcmp(place, wanted) == 0;
+        if (!exact && strcmp(strchr(place, '/') + 1, wanted) != 0)
             continue;
-        if (found) {
-            *complaint =
-                text_of("several chapters have a function %s; say %s or %s", wanted, found, place);
+        if (!exact && **found)
+            return text_of("several chapters have a function %s; say %s or %s", wanted, *found,
+                           place);
+        *found = place;
+        if (exact)
             return NULL;
-        }
-        found = place;
     }
-    if (!found)
-        *complaint =
-            text_of("there is no function %s in the chapters that are marked", shown(wanted));
-    return found;
+    return **found
+               ? NULL
+               : text_of("there is no function %s in the chapters that are marked", shown(wanted));
 }
 
 static bool is_submission(const char *name, const Names *names)
@@ -111,14 +109,14 @@ static const Adjustment *find_same(const Adjustments *before, const Adjustment *
 static const char *read_line(char *line, const char *functions, const Names *names,
                              const Adjustments *before, Adjustment *this)
 {
-    const char *function, *complaint = NULL;
+    const char *function;
     if (!(this->submission = cut_field(&line, false)) || !(function = cut_field(&line, false)) ||
         !(this->points = cut_field(&line, false)) || !(this->reason = cut_field(&line, true)))
         return MALFORMED;
     if (!is_submission(this->submission, names))
         return text_of("there is no submission %s", shown(this->submission));
-    this->function = find_function(functions, function, &complaint);
-    if (!this->function)
+    const char *complaint = find_function(functions, function, &this->function);
+    if (complaint)
         return complaint;
     if (!is_points(this->points))
         return no_points(this->points);
@@ -144,7 +142,7 @@ static bool read_lines(const char *path, const char *functions, const Names *nam
     for (char *line; (line = next_of(&lines));) {
         if (lines.number == 1 && strncmp(line, "submission,function,points", 26) == 0)
             continue;
-        Adjustment this = {.line = lines.number};
+        Adjustment this = {.function = "", .line = lines.number};
         const char *complaint = read_line(line, functions, names, all, &this);
         if (complaint)
             complain_of(&lines, complaint);
