@@ -1,16 +1,18 @@
-/* take.c: take PARENT NAME/... COPY: copies a file that a student has handed in, to be looked at
- * and compiled from then on. No link is followed below PARENT, whatever is exchanged meanwhile;
- * only an ordinary file of at most 256 KB is taken. Otherwise says why not, and fails. */
+/* take.c: take PARENT NAME/... COPY [KILOBYTES]: copies a file that a student has handed in, to be
+ * looked at and compiled from then on. No link is followed below PARENT, whatever is exchanged
+ * meanwhile; only an ordinary file of at most 256 KB is taken, or of what is said. Otherwise says
+ * why not, and fails. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_BYTES = 256 << 10 };
+enum { MOST_KILOBYTES = 256 };
 
 static int refuse(const char *reason)
 {
@@ -39,7 +41,7 @@ static int walk(int folder, char *path)
         *slash = '\0';
         int below = open_below(folder, path);
         if (below < 0 && is_link(folder, path))
-            printf("%s is a symbolic link\n", first ? "the submission" : "exercises/");
+            printf("%s is a symbolic link\n", first ? "the submission" : "its folder");
         else if (below < 0)
             puts("the file cannot be read");
         if (below < 0)
@@ -52,32 +54,41 @@ static int walk(int folder, char *path)
     return file;
 }
 
+/* The size that it had is no promise: it may grow while it is read. */
+static int copy(int file, const char *name, size_t kilobytes)
+{
+    static char part[1 << 16];
+    FILE *to = fopen(name, "w");
+    size_t size = 0;
+    ssize_t got = 0;
+    while (to && size <= kilobytes << 10 && (got = read(file, part, sizeof part)) > 0)
+        size += fwrite(part, 1, (size_t)got, to);
+    bool written = to && !ferror(to);
+    if (!to || fclose(to) != 0 || !written) {
+        perror(name);
+        return 2;
+    }
+    if (got < 0)
+        return refuse("the file cannot be read");
+    if (size > kilobytes << 10) {
+        printf("the file is larger than %zu KB\n", kilobytes);
+        return 1;
+    }
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
-    static char text[MOST_BYTES + 1];
     struct stat status;
-    size_t size = 0;
-    if (argc != 4)
+    if (argc != 4 && argc != 5)
         return 2;
     int parent = open(argv[1], O_RDONLY | O_DIRECTORY);
-    int file = parent < 0 ? -1 : walk(parent, argv[2]);
     if (parent < 0)
         return refuse("the submission cannot be read");
+    int file = walk(parent, argv[2]);
     if (file < 0)
         return 1;
     if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
         return refuse("it is no ordinary file");
-    for (ssize_t got; size <= MOST_BYTES; size += (size_t)got)
-        if ((got = read(file, text + size, sizeof text - size)) < 0)
-            return refuse("the file cannot be read");
-        else if (got == 0)
-            break;
-    if (size > MOST_BYTES)
-        return refuse("the file is larger than 256 KB");
-    FILE *copy = fopen(argv[3], "w");
-    if (!copy || fwrite(text, 1, size, copy) != size || fclose(copy) != 0) {
-        perror(argv[3]);
-        return 2;
-    }
-    return 0;
+    return copy(file, argv[3], argc == 5 ? strtoul(argv[4], NULL, 10) : MOST_KILOBYTES);
 }
