@@ -235,11 +235,14 @@ grade: ## marks: SUBMISSION=folder, or SUBMISSIONS=folder of such; OUT=folder SE
 	    $(call option,chapters,CHAPTERS) $(call option,weights,WEIGHTS) $(call option,adjust,ADJUST) \
 	    $(call option,shard,SHARD) $(call option,merge,MERGE) $(if $(ANONYMOUS),--anonymous)
 
-option = $(if $($(2)),--$(1) $(call quote,$(value $(2))))
+# A folder may be called anything, so neither make nor the shell reads its name, here or further down.
+option = $(if $(value $(2)),--$(1) $(call quote,$(value $(2))))
 
 autograder: ## what Gradescope needs to do the same, as a zip file; SEED=n CHAPTERS='08 09' WEIGHTS=file
 	@$(with_compiler) tests/grade/autograder/pack $(call option,chapters,CHAPTERS) \
 	    $(call option,weights,WEIGHTS) $(if $(SEED),$(call quote,$(value SEED)))
+
+unexport SUBMISSION SUBMISSIONS OUT SEED WEIGHTS ADJUST ANONYMOUS
 
 grade_tests := build/grade/test_grade
 

@@ -31,7 +31,7 @@ typedef struct {
     int count;
     double score, most, adjusted; /* adjusted: how much of the score was given by hand */
     char *remarks; /* what concerns a chapter as a whole, such as the compiler's complaint */
-    const char *folder, *name; /* as it is called, and clean */
+    const char *folder, *name; /* as it is called, and for the eye */
     double seconds;
 } Marks;
 
@@ -331,9 +331,10 @@ static void write_file(const char *folder, const char *name, const Marks *marks,
     close_new(file, folder, name);
 }
 
-/* The points of each chapter, for the table on the terminal. */
+/* The name and the points of each chapter, for the table on the terminal. */
 static void print_row(const Marks *marks)
 {
+    printf("%s\t", marks->name);
     for (int i = 0; i < marks->count;) {
         const char *chapter = marks->mark[i].chapter;
         double score = 0, most = 0;
@@ -355,7 +356,7 @@ int main(int argc, char **argv)
     const char *folder = text_of("%s", argv[1]), *adjustments = read_text(argv[4]);
     const char *weights = read_text(argv[3]);
     Marks marks = {
-        .folder = folder, .name = clean(argv[1]), .remarks = "", .seconds = atof(argv[2])};
+        .folder = folder, .name = shown(argv[1]), .remarks = "", .seconds = atof(argv[2])};
     for (int i = 7; i < argc; i++)
         add_chapter(&marks, argv[5], argv[i], weights, adjustments);
     if (count_of(&marks, "not judged") > 0)
