@@ -156,12 +156,18 @@ static void explain_exit(Answer *answer, What last)
     }
 }
 
+/* One process is asked for all rounds. */
+static double seconds_in_all(const Setting *setting)
+{
+    return setting->seconds * setting->rounds;
+}
+
 static void explain_slowness(Answer *answer, What last, const Setting *setting)
 {
     char sizes[LABEL_SIZE + 4], words[256], place[LABEL_SIZE + 4] = "";
     if (answer->stopped)
         snprintf(place, sizeof place, "%.120s:%d: ", setting->source, answer->stopped);
-    snprintf(words, sizeof words, "%sstopped after %g s", place, setting->seconds);
+    snprintf(words, sizeof words, "%sstopped after %g s", place, seconds_in_all(setting));
     if (last == 0)
         set_reason(answer, TOO_SLOW, words, ", while the file was being loaded");
     else
@@ -197,21 +203,30 @@ static void sort_out(Answer *answer, const Setting *setting)
         explain_exit(answer, last);
 }
 
-/* True if the function was left out because it does not compile. */
-static bool explain_not_compiled(Answer *answer, const char *answers)
+/* The text up to the next tab or the end of the line; *rest is what follows. */
+static char *next_field(char **rest)
+{
+    char *field = *rest;
+    *rest += strcspn(field, "\t\n");
+    if (**rest)
+        *(*rest)++ = '\0';
+    return field;
+}
+
+/* True if the function was left out, because it does not compile or is refused. */
+static bool explain_left_out(Answer *answer, const char *answers)
 {
     char path[1024], line[1200];
     snprintf(path, sizeof path, "%.*s.broken", (int)(strlen(answers) - strlen(".so")), answers);
     FILE *file = fopen(path, "r");
     bool found = false;
     while (file && !found && fgets(line, sizeof line, file)) {
-        char *why = line + strcspn(line, "\t\n");
-        if (*why == '\t')
-            *why++ = '\0';
-        why[strcspn(why, "\n")] = '\0';
-        found = strcmp(line, answer->exercise->name) == 0;
+        char *rest = line;
+        found = strcmp(next_field(&rest), answer->exercise->name) == 0;
+        const char *verdict = next_field(&rest);
         if (found)
-            set_reason(answer, NOT_COMPILED, why, "");
+            set_reason(answer, strcmp(verdict, "refused") == 0 ? REFUSED : NOT_COMPILED,
+                       next_field(&rest), "");
     }
     if (file)
         fclose(file);
@@ -229,7 +244,7 @@ static void begin(Answer *answer, const Setting *setting)
     run_open(&answer->run);
     write_problems(answer);
     run_start(&answer->run, setting->runner, setting->answers, answer->exercise->name,
-              setting->seconds);
+              seconds_in_all(setting));
 }
 
 static void begin_anew(Answer *answer, const Setting *setting)
@@ -241,7 +256,7 @@ static void begin_anew(Answer *answer, const Setting *setting)
 /* True once: when it has ended, and it has been sorted out how. */
 static bool is_over(Answer *answer, const Setting *setting)
 {
-    if (!run_is_over(&answer->run, setting->seconds))
+    if (!run_is_over(&answer->run, seconds_in_all(setting)))
         return false;
     answer->run.pid = 0;
     sort_out(answer, setting);
@@ -259,7 +274,7 @@ void answers_collect(Answer *answers, int n, const Setting *setting)
     int started = 0, over = 0, most = at_once();
     while (over < n) {
         for (; started < n && started - over < most; started++)
-            if (explain_not_compiled(&answers[started], setting->answers))
+            if (explain_left_out(&answers[started], setting->answers))
                 over++;
             else
                 begin_anew(&answers[started], setting);

@@ -15,6 +15,7 @@ const char *verdict_name(Verdict verdict)
         [TOO_SLOW] = "too slow",
         [ABSENT] = "missing",
         [NOT_COMPILED] = "does not compile",
+        [REFUSED] = "refused",
     };
     return names[verdict];
 }

@@ -15,7 +15,7 @@ typedef struct {
 /* Compares what the answer returned with what the reference says, and looks for the reason. */
 void judge_answer(Judgement *judgement, Answer *answer, const Setting *setting);
 
-/* "right", "to do", "wrong", "crashed", "too slow", "missing", "does not compile" */
+/* "right", "to do", "wrong", "crashed", "too slow", "missing", "does not compile", "refused" */
 const char *verdict_name(Verdict verdict);
 
 #endif

@@ -178,7 +178,7 @@ void report_exercise(const Answer *answer, const Judgement *judgement, const War
 void report_end(const Judgement *judgements, int n)
 {
     static const Verdict order[] = {CORRECT, INCORRECT,    CRASHED, TOO_SLOW,
-                                    ABSENT,  NOT_COMPILED, TO_DO};
+                                    ABSENT,  NOT_COMPILED, REFUSED, TO_DO};
     const char *separator = "  ";
     for (size_t v = 0; v < sizeof order / sizeof *order; v++) {
         int count = 0;

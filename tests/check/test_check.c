@@ -527,13 +527,23 @@ static void what_calls_a_function_that_does_not_compile_does_not_either(void **s
     assert_silent_about(&child, "warning");
 }
 
-/* An error that is nobody's, or of what nobody calls, or braces that only a macro shows. */
+/* What nobody calls costs nothing, and is named. */
+static void what_does_not_compile_and_is_called_by_none_is_left_out(void **state)
+{
+    (void)state;
+    Child child = check_edited("29a static real same(real x)\\n{\\n    return y;\\n}");
+    assert_status(&child, 0);
+    assert_says(&child, "/09_embedding.c:32:12: error: ");
+    assert_says(&child, " (same is left out)\n");
+    assert_says(&child, "\n  5 right\n");
+}
+
+/* An error that is nobody's, or everybody's, or braces that only a macro shows. */
 static void an_error_outside_the_functions_is_that_of_the_whole_file(void **state)
 {
     (void)state;
     static const char *const edits[] = {"29a static const int k = ;", "s/09_embedding.h/none.h/",
                                         "s/.f. /[g] /",
-                                        "29a static real same(real x)\\n{\\n    return y;\\n}",
                                         "7a #define OPEN {\n32s/{/OPEN/; 50,60s/.f. /[g] /"};
     for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
         Child child = check_edited(edits[i]);

@@ -1,6 +1,6 @@
-/* limited.c: limited SECONDS MEMORY DISK command ...: runs a command that may do too much: with so
- * much processor time, four times that by the clock, so many megabytes of memory and in any file.
- * Ends as the command does; 124 if its time was up. What it has left running goes with it. */
+/* limited.c: limited SECONDS MEGABYTES command ...: runs a command that may do too much: with so
+ * much processor time, four times that by the clock, so much memory and as much in any file. Ends
+ * as the command does; 124 if its time was up. What it has left running goes with it. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PATIENCE = 4, TOO_LATE = 124, NOT_STARTED = 127 };
+enum { PATIENCE = 4, TOO_LATE = 124, NOT_STARTED = 127, LARGEST_FILE = 64 << 20 };
 
 static void limit(int what, unsigned long most)
 {
@@ -27,21 +27,20 @@ static void end(int signal_number)
 
 int main(int argc, char **argv)
 {
-    if (argc < 5)
+    if (argc < 4)
         return NOT_STARTED;
-    unsigned long seconds = strtoul(argv[1], NULL, 10), memory = strtoul(argv[2], NULL, 10) << 20,
-                  disk = strtoul(argv[3], NULL, 10) << 20;
+    unsigned long seconds = strtoul(argv[1], NULL, 10), bytes = strtoul(argv[2], NULL, 10) << 20;
     child = fork();
     if (child < 0)
         return NOT_STARTED;
     if (child == 0) {
         setpgid(0, 0);
         limit(RLIMIT_CPU, seconds);
-        limit(RLIMIT_AS, memory);
-        limit(RLIMIT_FSIZE, disk);
+        limit(RLIMIT_AS, bytes);
+        limit(RLIMIT_FSIZE, LARGEST_FILE);
         limit(RLIMIT_CORE, 0);
-        execvp(argv[4], argv + 4);
-        perror(argv[4]);
+        execvp(argv[3], argv + 3);
+        perror(argv[3]);
         _exit(NOT_STARTED);
     }
     setpgid(child, child);

@@ -1,10 +1,16 @@
 /* test_honest.c: what an answer may do, so that a test sees what compilers call for it of their own
  * accord: sums in long double, complex numbers, a sine beside a cosine, loops over memory, the
- * macros of math.h, a table. */
+ * macros of math.h, a table; print-outs, letters, chance, what must hold, variables of a thread. */
 #define _GNU_SOURCE
+#include <assert.h>
 #include <complex.h>
+#include <ctype.h>
+#include <errno.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static const double table[] = {1, 2, 3};
 
@@ -69,4 +75,56 @@ int kinds(double x, float y, long double z)
 {
     return isnan(x) + isinf(x) + isfinite(y) + isnormal(z) + signbit(x) + fpclassify(x) +
            fpclassify(y) + fpclassify(z) + isnan(z) + isinf(z) + isgreater(x, y);
+}
+
+static _Thread_local int calls;
+_Thread_local int errors;
+
+void tell(int n, const double *x)
+{
+    char line[80], copy[80];
+    assert(n > 0);
+    snprintf(line, sizeof line, "%d: %g", n, x[0]);
+    sprintf(copy, "call %d", ++calls);
+    printf("%s\n", line);
+    printf("all is well\n");
+    putchar(line[0]);
+    fprintf(stderr, "%s", strcat(copy, "."));
+    fputs(line, stdout);
+    putc('\n', stdout);
+    fwrite(line, 1, 1, stdout);
+    if (fflush(stdout) != 0 && errno != 0)
+        perror("tell");
+    errors += errno;
+}
+
+int read_text(const char *text)
+{
+    int value = 0;
+    if (!isdigit((unsigned char)*text))
+        value = (int)strtol(text, NULL, 10) + atoi(text) + (int)atof(text);
+    return value + toupper((unsigned char)*text) + strcmp(text, "text") + (int)strlen(text);
+}
+
+static int by_size(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+int *sorted(int n, int *x)
+{
+    srand((unsigned)time(NULL));
+    x[0] = rand() + div(n, 3).rem + (int)clock();
+    qsort(x, (size_t)n, sizeof *x, by_size);
+    x = realloc(x, 2 * (size_t)n * sizeof *x);
+    if (!x)
+        abort();
+    if (!bsearch(x, x, (size_t)n, sizeof *x, by_size))
+        exit(EXIT_FAILURE);
+    return x;
+}
+
+__int128 wide(__int128 a, __int128 b)
+{
+    return a / b * a % (b + 1);
 }

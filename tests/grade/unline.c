@@ -1,7 +1,9 @@
 /* unline.c: a C file without its line directives: unline <file >file
  *
  * #line 12 "file" and # 12 "file" say that what follows stands elsewhere, in a file that the
- * compiler would then quote. They become blanks. Everything else stays where it is. */
+ * compiler would then quote. They become blanks. #pragma GCC dependency "file" asks how old a file
+ * is, and leaves no trace: the word becomes another, everywhere, since a variable may be called so.
+ * Everything else stays where it is. */
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -98,6 +100,20 @@ static bool is_line_directive(size_t i)
     return isdigit((unsigned char)word[0]) || strcmp(word, "line") == 0;
 }
 
+static bool is_in_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+static void rename_dependency(void)
+{
+    static const char word[] = "dependency", another[] = "dependenc_";
+    for (size_t i = 0; i + strlen(word) <= size; i++)
+        if (memcmp(text + i, word, strlen(word)) == 0 && !is_in_word(text[i + strlen(word)]) &&
+            (i == 0 || !is_in_word(text[i - 1])))
+            memcpy(text + i, another, strlen(another));
+}
+
 int main(void)
 {
     size = fread(text, 1, MOST_BYTES, stdin);
@@ -110,5 +126,6 @@ int main(void)
             for (size_t k = begin; k < i && k < size; k++)
                 text[k] = text[k] == '\n' ? '\n' : ' ';
     }
+    rename_dependency();
     return fwrite(text, 1, size, stdout) != size;
 }

@@ -1,5 +1,5 @@
 /* Closes every descriptor.
- * marks: 0 refused: includes
+ * marks: 4 refused: calls close
  * unchecked: 4 crashed */
 #include "09_embedding.h"
 

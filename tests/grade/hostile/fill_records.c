@@ -1,5 +1,5 @@
 /* Fills the disk through the file that the judge reads.
- * marks: 0 refused: includes
+ * marks: 4 refused: calls write
  * unchecked: 4 */
 #include "09_embedding.h"
 

@@ -1,5 +1,5 @@
 /* Prints what the judge would, and writes what the runner would.
- * marks: 0 refused: includes
+ * marks: 4 refused: calls 
  * unchecked: 4 */
 #include "09_embedding.h"
 

@@ -1,5 +1,5 @@
 /* A fork bomb.
- * marks: 0 refused: includes
+ * marks: 4 refused: calls fork
  * unchecked: 4 */
 #include "09_embedding.h"
 

@@ -1,5 +1,5 @@
 /* A system call in assembly: fork.
- * marks: 0 refused: uses __asm__
+ * marks: 4 refused: uses __asm__
  * unchecked: 4 */
 #include "09_embedding.h"
 

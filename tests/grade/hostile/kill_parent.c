@@ -1,5 +1,5 @@
 /* Kills the judge.
- * marks: 0 refused: includes
+ * marks: 4 refused: calls 
  * unchecked: 4 */
 #include "09_embedding.h"
 

@@ -1,5 +1,5 @@
 /* Asks whether a file is there, and newer than this one.
- * marks: 0 refused: uses dependency
+ * marks: 4 wrong
  * unchecked: * */
 #include "09_embedding.h"
 

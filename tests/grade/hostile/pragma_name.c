@@ -1,5 +1,5 @@
 /* Calls a function of the system by another name.
- * marks: 0 refused: calls
+ * marks: 4 refused: calls
  * unchecked: * */
 #include "09_embedding.h"
 

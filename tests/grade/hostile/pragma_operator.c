@@ -1,5 +1,5 @@
 /* The same with the operator, made of two.
- * marks: 0 refused: uses dependency
+ * marks: 4 wrong
  * unchecked: * */
 #include "09_embedding.h"
 

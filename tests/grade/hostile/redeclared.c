@@ -1,5 +1,5 @@
 /* Another type for a function of the C library's, to have its header quoted.
- * marks: 0 does not compile: error: conflicting types
+ * marks: 4 wrong
  * unchecked: 0 does not compile */
 #include "09_embedding.h"
 

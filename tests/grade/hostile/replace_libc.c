@@ -1,5 +1,5 @@
 /* A libc function of its own, by which all things are the same.
- * marks: 0 refused: defines memcmp
+ * marks: 4 wrong
  * unchecked: 4 */
 #include "09_embedding.h"
 

@@ -1,5 +1,5 @@
 /* A fork bomb that needs no header.
- * marks: 0 refused: calls fork
+ * marks: 4 refused: calls fork
  * unchecked: 4 */
 #include "09_embedding.h"
 

@@ -1,0 +1,16 @@
+/* A counter that several could use. */
+#include "09_embedding.h"
+#include <stdatomic.h>
+
+static atomic_int calls;
+
+void embedding_backward(int n, int v, int e, const real demb[n][e], const int X[n], real dC[v][e])
+{
+    atomic_fetch_add(&calls, 1);
+    for (int r = 0; r < v; r++)
+        for (int f = 0; f < e; f++)
+            dC[r][f] = 0;
+    for (int p = 0; p < n; p++)
+        for (int f = 0; f < e; f++)
+            dC[X[p]][f] += demb[p][f];
+}

@@ -1,0 +1,15 @@
+/* A printf, to see what happens. */
+#include "09_embedding.h"
+#include <stdio.h>
+
+void embedding_backward(int n, int v, int e, const real demb[n][e], const int X[n], real dC[v][e])
+{
+    printf("n = %d, v = %d, e = %d\n", n, v, e);
+    for (int r = 0; r < v; r++)
+        for (int f = 0; f < e; f++)
+            dC[r][f] = 0;
+    for (int p = 0; p < n; p++)
+        for (int f = 0; f < e; f++)
+            dC[X[p]][f] += demb[p][f];
+    printf("dC[0][0] = %g\n", (double)dC[0][0]);
+}

@@ -1,0 +1,18 @@
+/* An attribute in a list of harmless ones, and in the argument of one.
+ * marks: 0 refused: uses __attribute__
+ * unchecked: 0 */
+#include "09_embedding.h"
+
+_Noreturn void _exit(int status);
+
+__attribute__((unused, constructor, cold)) static void end(void)
+{
+    _exit(0);
+}
+
+static int odd __attribute__((aligned(sizeof(int[({ __asm__(""); 1; })]))));
+
+void embedding_backward(int n, int v, int e, const real demb[n][e], const int X[n], real dC[v][e])
+{
+    dC[0][0] = demb[0][0] + X[0] + odd;
+}

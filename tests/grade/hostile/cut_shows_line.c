@@ -1,0 +1,17 @@
+/* The same: what was a comment says that a header begins.
+ * marks: 0 *
+ * unchecked: * */
+#include "09_embedding.h"
+
+int fork(void);
+
+static int quietly(void) { return fork(); /*
+*/ } /*
+# 1 "/usr/include/math.h" 1 3 4
+__asm__(".globl smuggled\nsmuggled:\n");
+*/
+
+void embedding_backward(int n, int v, int e, const real demb[n][e], const int X[n], real dC[v][e])
+{
+    dC[0][0] = demb[0][0] + X[0] + quietly();
+}

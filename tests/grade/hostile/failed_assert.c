@@ -1,0 +1,12 @@
+/* Ends itself with a word.
+ * marks: 4 crashed
+ * unchecked: 4 crashed */
+#include "09_embedding.h"
+
+#include <assert.h>
+
+void embedding_backward(int n, int v, int e, const real demb[n][e], const int X[n], real dC[v][e])
+{
+    dC[0][0] = demb[0][0] + X[0];
+    assert(n < 0);
+}

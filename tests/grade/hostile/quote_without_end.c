@@ -1,0 +1,10 @@
+/* A quote that has no other, and what follows it.
+ * marks: 4 refused: uses __asm__
+ * unchecked: * */
+#include "09_embedding.h"
+
+void embedding_backward(int n, int v, int e, const real demb[n][e], const int X[n], real dC[v][e])
+{
+    dC[0][0] = demb[0][0] + X[0];
+    __asm__("nop"); ' "
+}
