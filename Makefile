@@ -134,7 +134,7 @@ test-programs: $(variants:%=programs-%) $(variants:%=tests-%) $(chapter_tests:%=
                $(foreach v,$(call levels_of,$(levels)),programs-$(v) kernel-tests-$(v))
 
 deps: ## install the packages that are missing, or print the command that does
-	@CC=$(call quote,$(CC) $(include_path) $(library_path)) tests/deps $(FOR)
+	@CC=$(call quote,$(CC) $(include_path) $(library_path)) tests/deps $(foreach word,$(value FOR),$(call quote,$(word)))
 
 FOR ?= cmocka gnuplot graphviz
 
@@ -189,7 +189,7 @@ NAMES_URL ?= https://raw.githubusercontent.com/karpathy/makemore/master/names.tx
 FROM ?= exercises
 from := $(call quote,$(value FROM))
 with_compiler := CC=$(call quote,$(CC)) MAKE=$(call quote,$(MAKE))
-check := $(with_compiler) tests/check/check --from $(from) $(if $(SEED),--seed $(call quote,$(SEED))) \
+check := $(with_compiler) tests/check/check --from $(from) $(if $(value SEED),--seed $(call quote,$(value SEED))) \
          $(if $(TABLE),--table)
 
 check: ## check all exercises; FROM=solutions or any folder; TABLE=1 tries the listed mistakes
@@ -236,13 +236,13 @@ grade: ## marks: SUBMISSION=folder, or SUBMISSIONS=folder of such; OUT=folder SE
 	    $(call option,shard,SHARD) $(call option,merge,MERGE) $(if $(ANONYMOUS),--anonymous)
 
 # A folder may be called anything, so neither make nor the shell reads its name, here or further down.
-option = $(if $(value $(2)),--$(1) $(call quote,$(value $(2))))
+option = $(if $(filter-out file undefined,$(origin $(2))),--$(1) $(call quote,$(value $(2))))
 
 autograder: ## what Gradescope needs to do the same, as a zip file; SEED=n CHAPTERS='08 09' WEIGHTS=file
 	@$(with_compiler) tests/grade/autograder/pack $(call option,chapters,CHAPTERS) \
-	    $(call option,weights,WEIGHTS) $(if $(SEED),$(call quote,$(value SEED)))
+	    $(call option,weights,WEIGHTS) $(if $(value SEED),$(call quote,$(value SEED)))
 
-unexport SUBMISSION SUBMISSIONS OUT SEED WEIGHTS ADJUST ANONYMOUS
+unexport SUBMISSION SUBMISSIONS OUT SEED WEIGHTS ADJUST ANONYMOUS CHAPTERS SHARD MERGE FROM FUNCTION
 
 grade_tests := build/grade/test_grade
 

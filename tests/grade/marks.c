@@ -19,8 +19,9 @@
 
 typedef struct {
     char *chapter, *function, *verdict, *headline, *labels, *sentences;
-    char *output; /* all that is to be said about it */
-    int position; /* in its chapter, from 1 */
+    char *output;  /* all that is to be said about it */
+    bool remarked; /* its chapter was not judged, and the remarks say why */
+    int position;  /* in its chapter, from 1 */
     double score, most;
     double judged; /* the score before it was changed by hand */
     char *reason;  /* of the change; NULL if there was none */
@@ -138,6 +139,7 @@ static void add_chapter(Marks *marks, const char *work, char *chapter, const cha
         *mark = (Mark){.chapter = chapter, .function = function, .position = ++position};
         find_verdict(mark, verdicts);
         mark->output = output_of(report, mark);
+        mark->remarked = !*report && *log;
         mark->most = weight_of(weights, text_of("%s/%s", chapter, function));
         mark->score = mark->judged = strcmp(mark->verdict, "right") == 0 ? mark->most : 0;
         adjust(mark, marks->folder, adjustments);
@@ -145,13 +147,6 @@ static void add_chapter(Marks *marks, const char *work, char *chapter, const cha
         marks->adjusted += mark->score - mark->judged;
         marks->most += mark->most;
     }
-}
-
-/* What was not, is told among the remarks. */
-static bool was_asked(const char *verdict)
-{
-    return strcmp(verdict, "missing") != 0 && strcmp(verdict, "refused") != 0 &&
-           strcmp(verdict, "does not compile") != 0;
 }
 
 static int count_of(const Marks *marks, const char *verdict)
@@ -311,7 +306,7 @@ static void write_report(FILE *file, const Marks *marks)
             summary_of(marks), marks->remarks);
     for (int i = 0; i < marks->count; i++) {
         const Mark *mark = &marks->mark[i];
-        if (!was_asked(mark->verdict) && !mark->reason)
+        if (mark->remarked && !mark->reason)
             continue;
         if (strcmp(chapter, mark->chapter) != 0)
             fprintf(file, "\n%s\n", mark->chapter);

@@ -103,7 +103,7 @@ int read_text(const char *text)
     int value = 0;
     if (!isdigit((unsigned char)*text))
         value = (int)strtol(text, NULL, 10) + atoi(text) + (int)atof(text);
-    return value + toupper((unsigned char)*text) + strcmp(text, "text") + (int)strlen(text);
+    return value + toupper((unsigned char)*text) + (strcmp(text, "text") != 0) + (int)strlen(text);
 }
 
 static int by_size(const void *a, const void *b)

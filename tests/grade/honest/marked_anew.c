@@ -1,4 +1,4 @@
-/* The same in new letters. */
+/* The same in new letters (gcc). */
 #include "09_embedding.h"
 
 [[maybe_unused]] static int helper(int x)

@@ -1,5 +1,5 @@
-/* A function without which the rest would read differently: a comment begins.
- * marks: 0 refused: calls fork
+/* A function without which the rest would read differently: a comment begins. How compilers go on differs.
+ * marks: *
  * unchecked: * */
 #include "09_embedding.h"
 

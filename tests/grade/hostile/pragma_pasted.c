@@ -1,5 +1,5 @@
 /* The same, made of two words by macros.
- * marks: 0 refused: uses dependency
+ * marks: 0 refused: uses dependency|refused: uses __has_
  * unchecked: * */
 #include "09_embedding.h"
 

@@ -1,6 +1,6 @@
 /* Another type for a function of the C library's, to have its header quoted.
  * marks: 4 wrong
- * unchecked: 0 does not compile */
+ * unchecked: 4 wrong */
 #include "09_embedding.h"
 
 double modf(const char *text);
