@@ -10,6 +10,7 @@
 #include <limits.h>
 
 #include "autograd/tensor.h"
+#include "kernel/random.h"
 
 /* -- elementwise on two tensors, with NumPy's broadcasting ------------------------------------
  * Shapes are aligned at their last axis; an axis of size 1, or a missing one, is repeated. The
@@ -98,6 +99,31 @@ Tensor *ag_gather(Tensor *x, const int *index);
  * is too large.    softmax: dx = p (g - sum(g p))     log_softmax: dx = g - p sum(g) */
 Tensor *ag_softmax(Tensor *x, int axis);
 Tensor *ag_log_softmax(Tensor *x, int axis);
+
+/* -- pooling -----------------------------------------------------------------------------------
+ * A window of `kernel` elements (2d: kernel x kernel) that moves by `stride` over the last axis
+ * (2d: the last two); the axes in front count images. `padding` is what lies outside on either
+ * side: n elements give (n + 2 padding - kernel) / stride + 1, rounded down. Errors: too few axes;
+ * a kernel or a stride below 1; a padding outside 0 .. kernel / 2; a kernel larger than n + 2
+ * padding. */
+
+/* The largest element of each window; what lies outside is never it. A NaN is larger than any
+ * number.    dx: each g is added to the element that was the largest, the first of several, row by
+ * row (of several NaN the last) */
+Tensor *ag_max_pool2d(Tensor *x, int kernel, int stride, int padding);
+
+/* The sum of each window divided by the window's size, what lies outside counting as 0 (PyTorch's
+ * count_include_pad).    dx: each g / size is added to all elements of its window */
+Tensor *ag_avg_pool1d(Tensor *x, int kernel, int stride, int padding);
+Tensor *ag_avg_pool2d(Tensor *x, int kernel, int stride, int padding);
+
+/* -- dropout ----------------------------------------------------------------------------------- */
+
+/* x m in training: each m is 0 with probability p, else 1 / (1 - p), so that the mean stays what it
+ * was; all of them 0 if p = 1. They are drawn from rng once: computed again (ag_replay()), the
+ * tensor has the same. If not training, or p = 0: x itself, and nothing is drawn.    dx = g m
+ * Errors: a p outside 0 .. 1; rng is NULL in training. Srivastava et al. (2014), "Dropout". */
+Tensor *ag_dropout(Tensor *x, double p, bool training, Rng *rng);
 
 /* -- losses ------------------------------------------------------------------------------------
  * The loss of each element or row, in nats where there is a logarithm, and what becomes of them.
@@ -195,20 +221,25 @@ Tensor *ag_gaussian_kl(Tensor *mean_p, Tensor *std_p, Tensor *mean_q, Tensor *st
  * or by n, as torch.nn.BatchNorm1d normalises. */
 typedef enum { AG_BIASED = 0, AG_BESSEL = 1 } VarianceKind;
 
-/* Statistics for use after training: (d) each, no gradient. */
+/* Statistics for use after training: (c) each, no gradient. */
 typedef struct {
     Tensor *mean, *var;
     double momentum; /* 0.1: a tenth of the new, nine tenths of the old */
 } RunningStats;
 
-/* gain (x - mean) / sqrt(var + eps) + bias over the rows of x (n, d); gain and bias are (d). If
- * `running` is not NULL, moves mean and var (always with Bessel's correction, as PyTorch does)
- * towards this batch's. Errors: n < 2; an eps (of any norm) or a momentum below 0 or not finite.
+/* gain (x - mean) / sqrt(var + eps) + bias; gain and bias are (c). Axis 1 of x (n, c) or (n, c,
+ * ...) counts the channels, and the mean and the variance of each are taken over all other axes: N
+ * values. With xhat = (x - mean) / sqrt(var + eps), the sums over the same:
+ *     dbias = sum g,   dgain = sum g xhat
+ *     dx = gain / sqrt(var + eps) (g - sum g / N - xhat sum(g xhat) / (N or, with AG_BESSEL, N-1))
+ * If `running` is not NULL, moves mean and var (always with Bessel's correction, as PyTorch does)
+ * towards this batch's. Errors: N < 2; an eps (of any norm) or a momentum below 0 or not finite.
  * Ioffe and Szegedy (2015), "Batch normalization". */
 Tensor *ag_batch_norm(Tensor *x, Tensor *gain, Tensor *bias, double eps, VarianceKind kind,
                       RunningStats *running);
 
-/* The same with the running statistics in place of the batch's: an affine map of each row. */
+/* The same with the running statistics in place of the batch's, for any N: an affine map of each
+ * value.    dx = gain g / sqrt(var + eps) */
 Tensor *ag_batch_norm_eval(Tensor *x, Tensor *gain, Tensor *bias, double eps,
                            const RunningStats *running);
 

@@ -64,6 +64,21 @@ double rng_normal(Rng *rng)
     return u * scale;
 }
 
+/* Each half of 64 bits decides on an element. A table has no branch, which no processor could
+ * foresee; the copy of the state stays in registers. */
+void rng_mask(Rng *rng, int n, double p, real kept, real *mask)
+{
+    const real value[2] = {kept, 0};
+    const uint64_t dropped = (uint64_t)(p * 0x1p32 + 0.5); /* of the 2^32 values of a half */
+    Rng state = *rng;
+    uint64_t bits = 0;
+    for (int i = 0; i < n; i++) {
+        bits = i % 2 ? bits >> 32 : rng_bits(&state);
+        mask[i] = value[(uint32_t)bits < dropped];
+    }
+    *rng = state;
+}
+
 /* Daniel Lemire's method: 32 random bits times n, whose upper half is 0 .. n-1. Of the 2^32
  * products some results get one more than others; drawing again when the lower half is below 2^32
  * mod n leaves the same number to each. */

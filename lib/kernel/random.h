@@ -22,6 +22,10 @@ double rng_uniform(Rng *rng);   /* uniform on [0, 1), 53 random bits */
 double rng_normal(Rng *rng);    /* normal, mean 0, standard deviation 1 */
 int rng_below(Rng *rng, int n); /* uniform on 0 .. n-1, without bias. Error: n < 1 */
 
+/* mask[i] is 0 with probability p (to 2^-32, 0 <= p <= 1), else `kept`. Takes n / 2 times 64 random
+ * bits, rounded up. */
+void rng_mask(Rng *rng, int n, double p, real kept, real *mask);
+
 /* order becomes a uniformly random permutation of 0 .. n-1 (Fisher-Yates). */
 void rng_permutation(Rng *rng, int n, int *order);
 

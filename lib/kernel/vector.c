@@ -60,18 +60,23 @@ real vector_sum(int n, const real *x)
     return sum_of(partial);
 }
 
-real vector_dot(int n, const real *x, const real *y)
+real vector_dot_about(int n, const real *x, real x_0, const real *y, real y_0)
 {
     Vector partial[PARTIALS] = {{0}};
     ptrdiff_t i = 0;
     for (; i + PARTIAL_SUMS <= n; i += PARTIAL_SUMS)
         for (int j = 0; j < PARTIALS; j++)
-            partial[j] += load(x + i + j * LANES) * load(y + i + j * LANES);
+            partial[j] += (load(x + i + j * LANES) - x_0) * (load(y + i + j * LANES) - y_0);
     UNROLLED_FOR (j, PARTIALS)
         if (j * LANES < n - i)
-            partial[j] += load_part(n - i - j * LANES, x + i + j * LANES, 0) *
-                          load_part(n - i - j * LANES, y + i + j * LANES, 0);
+            partial[j] += (load_part(n - i - j * LANES, x + i + j * LANES, x_0) - x_0) *
+                          (load_part(n - i - j * LANES, y + i + j * LANES, y_0) - y_0);
     return sum_of(partial);
+}
+
+real vector_dot(int n, const real *x, const real *y)
+{
+    return vector_dot_about(n, x, 0, y, 0);
 }
 
 /* The larger of a and b in each place, a if they are equal: which of two zeros is found must not

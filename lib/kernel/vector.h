@@ -28,4 +28,7 @@ real vector_sum(int n, const real *x);
 real vector_dot(int n, const real *x, const real *y);
 real vector_max(int n, const real *x);
 
+/* In the same order: the sum of (x - x_0) (y - y_0). */
+real vector_dot_about(int n, const real *x, real x_0, const real *y, real y_0);
+
 #endif

@@ -17,6 +17,7 @@
 
 #include "../../chapters/10_makemore_backward.h"
 #include "autograd/autograd.h"
+#include "layers.h"
 #include "limit.h"
 #include "measure.h"
 #include "nn/optim.h"
@@ -379,6 +380,7 @@ int main(int argc, char **argv)
     names_model();
     products();
     functions();
+    layers();
     optimizers();
     print_others();
     return bench_failed ? EXIT_FAILURE : EXIT_SUCCESS;

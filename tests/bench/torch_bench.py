@@ -69,6 +69,21 @@ def optimizer(make, **options):
     return make([p], lr=1e-3, **options).step
 
 
+def layer(shape, run):
+    """A layer there and back, on as many numbers as in layers.c."""
+    x = torch.randn(shape, requires_grad=True)
+    gain, bias = (torch.randn(shape[1], requires_grad=True) for _ in range(2))
+    mean, var = torch.zeros(shape[1]), torch.ones(shape[1])
+    upstream = torch.randn_like(run(x, mean, var, gain, bias))
+    inputs = [x, gain, bias]
+
+    def there_and_back():
+        y = run(x, mean, var, gain, bias)
+        torch.autograd.grad(y, inputs, upstream, allow_unused=True)
+    return there_and_back
+
+
+LENET, STUDENT = (64, 6, 28, 28), (128, 16, 32, 32)
 jobs = {
     "step": step,
     "lecture": lecture,
@@ -76,6 +91,11 @@ jobs = {
     "tanh": lambda: torch.tanh(x, out=y),
     "log": lambda: torch.log(x, out=y),
     "sigmoid": lambda: torch.sigmoid(x, out=y),
+    "max_pool_lenet": layer(LENET, lambda x, *_: F.max_pool2d(x, 2)),
+    "max_pool_student": layer(STUDENT, lambda x, *_: F.max_pool2d(x, 2)),
+    "average_pool": layer(STUDENT, lambda x, *_: F.avg_pool2d(x, 2)),
+    "batch_norm": layer(STUDENT, lambda *v: F.batch_norm(*v, True, 0.1, EPS)),
+    "dropout": layer(STUDENT, lambda x, *_: F.dropout(x, 0.1, True)),
     "sgd": optimizer(torch.optim.SGD),
     "momentum": optimizer(torch.optim.SGD, momentum=0.9, weight_decay=0.01),
     "adam": optimizer(torch.optim.Adam),

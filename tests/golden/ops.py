@@ -201,6 +201,42 @@ def softmax():
                  args=[axis])
 
 
+def pooling():
+    windows = [((2, 2, 4, 6), 2, 2, 0), ((1, 2, 5, 7), 2, 2, 0), ((2, 2, 5, 7), 3, 2, 1),
+               ((1, 3, 4), 3, 1, 1), ((1, 1, 1, 1), 1, 1, 0), ((1, 2, 5, 4), 2, 3, 1),
+               ((2, 6, 5), 4, 1, 2), ((2, 4, 4), 4, 7, 0), ((1, 3, 9, 37), 2, 2, 0),
+               ((1, 1, 8, 8), 3, 3, 0), ((1, 1, 3, 3), 5, 1, 2), ((1, 2, 6, 6), 3, 1, 0)]
+    for shape, *window in windows:
+        for op, forward in (("max_pool2d", F.max_pool2d), ("avg_pool2d", F.avg_pool2d)):
+            case(op, f"shape {shape}, window {window}", lambda v: forward(v, *window), shape,
+                 args=window)
+    for shape, *window in [((2, 3, 8), 2, 2, 0), ((1, 7), 3, 2, 1), ((3, 5), 5, 1, 2),
+                           ((1, 1), 1, 1, 0), ((1, 2, 9), 2, 3, 1), ((2, 10), 4, 2, 2)]:
+        case("avg_pool1d", f"shape {shape}, window {window}", lambda v: F.avg_pool1d(v, *window),
+             shape, args=window)
+    ties = [[[1.0, 1.0, 0.0, 2.0], [1.0, 1.0, 2.0, 2.0], [-0.0, 0.0, -INF, -INF],
+             [0.0, -0.0, -INF, -INF]]]
+    odd = [[[NAN, 1.0, 2.0, NAN], [1.0, NAN, 3.0, 1.0], [INF, 1.0, -INF, 0.0],
+            [INF, NAN, -INF, -INF]]]
+    for window in ((2, 2, 0), (2, 1, 1), (3, 1, 1), (4, 1, 0)):
+        for words, x in (("ties", ties), ("NaN, infinities", odd)):
+            case("max_pool2d", f"{words}, window {list(window)}",
+                 lambda v: F.max_pool2d(v, *window), x, args=window)
+        case("avg_pool2d", f"NaN, infinities, window {list(window)}",
+             lambda v: F.avg_pool2d(v, *window), odd, args=window)
+    case("avg_pool1d", "NaN, infinities", lambda v: F.avg_pool1d(v, 2, 1, 1), [NO_NUMBERS],
+         args=(2, 1, 1))
+
+
+def dropout():
+    """Where nothing is left to chance: its random numbers are not PyTorch's."""
+    for words, p, training in [("in use", 0.5, False), ("nothing dropped", 0, True),
+                               ("everything dropped", 1, True)]:
+        for x in ((3, 4), NO_NUMBERS):
+            case("dropout", f"{words}, {'NaN, infinities' if x is NO_NUMBERS else x}",
+                 lambda v: F.dropout(v, p, training), x, args=[p, training])
+
+
 ODD_ROWS = [[NAN, 1.0, 2.0], [INF, 0.0, 1.0], [-INF, 0.0, 1.0], [-INF, -INF, -INF],
             [0.0, 1.0, 0.5]]
 LARGE = [[1e4, -1e4, 9998.0], [0.5, 1e4, 1e4], [-1e4, -1e4, -9999.0]]
@@ -370,11 +406,13 @@ def cosine_embedding():
 
 def bessel_batch_norm(x, gain, bias, mean=None, var=None, momentum=0.0, eps=1e-5):
     """As torch.nn.functional.batch_norm, but normalised with the variance that divides by n - 1."""
-    batch_mean, batch_var = x.mean(0), x.var(0, unbiased=True)
+    over = [axis for axis in range(x.dim()) if axis != 1]
+    batch_mean, batch_var = x.mean(over), x.var(over, unbiased=True)
     if mean is not None:
         mean.lerp_(batch_mean.detach(), momentum)
         var.lerp_(batch_var.detach(), momentum)
-    return gain * (x - batch_mean) / (batch_var + eps) ** 0.5 + bias
+    along = lambda v: v.reshape([-1] + [1] * (x.dim() - 2))
+    return along(gain) * (x - along(batch_mean)) / along(batch_var + eps) ** 0.5 + along(bias)
 
 
 def biased_batch_norm(x, gain, bias, mean=None, var=None, momentum=0.0, eps=1e-5):
@@ -384,19 +422,30 @@ def biased_batch_norm(x, gain, bias, mean=None, var=None, momentum=0.0, eps=1e-5
 def normalisation():
     for kind, norm in enumerate((biased_batch_norm, bessel_batch_norm)):
         name = ("biased", "Bessel")[kind]
-        for n, d, eps in [(5, 3, 1e-5), (2, 4, 0.1), (6, 1, 1e-5)]:
-            case("batch_norm", f"{name}, shape {(n, d)}", lambda *x: norm(*x, eps=eps), (n, d),
-                 (d,), (d,), args=[eps, kind])
+        for shape, eps in [((5, 3), 1e-5), ((2, 4), 0.1), ((6, 1), 1e-5), ((2, 3, 5), 1e-5),
+                           ((3, 2, 4, 5), 1e-5), ((1, 3, 2, 2), 0.1), ((2, 1, 3, 3), 1e-5),
+                           ((1, 2, 9, 17), 1e-5), ((2, 3, 1, 2, 2), 1e-5)]:
+            d = shape[1:2]
+            case("batch_norm", f"{name}, shape {shape}", lambda *x: norm(*x, eps=eps), shape,
+                 d, d, args=[eps, kind])
             for momentum in (0.1, 0.75):
-                case("batch_norm", f"{name}, shape {(n, d)}, running, momentum {momentum}",
-                     lambda *x: norm(*x, momentum, eps), (n, d), (d,), (d,),
-                     args=[eps, kind, momentum], constants=[(d,), (d,)])
-    for n, d in [(5, 3), (1, 4)]:
-        case("batch_norm_eval", f"shape {(n, d)}",
+                case("batch_norm", f"{name}, shape {shape}, running, momentum {momentum}",
+                     lambda *x: norm(*x, momentum, eps), shape, d, d,
+                     args=[eps, kind, momentum], constants=[d, d])
+    for shape in [(5, 3), (1, 4), (2, 3, 5), (3, 2, 4, 5), (1, 3, 1, 1)]:
+        d = shape[1:2]
+        case("batch_norm_eval", f"shape {shape}",
              lambda x, gain, bias, mean, var: F.batch_norm(x, mean, var, gain, bias),
-             (n, d), (d,), (d,), args=[1e-5], constants=[(d,), (d,)])
+             shape, d, d, args=[1e-5], constants=[d, d])
     case("batch_norm", "biased, NaN, infinities", biased_batch_norm, ODD_ROWS, (3,), (3,),
          args=[1e-5, 0])
+    odd_planes = [[[NAN, 1.0, 2.0], [1.0, -2.0, 0.5], [INF, 1.0, 0.0], [-INF, -INF, 0.0]]]
+    case("batch_norm", "biased, planes with NaN, infinities", biased_batch_norm, odd_planes, (4,),
+         (4,), args=[1e-5, 0])
+    for words, x in (("rows", ODD_ROWS), ("planes", [torch.tensor(ODD_ROWS).T.tolist()])):
+        case("batch_norm_eval", f"{words} with NaN, infinities",
+             lambda x, gain, bias, mean, var: F.batch_norm(x, mean, var, gain, bias),
+             x, (3,), (3,), args=[1e-5], constants=[(3,), (3,)])
     case("layer_norm", "NaN, infinities", lambda *x: F.layer_norm(x[0], (3,), *x[1:], 1e-5),
          ODD_ROWS, (3,), (3,), args=[1e-5])
     for shape, eps in [((4, 5), 1e-5), ((2, 3, 4), 1e-5), ((6,), 0.1), ((3, 2), 0.1)]:
@@ -406,7 +455,7 @@ def normalisation():
 
 
 for family in (elementwise_on_two, elementwise_on_one, reductions, matrix_products, shapes,
-               indices, softmax, losses_of_pairs, losses_of_classes, cosine_embedding, gaussian_kl,
-               normalisation):
+               indices, softmax, pooling, dropout, losses_of_pairs, losses_of_classes,
+               cosine_embedding, gaussian_kl, normalisation):
     family()
 Path(__file__).with_suffix(".txt").write_text("\n".join(lines) + "\n")

@@ -53,6 +53,14 @@ static Tensor *multi_margin_loss(const OpCall *c)
     return ag_multi_margin_loss(c->in[0], c->index, options, (Reduction)c->args[2]);
 }
 
+/* Numbers: p, and whether in training. The same mask in every call. */
+static Tensor *dropout(const OpCall *c)
+{
+    Rng rng;
+    rng_seed(&rng, 5);
+    return ag_dropout(c->in[0], c->args[0], c->args[1] != 0, &rng);
+}
+
 #define A c->in[0]
 #define B c->in[1]
 #define C c->in[2]
@@ -115,6 +123,16 @@ static Tensor *multi_margin_loss(const OpCall *c)
     ROW(softmax, ag_softmax(A, INT(0)), "(3, 4) | 0", "(3, 4) | -1", "(2, 3, 4) | 1", "(5) | 0")   \
     ROW(log_softmax, ag_log_softmax(A, INT(0)), "(3, 4) | 0", "(3, 4) | -1", "(2, 3, 4) | 1",      \
         "(5) | 0")                                                                                 \
+    ROW(max_pool2d, ag_max_pool2d(A, INT(0), INT(1), INT(2)), "(2, 1, 4, 6) | 2 2 0",              \
+        "(2, 5, 7) | 2 2 0", "(2, 2, 5, 7) | 3 2 1", "(3, 4) | 3 1 1", "(1, 1, 1, 1) | 1 1 0",     \
+        "(1, 2, 5, 4) | 2 3 1", "(2, 6, 5) | 4 1 2", "(2, 2, 2, 9, 35) | 2 2 0", "(4, 4) | 4 7 0") \
+    ROW(avg_pool1d, ag_avg_pool1d(A, INT(0), INT(1), INT(2)), "(2, 3, 8) | 2 2 0", "(7) | 3 2 1",  \
+        "(3, 5) | 5 1 2", "(1) | 1 1 0", "(2, 9) | 2 3 1")                                         \
+    ROW(avg_pool2d, ag_avg_pool2d(A, INT(0), INT(1), INT(2)), "(2, 1, 4, 6) | 2 2 0",              \
+        "(2, 5, 7) | 2 2 0", "(2, 2, 5, 7) | 3 2 1", "(3, 4) | 3 1 1", "(1, 1, 1, 1) | 1 1 0",     \
+        "(1, 2, 5, 4) | 2 3 1", "(2, 6, 5) | 4 1 2", "(4, 4) | 4 7 0")                             \
+    ROW(dropout, dropout(c), "(3, 4) | 0.5 1", "(2, 3, 2) | 0.25 1", "(5) | 0.1 1",                \
+        "(3, 4) | 0.5 0", "(3, 4) | 0 1")                                                          \
     ROW(l1_loss, ag_l1_loss(A, B, REDUCTION(0)), "(3, 4) (3, 4) | 0", "(3, 4) (3, 4) | 1",         \
         "(2, 3, 2) (2, 3, 2) | 2", "(5) (5) | 3", "() () | 0")                                     \
     ROW(mse_loss, ag_mse_loss(A, B, REDUCTION(0)), "(3, 4) (3, 4) | 0", "(3, 4) (3, 4) | 1",       \
@@ -150,9 +168,13 @@ static Tensor *multi_margin_loss(const OpCall *c)
         "(2, 3) +() =() =+() | 2", "(4) +(2, 1) (4) +(4) | 3")                                     \
     ROW(batch_norm, batch_norm(c), "(5, 3) (3) (3) | 1e-5 0", "(5, 3) (3) (3) | 1e-5 1",           \
         "(7, 1) (1) (1) | 0.1 1", "(4, 6) (6) (6) | 0.1 0",                                        \
-        "(5, 3) (3) (3) =(3) =+(3) | 1e-5 1 0.1")                                                  \
+        "(5, 3) (3) (3) =(3) =+(3) | 1e-5 1 0.1", "(2, 3, 4) (3) (3) | 1e-5 0",                    \
+        "(3, 2, 4, 5) (2) (2) =(2) =+(2) | 1e-5 0 0.1", "(1, 3, 2, 3) (3) (3) | 1e-5 1",           \
+        "(2, 1, 3, 3) (1) (1) | 0.1 0", "(2, 3, 2, 1, 2) (3) (3) | 1e-5 0",                        \
+        "(1, 2, 7, 19) (2) (2) | 1e-5 1")                                                          \
     ROW(batch_norm_eval, batch_norm_eval(c), "(5, 3) (3) (3) =(3) =+(3) | 1e-5",                   \
-        "(1, 4) (4) (4) =(4) =+(4) | 0.1")                                                         \
+        "(1, 4) (4) (4) =(4) =+(4) | 0.1", "(3, 2, 4, 5) (2) (2) =(2) =+(2) | 1e-5",               \
+        "(1, 3, 1, 1) (3) (3) =(3) =+(3) | 0.1", "(2, 3, 4) (3) (3) =(3) =+(3) | 1e-5")            \
     ROW(layer_norm, ag_layer_norm(A, B, C, NUMBER(0)), "(3, 5) (5) (5) | 1e-5",                    \
         "(2, 3, 4) (4) (4) | 0.1", "(6) (6) (6) | 1e-5")
 

@@ -26,6 +26,11 @@ static void catch (const char *message)
     longjmp(back, 1);
 }
 
+/* What is said of a kernel, a stride and a padding of which one cannot be. */
+#define WINDOW(kernel, stride, padding)                         \
+    "kernel " #kernel ", stride " #stride ", padding " #padding \
+    ": expected a kernel and a stride of 1 or more, and a padding of 0 to half the kernel"
+
 /* -- mistakes ---------------------------------------------------------------------------------- */
 
 #define SHAPE(...) ag_shape(sizeof((int[]){__VA_ARGS__}) / sizeof(int), __VA_ARGS__)
@@ -301,6 +306,28 @@ static void copy_into_itself(void)
     MISTAKE(cross_entropy_soft_with_a_class_to_ignore,                                             \
             ag_cross_entropy_soft(CONSTANT(2, 3), CONSTANT(2, 3), IGNORING(0), AG_MEAN),           \
             "ag_cross_entropy_soft: rows of targets cannot be ignored: set them to zero")          \
+    MISTAKE(max_pool2d_of_a_vector, ag_max_pool2d(CONSTANT(5), 2, 2, 0),                           \
+            "ag_max_pool2d: expected x (..., h, w), got (5)")                                      \
+    MISTAKE(avg_pool1d_of_a_scalar, ag_avg_pool1d(ag_scalar(1), 1, 1, 0),                          \
+            "ag_avg_pool1d: expected x (..., l), got ()")                                          \
+    MISTAKE(max_pool2d_with_no_kernel, ag_max_pool2d(CONSTANT(2, 4, 4), 0, 1, 0),                  \
+            "ag_max_pool2d: " WINDOW(0, 1, 0))                                                     \
+    MISTAKE(avg_pool2d_that_does_not_move, ag_avg_pool2d(CONSTANT(2, 4, 4), 2, 0, 0),              \
+            "ag_avg_pool2d: " WINDOW(2, 0, 0))                                                     \
+    MISTAKE(avg_pool1d_with_a_padding_below_0, ag_avg_pool1d(CONSTANT(4), 2, 2, -1),               \
+            "ag_avg_pool1d: " WINDOW(2, 2, -1))                                                    \
+    MISTAKE(max_pool2d_with_windows_outside, ag_max_pool2d(CONSTANT(2, 4, 4), 3, 2, 2),            \
+            "ag_max_pool2d: " WINDOW(3, 2, 2))                                                     \
+    MISTAKE(max_pool2d_with_a_kernel_too_large, ag_max_pool2d(CONSTANT(2, 3, 9), 6, 1, 1),         \
+            "ag_max_pool2d: a kernel of 6 is larger than x (2, 3, 9) with padding 1")              \
+    MISTAKE(avg_pool1d_with_a_kernel_too_large, ag_avg_pool1d(CONSTANT(9, 2), INT_MAX, 1, 3),      \
+            "ag_avg_pool1d: a kernel of 2147483647 is larger than x (9, 2) with padding 3")        \
+    MISTAKE(dropout_of_more_than_everything, ag_dropout(CONSTANT(2), 1.5, true, &(Rng){0}),        \
+            "ag_dropout: p 1.5: expected 0 to 1")                                                  \
+    MISTAKE(dropout_of_less_than_nothing, ag_dropout(CONSTANT(2), -0.5, false, NULL),              \
+            "ag_dropout: p -0.5: expected 0 to 1")                                                 \
+    MISTAKE(dropout_of_nan, ag_dropout(CONSTANT(2), NAN, true, &(Rng){0}),                         \
+            "ag_dropout: p nan: expected 0 to 1")                                                  \
     MISTAKE(l1_loss_of_a_row_and_a_column, ag_l1_loss(CONSTANT(3), CONSTANT(3, 1), AG_MEAN),       \
             "ag_l1_loss: expected a target in the shape of the input, got (3) and (3, 1)")         \
     MISTAKE(mse_loss_of_a_row_and_a_column, ag_mse_loss(CONSTANT(3, 1), CONSTANT(3), AG_MEAN),     \
@@ -357,10 +384,17 @@ static void copy_into_itself(void)
             "ag_gaussian_kl: element 0 of a standard deviation is 0: expected more than 0")        \
     MISTAKE(batch_norm_of_one_row,                                                                 \
             ag_batch_norm(CONSTANT(1, 3), CONSTANT(3), CONSTANT(3), 0, AG_BIASED, NULL),           \
-            "ag_batch_norm: expected x (n, d) with n at least 2, got (1, 3)")                      \
-    MISTAKE(batch_norm_of_three_axes,                                                              \
-            ag_batch_norm(CONSTANT(4, 2, 3), CONSTANT(3), CONSTANT(3), 0, AG_BESSEL, NULL),        \
-            "ag_batch_norm: expected x (n, d) with n at least 2, got (4, 2, 3)")                   \
+            "ag_batch_norm: expected at least 2 values of each channel, got x (1, 3)")             \
+    MISTAKE(batch_norm_of_one_pixel,                                                               \
+            ag_batch_norm(CONSTANT(1, 3, 1, 1), CONSTANT(3), CONSTANT(3), 0, AG_BESSEL, NULL),     \
+            "ag_batch_norm: expected at least 2 values of each channel, got x (1, 3, 1, 1)")       \
+    MISTAKE(batch_norm_of_a_vector,                                                                \
+            ag_batch_norm(CONSTANT(3), CONSTANT(3), CONSTANT(3), 0, AG_BESSEL, NULL),              \
+            "ag_batch_norm: expected x (n, c) or (n, c, ...), got (3)")                            \
+    MISTAKE(batch_norm_with_a_gain_for_columns_of_pixels,                                          \
+            ag_batch_norm(CONSTANT(4, 2, 5, 3), CONSTANT(3), CONSTANT(3), 0, AG_BIASED, NULL),     \
+            "ag_batch_norm: expected gain and bias of shape (2) for x (4, 2, 5, 3), got (3) and"   \
+            " (3)")                                                                                \
     MISTAKE(batch_norm_with_a_gain_for_rows,                                                       \
             ag_batch_norm(CONSTANT(4, 3), CONSTANT(4), CONSTANT(3), 0, AG_BESSEL, NULL),           \
             "ag_batch_norm: expected gain and bias of shape (3) for x (4, 3), got (4) and (3)")    \
@@ -369,7 +403,7 @@ static void copy_into_itself(void)
             "ag_batch_norm: expected running statistics of shape (3), got (3) and (4)")            \
     MISTAKE(batch_norm_eval_of_a_vector,                                                           \
             ag_batch_norm_eval(CONSTANT(3), CONSTANT(3), CONSTANT(3), 0, RUNNING(3, 3)),           \
-            "ag_batch_norm_eval: expected x (n, d), got (3)")                                      \
+            "ag_batch_norm_eval: expected x (n, c) or (n, c, ...), got (3)")                       \
     MISTAKE(batch_norm_eval_with_a_bias_for_rows,                                                  \
             ag_batch_norm_eval(CONSTANT(4, 3), CONSTANT(3), CONSTANT(4), 0, RUNNING(3, 3)),        \
             "ag_batch_norm_eval: expected gain and bias of shape (3) for x (4, 3), got (3) and"    \

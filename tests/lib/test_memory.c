@@ -95,6 +95,26 @@ static bool same_bits(const Model *a, const Model *b)
            !memcmp(a->running.var->data, b->running.var->data, bytes);
 }
 
+/* -- the layers of a model of images, but its convolutions ------------------------------------ */
+
+enum { IMAGES = 64, CHANNELS = 8, SIDE = 24 }; /* large enough to be worth several threads */
+
+static void image_steps(Rng *rng, RunningStats *running, int steps)
+{
+    Tensor *gain = running->mean, *bias = running->var; /* any numbers do */
+    while (steps-- > 0) {
+        Tensor *x = ag_zeros(ag_shape(4, IMAGES, CHANNELS, SIDE, SIDE));
+        for (int i = 0; i < x->size; i++)
+            x->data[i] = (real)rng_uniform(rng);
+        x->requires_grad = true;
+        Tensor *h = ag_relu(ag_batch_norm(x, gain, bias, 1e-5, AG_BIASED, NULL));
+        h = ag_dropout(ag_max_pool2d(h, 2, 2, 0), 0.5, true, rng);
+        h = ag_batch_norm_eval(ag_avg_pool2d(h, 3, 3, 1), gain, bias, 1e-5, running);
+        ag_backward(ag_sum(h, AG_ALL, false));
+        ag_reset();
+    }
+}
+
 /* -- memory --------------------------------------------------------------------------------------
  *
  * Under a sanitizer each tensor is meant to be a block of its own, so that reading past its end is
@@ -122,6 +142,25 @@ static void a_steady_training_step_asks_the_heap_for_nothing(void **state)
     assert_int_equal(heap_calls() - before, 0);
     assert_int_equal(arena_footprint(), held);
     model_free(&m);
+}
+
+static void a_step_of_a_model_of_images_asks_the_heap_for_nothing(void **state)
+{
+    (void)state;
+    if (!HEAP_WATCHED || RUNTIME_USES_HEAP)
+        skip();
+    Rng rng;
+    rng_seed(&rng, 1);
+    RunningStats running = {ag_parameter(ag_shape(1, CHANNELS)),
+                            ag_parameter(ag_shape(1, CHANNELS)), 0.1};
+    image_steps(&rng, &running, 3);
+    long before = heap_calls();
+    size_t held = arena_footprint();
+    image_steps(&rng, &running, 5);
+    assert_int_equal(heap_calls() - before, 0);
+    assert_int_equal(arena_footprint(), held);
+    ag_free(running.mean);
+    ag_free(running.var);
 }
 
 /* Thirty pieces of 1 byte to 1 MiB, always the same for one seed. */
@@ -214,6 +253,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_steady_training_step_asks_the_heap_for_nothing),
+        cmocka_unit_test(a_step_of_a_model_of_images_asks_the_heap_for_nothing),
         cmocka_unit_test(the_arena_asks_for_nothing_in_a_round_like_an_earlier_one),
         cmocka_unit_test(memory_from_the_strip_is_aligned_and_apart),
         cmocka_unit_test(same_seed_gives_the_same_run_to_the_bit),

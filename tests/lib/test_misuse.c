@@ -173,6 +173,11 @@ static void ops_refuse_it(void **state)
     REFUSED(ag_gather(X, NULL), "ag_gather: index is NULL");
     REFUSED(ag_softmax(NULL, 0), "ag_softmax: x is NULL");
     REFUSED(ag_log_softmax(NULL, 0), "ag_log_softmax: x is NULL");
+    REFUSED(ag_max_pool2d(NULL, 2, 2, 0), "ag_max_pool2d: x is NULL");
+    REFUSED(ag_avg_pool1d(NULL, 2, 2, 0), "ag_avg_pool1d: x is NULL");
+    REFUSED(ag_avg_pool2d(NULL, 2, 2, 0), "ag_avg_pool2d: x is NULL");
+    REFUSED(ag_dropout(NULL, 0.5, true, &rng), "ag_dropout: x is NULL");
+    REFUSED(ag_dropout(X, 0.5, true, NULL), "ag_dropout: rng is NULL");
 }
 
 static void losses_refuse_it(void **state)

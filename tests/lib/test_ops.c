@@ -359,6 +359,57 @@ static void batch_norm_makes_rows_of_mean_bias_and_deviation_gain(void **state)
     ag_reset();
 }
 
+/* One Rng for all of them, as in training. */
+static void dropout_draws_a_new_mask_each_time_and_keeps_it_for_the_way_back(void **state)
+{
+    (void)state;
+    Rng rng, again;
+    rng_seed(&rng, 1);
+    again = rng;
+    Tensor *x = ag_variable(ag_shape(1, 100), ag_full(ag_shape(1, 100), 3)->data);
+    Tensor *y = ag_dropout(x, 0.25, true, &rng), *other = ag_dropout(x, 0.25, true, &rng);
+    Tensor *same = ag_dropout(x, 0.25, true, &again);
+    assert_memory_equal(y->data, same->data, 100 * sizeof(real));
+    assert_memory_not_equal(y->data, other->data, 100 * sizeof(real));
+    ag_backward(ag_sum(y, AG_ALL, false));
+    for (int i = 0; i < 100; i++) {
+        assert_true(y->data[i] == 0 || y->data[i] == 4);
+        assert_true(x->grad[i] == (y->data[i] == 0 ? 0 : (real)(1 / 0.75)));
+    }
+    ag_reset();
+}
+
+/* A difference of two losses says nothing if they were made with two masks. */
+static void the_numeric_gradient_sees_one_mask_and_draws_nothing(void **state)
+{
+    (void)state;
+    if (REAL_EPSILON > DBL_EPSILON)
+        skip();
+    Rng rng, after;
+    rng_seed(&rng, 2);
+    Tensor *x = some_rows(), *loss = weighted_sum(ag_dropout(x, 0.5, true, &rng));
+    after = rng;
+    real numeric[24];
+    ag_backward(loss);
+    ag_numeric_gradient(loss, x, numeric);
+    assert_true(compare(24, x->grad, numeric).relative < 1e-8);
+    assert_memory_equal(&rng, &after, sizeof rng);
+    ag_reset();
+}
+
+static void dropout_in_use_leaves_everything_and_draws_nothing(void **state)
+{
+    (void)state;
+    Tensor *x = some_rows();
+    assert_ptr_equal(ag_dropout(x, 0.5, false, NULL), x);
+    Rng rng, before;
+    rng_seed(&rng, 3);
+    before = rng;
+    assert_ptr_equal(ag_dropout(x, 0.5, false, &rng), x);
+    assert_memory_equal(&rng, &before, sizeof rng);
+    ag_reset();
+}
+
 /* Next to a 1, an error in 1e-17 is invisible to every other test here. */
 static void far_tails_keep_all_their_digits(void **state)
 {
@@ -467,6 +518,9 @@ int main(void)
         cmocka_unit_test(embedding_is_a_product_with_one_hot_rows),
         cmocka_unit_test(index_arrays_are_copied),
         cmocka_unit_test(batch_norm_makes_rows_of_mean_bias_and_deviation_gain),
+        cmocka_unit_test(dropout_draws_a_new_mask_each_time_and_keeps_it_for_the_way_back),
+        cmocka_unit_test(the_numeric_gradient_sees_one_mask_and_draws_nothing),
+        cmocka_unit_test(dropout_in_use_leaves_everything_and_draws_nothing),
         cmocka_unit_test(far_tails_keep_all_their_digits),
         cmocka_unit_test(an_elementwise_op_keeps_a_nan),
         cmocka_unit_test(an_op_leaves_its_inputs_as_they_are),

@@ -177,6 +177,56 @@ static void below_is_not_biased_for_large_n(void **state)
     assert_evenly_spread(3, third, DRAWS);
 }
 
+/* -- masks ------------------------------------------------------------------------------------- */
+
+static void a_mask_drops_the_share_it_is_told_and_keeps_the_rest(void **state)
+{
+    (void)state;
+    static real mask[DRAWS];
+    const double shares[] = {0.1, 0.5, 0.75};
+    for (int k = 0; k < 3; k++) {
+        const double p = shares[k];
+        int dropped = 0, pairs = 0;
+        Rng rng = seeded(16 + (uint64_t)k);
+        rng_mask(&rng, DRAWS, p, (real)2.5, mask);
+        for (int i = 0; i < DRAWS; i++) {
+            assert_true(mask[i] == 0 || mask[i] == (real)2.5);
+            dropped += mask[i] == 0;
+            pairs += i > 0 && mask[i] == 0 && mask[i - 1] == 0; /* neighbours share 64 bits */
+        }
+        assert_near((double)dropped / DRAWS, p, 5 * sqrt(p * (1 - p) / DRAWS));
+        assert_near((double)pairs / DRAWS, p * p, 10 * sqrt(p * p * (1 - p * p) / DRAWS));
+    }
+}
+
+/* Half of 64 bits for each element, the lower half first; of an odd number, one is lost. */
+static void a_mask_takes_half_of_64_bits_for_an_element(void **state)
+{
+    (void)state;
+    real mask[5];
+    Rng rng = seeded(19), same = rng;
+    rng_mask(&rng, 5, 0.3, 1, mask);
+    for (int i = 0; i < 5; i += 2) {
+        uint64_t bits = rng_bits(&same);
+        assert_true(mask[i] == ((double)(uint32_t)bits >= 0.3 * 0x1p32));
+        assert_true(i == 4 || mask[i + 1] == ((double)(bits >> 32) >= 0.3 * 0x1p32));
+    }
+    assert_true(rng_bits(&rng) == rng_bits(&same));
+}
+
+static void a_mask_can_drop_nothing_and_everything(void **state)
+{
+    (void)state;
+    real mask[1000];
+    Rng rng = seeded(20);
+    rng_mask(&rng, 1000, 0, 3, mask);
+    for (int i = 0; i < 1000; i++)
+        assert_true(mask[i] == 3);
+    rng_mask(&rng, 1000, 1, INFINITY, mask);
+    for (int i = 0; i < 1000; i++)
+        assert_true(mask[i] == 0);
+}
+
 /* -- permutations and choices ------------------------------------------------------------------ */
 
 static void permutation_contains_every_number_once(void **state)
@@ -321,6 +371,9 @@ int main(void)
         cmocka_unit_test(normal_numbers_have_the_moments_of_the_normal_distribution),
         cmocka_unit_test(below_is_evenly_spread_and_stays_below),
         cmocka_unit_test(below_is_not_biased_for_large_n),
+        cmocka_unit_test(a_mask_drops_the_share_it_is_told_and_keeps_the_rest),
+        cmocka_unit_test(a_mask_takes_half_of_64_bits_for_an_element),
+        cmocka_unit_test(a_mask_can_drop_nothing_and_everything),
         cmocka_unit_test(permutation_contains_every_number_once),
         cmocka_unit_test(every_permutation_is_equally_likely),
         cmocka_unit_test(choice_follows_the_weights),

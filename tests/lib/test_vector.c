@@ -282,18 +282,22 @@ static void sums_match_plain_loops_at_every_length(void **state)
     (void)state;
     Rng rng;
     rng_seed(&rng, 4);
-    real x[MOST], y[MOST];
+    real x[MOST], y[MOST], x_0 = (real)0.3, y_0 = (real)-1.7;
     assert_true(vector_sum(0, x) == 0 && vector_dot(0, x, y) == 0);
+    assert_true(vector_dot_about(0, x, x_0, y, y_0) == 0);
     for (int n = 1; n < MOST; n++) {
         random_vector(&rng, n, x);
         random_vector(&rng, n, y);
-        long double sum = 0, dot = 0;
+        long double sum = 0, dot = 0, about = 0;
         for (int i = 0; i < n; i++) {
             sum += x[i];
             dot += (long double)x[i] * y[i];
+            about += ((long double)x[i] - x_0) * ((long double)y[i] - y_0);
         }
         assert_true(fabsl(vector_sum(n, x) - sum) <= n * (long double)REAL_EPSILON);
         assert_true(fabsl(vector_dot(n, x, y) - dot) <= n * (long double)REAL_EPSILON);
+        assert_true(fabsl(vector_dot_about(n, x, x_0, y, y_0) - about) <=
+                    4 * n * (long double)REAL_EPSILON);
     }
 }
 
@@ -306,21 +310,24 @@ static void sums_have_the_same_bits_on_every_machine(void **state)
     rng_seed(&rng, 8);
     real x[MOST], y[MOST];
     for (int n = 0; n < MOST; n++) {
-        volatile real sum[PARTIAL] = {0}, dot[PARTIAL] = {0};
+        volatile real sum[PARTIAL] = {0}, dot[PARTIAL] = {0}, about[PARTIAL] = {0};
         random_vector(&rng, n, x);
         random_vector(&rng, n, y);
         for (int i = 0; i < n; i++) {
-            volatile real product = x[i] * y[i];
+            volatile real product = x[i] * y[i], moved = (x[i] - x[0]) * (y[i] - y[0]);
             sum[i % PARTIAL] += x[i];
             dot[i % PARTIAL] += product;
+            about[i % PARTIAL] += moved;
         }
         for (int half = PARTIAL / 2; half > 0; half /= 2)
             for (int i = 0; i < half; i++) {
                 sum[i] += sum[i + half];
                 dot[i] += dot[i + half];
+                about[i] += about[i + half];
             }
         assert_true(vector_sum(n, x) == sum[0]);
         assert_true(vector_dot(n, x, y) == dot[0]);
+        assert_true(n == 0 || vector_dot_about(n, x, x[0], y, y[0]) == about[0]);
     }
 }
 
