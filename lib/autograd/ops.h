@@ -68,6 +68,40 @@ Tensor *ag_matmul_t(Tensor *a, bool transpose_a, Tensor *b, bool transpose_b);
  * as in torch.nn.Linear.    dx = g W^T,  dW = x^T g,  db = sum of g over the rows */
 Tensor *ag_linear(Tensor *x, Tensor *w, Tensor *b);
 
+/* -- convolution -------------------------------------------------------------------------------
+ * Over one, two or three axes of space, which follow the batch and the channels: x (n, in, h, w).
+ * A setting is given for each of them, the first for the first. */
+
+typedef struct {
+    int stride[3], padding[3];
+    int output_padding[3]; /* of a transposed convolution */
+    bool relu;             /* the result is max(y, 0), as ag_relu(), with no tensor in between */
+} ConvOptions;
+
+/* The same stride and padding in every axis, no output padding and no relu. */
+ConvOptions conv_options(int stride, int padding);
+
+/* y[n][o][p] = b[o] + sum_c sum_i w[o][c][i] x[n][c][stride p + i - padding], x being 0 beyond its
+ * border: (n, in, h, w) and w (out, in, kh, kw) -> (n, out, y, x) with y = (h + 2 padding - kh) /
+ * stride + 1, rounded down. b (out) may be NULL.
+ *     dx[n][c][q] = sum_o sum_i w[o][c][i] g[n][o][(q + padding - i) / stride], where that divides
+ *     dw[o][c][i] = sum_n sum_p g[n][o][p] x[n][c][stride p + i - padding]
+ *     db[o] = sum_n sum_p g[n][o][p]
+ * Errors: channels or a bias that do not fit; a kernel larger than x with its padding; a stride
+ * below 1, a padding below 0, an output padding. */
+Tensor *ag_conv1d(Tensor *x, Tensor *w, Tensor *b, ConvOptions options);
+Tensor *ag_conv2d(Tensor *x, Tensor *w, Tensor *b, ConvOptions options);
+Tensor *ag_conv3d(Tensor *x, Tensor *w, Tensor *b, ConvOptions options);
+
+/* What takes g to dx above, plus b: x (n, in, h, w) and w (in, out, kh, kw) -> (n, out, y, x) with
+ * y = (h - 1) stride - 2 padding + kh + output_padding. Output padding only chooses between the
+ * sizes that a convolution would take to h. b (out) may be NULL.
+ *     dx is the convolution of g with w, dw as above with x and g exchanged, db the sum of g
+ * Errors: as above; an output padding that is not less than the stride; an output of nothing. */
+Tensor *ag_conv_transpose1d(Tensor *x, Tensor *w, Tensor *b, ConvOptions options);
+Tensor *ag_conv_transpose2d(Tensor *x, Tensor *w, Tensor *b, ConvOptions options);
+Tensor *ag_conv_transpose3d(Tensor *x, Tensor *w, Tensor *b, ConvOptions options);
+
 /* -- shape ------------------------------------------------------------------------------------- */
 
 /* The same elements in another shape of the same size: a view, which has no data of its own. In a

@@ -64,18 +64,6 @@ typedef struct {
     GemmResult y;
 } Product;
 
-/* a / b, rounded up; a is at least 1 and may be INT_MAX. */
-static int divide_up(int a, int b)
-{
-    return 1 + (a - 1) / b;
-}
-
-/* The first of as few parts as possible, none larger than `most`, and as equal as can be. */
-static int first_part(int size, int most)
-{
-    return divide_up(size, divide_up(size, most));
-}
-
 /* Packs a block of w where that is better, and lays out the tiles of one row. Returns how many. */
 static int lay_out_tiles(const Product *x, Tile tiles[BLOCK_TILES])
 {

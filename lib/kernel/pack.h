@@ -1,6 +1,6 @@
 /* pack.h: the parts into which a matrix product is cut, and copies of them in the order in which
- * they are used; private to gemm.c. Each thread has memory of its own for one of each, valid until
- * it packs the next. */
+ * they are used; private to gemm.c and conv.c. Each thread has memory of its own for one of each,
+ * valid until it packs the next. */
 #ifndef KERNEL_PACK_H
 #define KERNEL_PACK_H
 
@@ -27,6 +27,23 @@ enum {
 static inline int min(int a, int b)
 {
     return a < b ? a : b;
+}
+
+static inline int max(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/* a / b, rounded up; a is at least 1 and may be INT_MAX. */
+static inline int divide_up(int a, int b)
+{
+    return 1 + (a - 1) / b;
+}
+
+/* The first of as few parts as possible, none larger than `most`, and as equal as can be. */
+static inline int first_part(int size, int most)
+{
+    return divide_up(size, divide_up(size, most));
 }
 
 /* The vector that begins in column j, if it fits, and as far to the right as it does otherwise. */

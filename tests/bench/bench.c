@@ -17,11 +17,13 @@
 
 #include "../../chapters/10_makemore_backward.h"
 #include "autograd/autograd.h"
+#include "convolutions.h"
 #include "layers.h"
 #include "limit.h"
 #include "measure.h"
 #include "nn/optim.h"
 #include "report.h"
+#include "steps.h"
 #include "workbook/progress.h"
 
 /* -- whole programs --------------------------------------------------------------------------- */
@@ -379,8 +381,10 @@ int main(int argc, char **argv)
     machine();
     names_model();
     products();
+    convolutions();
     functions();
     layers();
+    steps();
     optimizers();
     print_others();
     return bench_failed ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -118,7 +118,8 @@ bool run_program(const char *command, const char *format, double *figure)
 
 void clean_environment(void)
 {
-    static const char *const preset[] = {"OPENBLAS_", "GOTO_", "MKL_", "ATEN_", "OMP_"};
+    static const char *const preset[] = {"OPENBLAS_", "GOTO_",   "MKL_", "ATEN_",
+                                         "OMP_",      "ONEDNN_", "DNNL_"};
     extern char **environ;
     for (char **e = environ; *e;) {
         char name[256] = "";
@@ -133,6 +134,7 @@ void clean_environment(void)
 #elif defined __AVX2__
     setenv("OPENBLAS_CORETYPE", "Haswell", 1);
     setenv("ATEN_CPU_CAPABILITY", "avx2", 1);
+    setenv("ONEDNN_MAX_CPU_ISA", "AVX2", 1);
 #endif
     setenv("OMP_NUM_THREADS", "1", 1);
     setenv("OPENBLAS_NUM_THREADS", "1", 1);

@@ -55,6 +55,71 @@ def lecture():
         p.data += -LR * p.grad
 
 
+# The convolutions of networks as in convolutions.c: batch, and (in, out, size, kernel, padding).
+NETWORKS = {
+    "lenet": (64, [(1, 6, 28, 5, 2), (6, 16, 14, 5, 0)]),
+    "student": (128, [(3, 16, 32, 3, 1), (16, 16, 16, 3, 1)]),
+    "teacher": (128, [(3, 128, 32, 3, 1), (128, 64, 32, 3, 1), (64, 64, 16, 3, 1),
+                      (64, 32, 16, 3, 1)]),
+}
+
+
+def layers_of(name):
+    """Each layer's forward, what takes a gradient, and the gradient from above. Of the first
+    layer's input none is asked for."""
+    batch, layers = NETWORKS[name]
+    for i, (c, o, size, kernel, padding) in enumerate(layers):
+        x = torch.randn(batch, c, size, size, requires_grad=i > 0)
+        w, b = torch.randn(o, c, kernel, kernel), torch.randn(o)
+        forward = lambda x=x, w=w, b=b, padding=padding: F.relu(F.conv2d(x, w, b, padding=padding))
+        yield (forward, [v.requires_grad_() for v in ([w, b, x] if i else [w, b])],
+               torch.randn_like(forward()))
+
+
+def network(name):
+    """One network there and back, which is made when it is first called."""
+    layers = []
+
+    def run():
+        if not layers:
+            layers.extend(layers_of(name))
+        for forward, inputs, upstream in layers:
+            torch.autograd.grad(forward(), inputs, upstream)
+    return run
+
+
+def training(shape, modules):
+    """A step of a whole network on images of noise, made when it is first called."""
+    made = []
+
+    def run():
+        if not made:
+            net = torch.nn.Sequential(*modules())
+            made.extend([net, torch.optim.SGD(net.parameters(), lr=1e-2), torch.randn(shape),
+                         torch.randint(10, shape[:1])])
+        net, sgd, x, y = made
+        sgd.zero_grad()
+        F.cross_entropy(net(x), y).backward()
+        sgd.step()
+    return run
+
+
+def modules_of(convolutions, pooled, layers, dropout=None):
+    """Convolutions (in, out, kernel, padding), some of them pooled by 2, then layers; all with
+    relu but the last."""
+    nn = torch.nn
+    for i, (c, o, kernel, padding) in enumerate(convolutions):
+        yield from (nn.Conv2d(c, o, kernel, padding=padding), nn.ReLU())
+        if i in pooled:
+            yield nn.MaxPool2d(2)
+    yield nn.Flatten()
+    for i, o in zip(layers, layers[1:-1]):
+        yield from (nn.Linear(i, o), nn.ReLU())
+    if dropout:
+        yield nn.Dropout(dropout)
+    yield nn.Linear(*layers[-2:])
+
+
 x = torch.linspace(0.01, 8, 65536)
 y = torch.empty_like(x)
 
@@ -87,6 +152,14 @@ LENET, STUDENT = (64, 6, 28, 28), (128, 16, 32, 32)
 jobs = {
     "step": step,
     "lecture": lecture,
+    **{name: network(name) for name in NETWORKS},
+    "lenet_step": training((64, 1, 28, 28), lambda: modules_of(
+        [(1, 6, 5, 2), (6, 16, 5, 0)], (0, 1), (400, 120, 84, 10))),
+    "student_step": training((128, 3, 32, 32), lambda: modules_of(
+        [(3, 16, 3, 1), (16, 16, 3, 1)], (0, 1), (1024, 256, 10), 0.1)),
+    "teacher_step": training((128, 3, 32, 32), lambda: modules_of(
+        [(3, 128, 3, 1), (128, 64, 3, 1), (64, 64, 3, 1), (64, 32, 3, 1)], (1, 3),
+        (2048, 512, 10), 0.1)),
     "exp": lambda: torch.exp(x, out=y),
     "tanh": lambda: torch.tanh(x, out=y),
     "log": lambda: torch.log(x, out=y),

@@ -160,6 +160,58 @@ def matrix_products():
         case("linear", f"{words}, without bias", lambda x, w: x @ w, x, w)
 
 
+def convolutions():
+    """Strides and paddings of each axis; None: no bias."""
+    plain = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
+    turned = {1: F.conv_transpose1d, 2: F.conv_transpose2d, 3: F.conv_transpose3d}
+    cases = [("ordinary", (2, 3, 7), (4, 3, 3), [1], [0]),
+             ("padded", (2, 3, 7), (4, 3, 3), [1], [1]),
+             ("stride 2", (1, 2, 8), (3, 2, 3), [2], [1]),
+             ("one pixel", (2, 2, 1), (3, 2, 1), [1], [0]),
+             ("all of the row", (1, 2, 6), (2, 2, 6), [1], [0]),
+             ("long", (1, 1, 40), (2, 1, 5), [3], [2]),
+             ("ordinary", (2, 2, 5, 6), (3, 2, 3, 2), [1, 1], [0, 0]),
+             ("padded", (2, 3, 4, 5), (4, 3, 3, 3), [1, 1], [1, 1]),
+             ("stride 2", (2, 1, 6, 7), (2, 1, 3, 3), [2, 2], [1, 1]),
+             ("uneven", (1, 2, 7, 8), (3, 2, 4, 2), [3, 2], [2, 0]),
+             ("larger than half", (1, 2, 3, 4), (2, 2, 3, 4), [1, 1], [1, 2]),
+             ("one pixel", (2, 3, 1, 1), (2, 3, 1, 1), [1, 1], [0, 0]),
+             ("one pixel, padded", (1, 1, 1, 1), (2, 1, 3, 3), [2, 2], [1, 1]),
+             ("one channel", (1, 1, 5, 5), (1, 1, 3, 3), [1, 1], [1, 1]),
+             ("wide", (1, 2, 3, 37), (19, 2, 2, 3), [1, 1], [0, 1]),
+             ("1 x 1, stride 2", (2, 3, 5, 5), (4, 3, 1, 1), [2, 2], [0, 0]),
+             ("ordinary", (1, 2, 3, 4, 5), (3, 2, 2, 3, 2), [1, 1, 1], [0, 0, 0]),
+             ("uneven", (2, 1, 4, 3, 5), (2, 1, 3, 2, 3), [2, 1, 3], [1, 0, 2])]
+    for words, x, w, stride, padding in cases:
+        n = len(stride)
+        for bias, relu in itertools.product(([(w[0],)], []), (0, 1)):
+            def forward(x, w, b=None):
+                y = plain[n](x, w, b, stride, padding)
+                return y.relu() if relu else y
+            case(f"conv{n}d", f"{words}, {len(bias)} bias, relu {relu}", forward, x, w, *bias,
+                 args=[*stride, *padding, relu])
+    cases = [("ordinary", (2, 3, 5), (3, 2, 3), [1], [0], [0]),
+             ("stride 3", (1, 2, 4), (2, 3, 2), [3], [0], [2]),
+             ("long", (1, 1, 20), (1, 2, 5), [2], [2], [1]),
+             ("ordinary", (2, 2, 3, 4), (2, 3, 3, 2), [1, 1], [0, 0], [0, 0]),
+             ("stride 2", (2, 3, 3, 4), (3, 2, 3, 3), [2, 2], [1, 1], [1, 1]),
+             ("stride 2, no output padding", (2, 3, 3, 4), (3, 2, 3, 3), [2, 2], [1, 1], [0, 0]),
+             ("uneven", (1, 2, 3, 4), (2, 3, 4, 2), [3, 2], [2, 0], [1, 1]),
+             ("one pixel", (2, 3, 1, 1), (3, 2, 3, 3), [2, 2], [1, 1], [1, 1]),
+             ("1 x 1, stride 3", (1, 2, 2, 3), (2, 2, 1, 1), [3, 3], [0, 0], [2, 0]),
+             ("wide", (1, 2, 3, 19), (2, 3, 3, 3), [2, 2], [1, 1], [0, 1]),
+             ("ordinary", (1, 2, 2, 3, 2), (2, 3, 2, 3, 2), [1, 1, 1], [0, 0, 0], [0, 0, 0]),
+             ("uneven", (2, 1, 2, 3, 2), (1, 2, 3, 2, 3), [2, 1, 3], [1, 0, 1], [1, 0, 2])]
+    for words, x, w, stride, padding, more in cases:
+        n = len(stride)
+        for bias, relu in itertools.product(([(w[1],)], []), (0, 1)):
+            def forward(x, w, b=None):
+                y = turned[n](x, w, b, stride, padding, more)
+                return y.relu() if relu else y
+            case(f"conv_transpose{n}d", f"{words}, {len(bias)} bias, relu {relu}", forward, x, w,
+                 *bias, args=[*stride, *padding, *more, relu])
+
+
 def shapes():
     for x, shape in [((3, 4), (2, 6)), ((12,), (2, 3, 2)), ((2, 3, 2), (4, 3)), ((), (1, 1)),
                      ((1,), ())]:
@@ -454,8 +506,8 @@ def normalisation():
              d, d, args=[eps])
 
 
-for family in (elementwise_on_two, elementwise_on_one, reductions, matrix_products, shapes,
-               indices, softmax, pooling, dropout, losses_of_pairs, losses_of_classes,
+for family in (elementwise_on_two, elementwise_on_one, reductions, matrix_products, convolutions,
+               shapes, indices, softmax, pooling, dropout, losses_of_pairs, losses_of_classes,
                cosine_embedding, gaussian_kl, normalisation):
     family()
 Path(__file__).with_suffix(".txt").write_text("\n".join(lines) + "\n")

@@ -15,6 +15,19 @@ static Shape shape_of_args(const OpCall *call)
     return shape;
 }
 
+/* Numbers: the stride of each axis, the padding of each, the output padding of each if it is
+ * transposed, and relu. */
+static ConvOptions conv_settings(const OpCall *c, int axes, bool transposed)
+{
+    ConvOptions options = {.relu = c->args[(transposed ? 3 : 2) * axes] != 0};
+    for (int d = 0; d < axes; d++) {
+        options.stride[d] = (int)c->args[d];
+        options.padding[d] = (int)c->args[axes + d];
+        options.output_padding[d] = transposed ? (int)c->args[2 * axes + d] : 0;
+    }
+    return options;
+}
+
 /* With inputs 3 and 4 they are the running statistics, and args[2] is the momentum. */
 static Tensor *batch_norm(const OpCall *c)
 {
@@ -64,6 +77,7 @@ static Tensor *dropout(const OpCall *c)
 #define A c->in[0]
 #define B c->in[1]
 #define C c->in[2]
+#define BIAS (c->n_in > 2 ? C : NULL)
 #define NUMBER(i) c->args[i]
 #define INT(i) (int)c->args[i]
 #define REDUCTION(i) (Reduction) c->args[i]
@@ -108,8 +122,39 @@ static Tensor *dropout(const OpCall *c)
         "(3, 2) (4, 2) | 0 1", "(2, 3) (2, 4) | 1 0", "(2, 3) (4, 2) | 1 1",                       \
         "(2, 3, 2) (4, 2) | 0 1", "(2, 3) (2, 2, 4) | 1 0", "(2, 2, 3) (1, 4, 2) | 1 1",           \
         "(3, 3) (3, 3) | 1 0", "(3, 3) (3, 3) | 0 1", "(17, 9) (19, 17) | 1 1")                    \
-    ROW(linear, ag_linear(A, B, c->n_in > 2 ? C : NULL), "(5, 3) (3, 4) (4)", "(5, 3) (3, 4)",     \
+    ROW(linear, ag_linear(A, B, BIAS), "(5, 3) (3, 4) (4)", "(5, 3) (3, 4)",                       \
         "(2, 3, 3) (3, 2) (2)", "(3) (3, 4) (4)", "(2, 1, 2, 3) (3, 2)", "(3, 3) (3, 3) (3)")      \
+    ROW(conv1d, ag_conv1d(A, B, BIAS, conv_settings(c, 1, false)),                                 \
+        "(2, 3, 7) (2, 3, 3) (2) | 1 0 0", "(1, 1, 5) (1, 1, 3) | 2 1 0",                          \
+        "(3, 2, 1) (2, 2, 1) (2) | 1 0 0", "(1, 2, 9) (3, 2, 4) (3) | 3 2 0",                      \
+        "(2, 2, 20) (2, 2, 5) (2) | 1 2 1", "(2, 2, 3) (2, 2, 3) | 1 1 0")                         \
+    ROW(conv2d, ag_conv2d(A, B, BIAS, conv_settings(c, 2, false)),                                 \
+        "(1, 2, 5, 4) (3, 2, 3, 2) (3) | 1 1 0 0 0", "(2, 3, 5, 6) (2, 3, 3, 3) (2) | 1 1 1 1 0",  \
+        "(2, 1, 6, 7) (2, 1, 3, 3) | 2 2 1 1 0", "(1, 2, 4, 4) (2, 2, 4, 4) (2) | 1 1 0 0 0",      \
+        "(1, 2, 3, 5) (2, 2, 5, 4) (2) | 3 2 2 1 0", "(2, 2, 1, 1) (3, 2, 1, 1) (3) | 1 1 0 0 0",  \
+        "(1, 1, 1, 1) (1, 1, 3, 3) (1) | 2 2 1 1 0",                                               \
+        "(2, 2, 5, 19) (17, 2, 2, 3) (17) | 1 2 1 0 1", "(2, 2, 3, 3) (2, 2, 3, 3) | 1 1 1 1 0",   \
+        "(1, 2, 5, 5) (2, 2, 1, 1) (2) | 3 2 0 0 1")                                               \
+    ROW(conv3d, ag_conv3d(A, B, BIAS, conv_settings(c, 3, false)),                                 \
+        "(1, 2, 3, 2, 4) (2, 2, 2, 2, 3) (2) | 1 1 1 0 0 0 0",                                     \
+        "(2, 1, 3, 4, 5) (2, 1, 3, 2, 2) | 2 1 3 1 0 1 0",                                         \
+        "(1, 2, 2, 3, 3) (3, 2, 2, 3, 2) (3) | 1 2 1 0 1 1 1")                                     \
+    ROW(conv_transpose1d, ag_conv_transpose1d(A, B, BIAS, conv_settings(c, 1, true)),              \
+        "(2, 3, 4) (3, 2, 3) (2) | 1 0 0 0", "(1, 1, 3) (1, 1, 2) | 3 0 2 0",                      \
+        "(1, 2, 5) (2, 3, 4) (3) | 2 1 1 0", "(2, 2, 20) (2, 2, 5) (2) | 1 2 0 1",                 \
+        "(2, 2, 3) (2, 2, 3) | 2 1 0 0")                                                           \
+    ROW(conv_transpose2d, ag_conv_transpose2d(A, B, BIAS, conv_settings(c, 2, true)),              \
+        "(1, 2, 3, 2) (2, 3, 3, 2) (3) | 1 1 0 0 0 0 0",                                           \
+        "(2, 2, 2, 3) (2, 2, 3, 3) (2) | 2 2 1 1 1 1 0",                                           \
+        "(2, 3, 3, 2) (3, 1, 2, 4) | 3 2 0 1 2 0 0",                                               \
+        "(1, 1, 1, 1) (1, 1, 3, 3) (1) | 2 2 1 1 1 1 0",                                           \
+        "(1, 2, 3, 19) (2, 2, 3, 3) (2) | 2 1 1 2 0 0 1",                                          \
+        "(2, 2, 3, 3) (2, 2, 3, 3) | 1 1 1 1 0 0 0",                                               \
+        "(2, 2, 2, 2) (2, 3, 1, 1) (3) | 3 3 0 0 2 1 0")                                           \
+    ROW(conv_transpose3d, ag_conv_transpose3d(A, B, BIAS, conv_settings(c, 3, true)),              \
+        "(1, 2, 2, 2, 3) (2, 2, 2, 1, 3) (2) | 1 1 1 0 0 0 0 0 0 0",                               \
+        "(2, 1, 2, 3, 2) (1, 2, 3, 2, 2) | 2 1 3 1 0 1 1 0 2 0",                                   \
+        "(1, 2, 2, 1, 3) (2, 1, 2, 3, 2) (1) | 1 2 1 0 1 1 0 1 0 1")                               \
     ROW(reshape, ag_reshape(A, shape_of_args(c)), "(3, 4) | 2 6", "(2, 3, 2) | 12", "() | 1 1")    \
     ROW(transpose, ag_transpose(A, INT(0), INT(1)), "(3, 4) | 0 1", "(2, 3, 4) | 0 2",             \
         "(2, 3, 4) | -1 -2", "(2, 3) | 1 1", "(2, 1, 3, 2, 2) | 0 3")                              \

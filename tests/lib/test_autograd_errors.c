@@ -45,6 +45,8 @@ static void catch (const char *message)
 #define MARGIN(p_, w) ((MultiMarginOptions){.p = (p_), .margin = 1, .weight = (w)})
 #define RUNNING(n, m) (&(RunningStats){.mean = CONSTANT(n), .var = CONSTANT(m)})
 
+#define PLAIN conv_options(1, 0)
+
 #define HUGE_SHAPE ((Shape){.ndim = 2, .dim = {65536, 32768}})
 
 /* So many times the same, side by side along the last axis. */
@@ -235,6 +237,59 @@ static void copy_into_itself(void)
             " 1")                                                                                  \
     MISTAKE(linear_with_a_weight_of_one_axis, ag_linear(CONSTANT(2, 3), CONSTANT(3), NULL),        \
             "ag_linear: expected x (..., k) and W (k, m), got (2, 3) and (3)")                     \
+    MISTAKE(conv_of_a_matrix, ag_conv2d(CONSTANT(8, 8), CONSTANT(4, 1, 3, 3), NULL, PLAIN),        \
+            "ag_conv2d: expected x (n, channels, h, w) and w (out, in, h, w), got (8, 8) and (4, " \
+            "1, 3, 3)")                                                                            \
+    MISTAKE(conv_with_a_kernel_of_another_op,                                                      \
+            ag_conv1d(CONSTANT(2, 3, 8), CONSTANT(4, 3, 3, 3), NULL, PLAIN),                       \
+            "ag_conv1d: expected x (n, channels, l) and w (out, in, l), got (2, 3, 8) and (4, 3, " \
+            "3, 3)")                                                                               \
+    MISTAKE(conv_of_other_channels,                                                                \
+            ag_conv2d(CONSTANT(2, 3, 8, 8), CONSTANT(4, 1, 3, 3), NULL, PLAIN),                    \
+            "ag_conv2d: 3 channels in x (2, 3, 8, 8), but w (4, 1, 3, 3) takes 1")                 \
+    MISTAKE(conv_with_a_bias_of_another_size,                                                      \
+            ag_conv2d(CONSTANT(2, 3, 8, 8), CONSTANT(4, 3, 3, 3), CONSTANT(3), PLAIN),             \
+            "ag_conv2d: expected a bias of shape (4), got (3)")                                    \
+    MISTAKE(conv_with_a_stride_of_zero,                                                            \
+            ag_conv2d(CONSTANT(2, 3, 8, 8), CONSTANT(4, 3, 3, 3), NULL,                            \
+                      ((ConvOptions){.stride = {1}})),                                             \
+            "ag_conv2d: stride 0 in axis 1: expected 1 or more")                                   \
+    MISTAKE(conv_with_a_negative_padding,                                                          \
+            ag_conv1d(CONSTANT(2, 3, 8), CONSTANT(4, 3, 3), NULL, conv_options(1, -1)),            \
+            "ag_conv1d: padding -1 in axis 0: expected 0 or more")                                 \
+    MISTAKE(conv_with_a_padding_beyond_all_integers,                                               \
+            ag_conv1d(CONSTANT(2, 3, 8), CONSTANT(4, 3, 3), NULL, conv_options(1, 1 << 30)),       \
+            "ag_conv1d: padding 1073741824 in axis 0: expected 536870911 at most")                 \
+    MISTAKE(conv_with_an_output_padding,                                                           \
+            ag_conv1d(CONSTANT(2, 3, 8), CONSTANT(4, 3, 3), NULL,                                  \
+                      ((ConvOptions){.stride = {2}, .output_padding = {1}})),                      \
+            "ag_conv1d: output_padding 1 in axis 0: expected 0 at most")                           \
+    MISTAKE(conv_with_a_kernel_larger_than_the_image,                                              \
+            ag_conv3d(CONSTANT(2, 3, 8, 8, 4), CONSTANT(4, 3, 3, 3, 7), NULL, conv_options(1, 1)), \
+            "ag_conv3d: a kernel of 7 is larger than 4 elements with a padding of 1 (axis 4 of x " \
+            "(2, 3, 8, 8, 4))")                                                                    \
+    MISTAKE(conv_of_too_many_elements,                                                             \
+            ag_conv1d(CONSTANT(1, 1, 4), CONSTANT(5, 1, 1), NULL, conv_options(1, 1 << 28)),       \
+            "ag_conv1d: (1, 5, 536870916): more than 2147483647 elements")                         \
+    MISTAKE(conv_transpose_with_w_stored_out_in,                                                   \
+            ag_conv_transpose2d(CONSTANT(2, 3, 8, 8), CONSTANT(4, 3, 3, 3), NULL, PLAIN),          \
+            "ag_conv_transpose2d: 3 channels in x (2, 3, 8, 8), but w (4, 3, 3, 3) takes 4")       \
+    MISTAKE(conv_transpose_with_the_bias_of_x,                                                     \
+            ag_conv_transpose1d(CONSTANT(2, 3, 8), CONSTANT(3, 4, 3), CONSTANT(3), PLAIN),         \
+            "ag_conv_transpose1d: expected a bias of shape (4), got (3)")                          \
+    MISTAKE(conv_transpose_with_an_output_padding_of_the_stride,                                   \
+            ag_conv_transpose1d(CONSTANT(2, 3, 8), CONSTANT(3, 4, 3), NULL,                        \
+                                ((ConvOptions){.stride = {2}, .output_padding = {2}})),            \
+            "ag_conv_transpose1d: output_padding 2 in axis 0: expected 1 at most")                 \
+    MISTAKE(conv_transpose_that_leaves_nothing,                                                    \
+            ag_conv_transpose1d(CONSTANT(2, 3, 1), CONSTANT(3, 4, 3), NULL, conv_options(1, 2)),   \
+            "ag_conv_transpose1d: stride 1, padding 2 and a kernel of 3 make -1 elements of 1 "    \
+            "(axis 2 of x (2, 3, 1))")                                                             \
+    MISTAKE(                                                                                       \
+        conv_transpose_beyond_all_integers,                                                        \
+        ag_conv_transpose1d(CONSTANT(1, 1, 4), CONSTANT(1, 1, 1), NULL, conv_options(1 << 30, 0)), \
+        "ag_conv_transpose1d: stride 1073741824, padding 0 and a kernel of 1 make 3221225473 "     \
+        "elements of 4 (axis 2 of x (1, 1, 4))")                                                   \
     MISTAKE(linear_of_a_scalar, ag_linear(ag_scalar(1), CONSTANT(1, 3), NULL),                     \
             "ag_linear: expected x (..., k) and W (k, m), got () and (1, 3)")                      \
     MISTAKE(linear_with_a_weight_stored_out_in, ag_linear(CONSTANT(5, 3), CONSTANT(4, 3), NULL),   \

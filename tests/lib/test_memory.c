@@ -16,6 +16,7 @@
 #include "autograd/autograd.h"
 #include "heap.h"
 #include "kernel/random.h"
+#include "kernel/vector.h"
 
 /* The names model, with products large enough to be worth several threads. */
 enum { BATCH = 256, LETTERS = 27, CONTEXT = 3, EMBEDDING = 32, HIDDEN = 256 };
@@ -193,6 +194,40 @@ static void the_arena_asks_for_nothing_in_a_round_like_an_earlier_one(void **sta
     }
 }
 
+/* Forwards and backwards through every kind of convolution, large enough for several threads. */
+static void conv_step(Tensor *w[3])
+{
+    ag_zero_grad(3, w);
+    const ConvOptions half = {.stride = {2, 2}, .padding = {1, 1}, .relu = true};
+    Tensor *x = ag_full(ag_shape(4, 6, 8, 24, 24), 1), *h = ag_conv2d(x, w[0], NULL, half);
+    Tensor *y = ag_conv_transpose2d(ag_conv2d(h, w[1], NULL, conv_options(1, 1)), w[2], NULL,
+                                    (ConvOptions){.stride = {2, 2}, .output_padding = {1, 1}});
+    ag_backward(ag_mean(ag_mul(y, y), AG_ALL, false));
+    ag_reset();
+}
+
+static void a_steady_step_through_convolutions_asks_the_heap_for_nothing(void **state)
+{
+    (void)state;
+    if (!HEAP_WATCHED || RUNTIME_USES_HEAP)
+        skip();
+    Tensor *w[3];
+    for (int i = 0; i < 3; i++) {
+        w[i] = ag_parameter(i == 0 ? ag_shape(4, 24, 8, 3, 3) : ag_shape(4, 24, 24, 3, 3));
+        vector_fill(w[i]->size, (real)0.01, w[i]->data);
+    }
+    for (int i = 0; i < 3; i++)
+        conv_step(w);
+    const long before = heap_calls();
+    const size_t held = arena_footprint();
+    for (int i = 0; i < 5; i++)
+        conv_step(w);
+    assert_int_equal(heap_calls() - before, 0);
+    assert_int_equal(arena_footprint(), held);
+    for (int i = 0; i < 3; i++)
+        ag_free(w[i]);
+}
+
 static void memory_from_the_strip_is_aligned_and_apart(void **state)
 {
     (void)state;
@@ -255,6 +290,7 @@ int main(void)
         cmocka_unit_test(a_steady_training_step_asks_the_heap_for_nothing),
         cmocka_unit_test(a_step_of_a_model_of_images_asks_the_heap_for_nothing),
         cmocka_unit_test(the_arena_asks_for_nothing_in_a_round_like_an_earlier_one),
+        cmocka_unit_test(a_steady_step_through_convolutions_asks_the_heap_for_nothing),
         cmocka_unit_test(memory_from_the_strip_is_aligned_and_apart),
         cmocka_unit_test(same_seed_gives_the_same_run_to_the_bit),
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),

@@ -56,6 +56,7 @@
     {             \
         .lr = 0.1 \
     }
+#define PLAIN conv_options(1, 0)
 #define ADAM adam_defaults(0.1)
 
 static real numbers[4];
@@ -161,6 +162,18 @@ static void ops_refuse_it(void **state)
     REFUSED(ag_matmul_t(X, true, NULL, false), "ag_matmul_t: b is NULL");
     REFUSED(ag_linear(NULL, X, NULL), "ag_linear: x is NULL");
     REFUSED(ag_linear(X, NULL, NULL), "ag_linear: w is NULL");
+    REFUSED(ag_conv1d(NULL, X, NULL, PLAIN), "ag_conv1d: x is NULL");
+    REFUSED(ag_conv1d(X, NULL, X, PLAIN), "ag_conv1d: w is NULL");
+    REFUSED(ag_conv2d(NULL, X, NULL, PLAIN), "ag_conv2d: x is NULL");
+    REFUSED(ag_conv2d(X, NULL, X, PLAIN), "ag_conv2d: w is NULL");
+    REFUSED(ag_conv3d(NULL, X, NULL, PLAIN), "ag_conv3d: x is NULL");
+    REFUSED(ag_conv3d(X, NULL, X, PLAIN), "ag_conv3d: w is NULL");
+    REFUSED(ag_conv_transpose1d(NULL, X, NULL, PLAIN), "ag_conv_transpose1d: x is NULL");
+    REFUSED(ag_conv_transpose1d(X, NULL, X, PLAIN), "ag_conv_transpose1d: w is NULL");
+    REFUSED(ag_conv_transpose2d(NULL, X, NULL, PLAIN), "ag_conv_transpose2d: x is NULL");
+    REFUSED(ag_conv_transpose2d(X, NULL, X, PLAIN), "ag_conv_transpose2d: w is NULL");
+    REFUSED(ag_conv_transpose3d(NULL, X, NULL, PLAIN), "ag_conv_transpose3d: x is NULL");
+    REFUSED(ag_conv_transpose3d(X, NULL, X, PLAIN), "ag_conv_transpose3d: w is NULL");
     REFUSED(ag_reshape(NULL, ag_shape(0)), "ag_reshape: x is NULL");
     REFUSED(ag_transpose(NULL, 0, 1), "ag_transpose: x is NULL");
     REFUSED(ag_concat(1, NULL, 0), "ag_concat: x is NULL");

@@ -326,6 +326,52 @@ static void embedding_is_a_product_with_one_hot_rows(void **state)
     ag_reset();
 }
 
+/* What a convolution with relu gives, forwards and backwards, without and with an op of its own. */
+static void relu_of_a_convolution_is_relu_after_it(void **state)
+{
+    (void)state;
+    for (int transposed = 0; transposed < 2; transposed++) {
+        const char *name = transposed ? "conv_transpose2d" : "conv2d";
+        const OpRow *row = op_row_find(name, (int)strlen(name));
+        OpCall fused = op_case_begin(transposed ? "(2, 3, 5, 6) (3, 2, 3, 3) (2) | 2 2 1 0 1 0 1"
+                                                : "(2, 3, 5, 6) (2, 3, 3, 3) (2) | 2 2 1 0 1");
+        OpCall apart = fused;
+        apart.args[transposed ? 6 : 4] = 0;
+        real before[OP_MAX_INPUTS][256];
+        Tensor *y = row->apply(&fused), *z = ag_relu(row->apply(&apart));
+        assert_memory_equal(y->data, z->data, (size_t)y->size * sizeof(real));
+        ag_backward(weighted_sum(y));
+        for (int i = 0; i < 3; i++)
+            memcpy(before[i], fused.in[i]->grad, (size_t)fused.in[i]->size * sizeof(real));
+        ag_zero_grad(3, fused.in);
+        ag_backward(weighted_sum(z));
+        for (int i = 0; i < 3; i++)
+            assert_memory_equal(before[i], fused.in[i]->grad,
+                                (size_t)fused.in[i]->size * sizeof(real));
+        ag_reset();
+        op_case_end(&fused);
+    }
+}
+
+/* <convT(x), dy> = <x, conv(dy)>, and what the lesson has for both: 246. */
+static void a_transposed_convolution_is_the_adjoint_of_a_convolution(void **state)
+{
+    (void)state;
+    Tensor *x = ag_tensor(ag_shape(4, 1, 1, 2, 2), (real[]){1, 2, 3, 4});
+    Tensor *w = ag_tensor(ag_shape(4, 1, 1, 3, 3), (real[]){1, 2, 1, 0, 1, 0, 2, 0, -1});
+    Tensor *dy = ag_zeros(ag_shape(4, 1, 1, 4, 4));
+    for (int i = 0; i < 16; i++)
+        dy->data[i] = (real)(i + 1);
+    const ConvOptions there = conv_options(2, 1);
+    const ConvOptions back = {.stride = {2, 2}, .padding = {1, 1}, .output_padding = {1, 1}};
+    Tensor *up = ag_conv_transpose2d(x, w, NULL, back), *down = ag_conv2d(dy, w, NULL, there);
+    assert_true(ag_item(ag_sum(ag_mul(up, dy), AG_ALL, false)) == 246);
+    assert_true(ag_item(ag_sum(ag_mul(x, down), AG_ALL, false)) == 246);
+    static const real wanted[] = {-5, 7, 11, 51};
+    assert_memory_equal(down->data, wanted, sizeof wanted);
+    ag_reset();
+}
+
 static void index_arrays_are_copied(void **state)
 {
     (void)state;
@@ -516,6 +562,8 @@ int main(void)
         cmocka_unit_test(vectors_along_one_line_have_no_angle),
         cmocka_unit_test(a_loss_keeps_a_nan),
         cmocka_unit_test(embedding_is_a_product_with_one_hot_rows),
+        cmocka_unit_test(relu_of_a_convolution_is_relu_after_it),
+        cmocka_unit_test(a_transposed_convolution_is_the_adjoint_of_a_convolution),
         cmocka_unit_test(index_arrays_are_copied),
         cmocka_unit_test(batch_norm_makes_rows_of_mean_bias_and_deviation_gain),
         cmocka_unit_test(dropout_draws_a_new_mask_each_time_and_keeps_it_for_the_way_back),
