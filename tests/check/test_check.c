@@ -787,6 +787,7 @@ int main(void)
         cmocka_unit_test(what_does_not_compile_has_a_status_of_its_own),
         IN_SCRATCH(a_function_that_does_not_compile_costs_one_step),
         IN_SCRATCH(what_calls_a_function_that_does_not_compile_does_not_either),
+        IN_SCRATCH(what_does_not_compile_and_is_called_by_none_is_left_out),
         IN_SCRATCH(an_error_outside_the_functions_is_that_of_the_whole_file),
         IN_SCRATCH(a_crash_beside_what_does_not_compile_has_its_line),
         IN_SCRATCH(a_file_that_is_no_text_is_one_clear_line),

@@ -196,25 +196,48 @@ static void a_whole_that_does_not_compile_is_not_told_what_is_harmless(void **st
 /* -- what grading would refuse ------------------------------------------------------------------
  */
 
-static void what_grading_would_refuse_is_told_with_its_line(void **state)
+/* What check says of grading, from "would" on. */
+static Child said_of_grading(void)
+{
+    return run("tests/check/check --from %s 09 | sed -n 's/.*make grade would/would/p'",
+               scratch_folder());
+}
+
+static void a_file_that_grading_would_refuse_is_told_where_and_why(void **state)
 {
     (void)state;
-    Child child = check_edited("6a #include <stdio.h>\\n#include <string.h>\\n#define SAY printf\\n"
-                               "void mine(void) __attribute__((unused));\\nint environ;\n"
-                               "/^void bag_backward/,/^}/s/^{/{\\n    SAY(\"%%d\", n);/");
+    Child child = check_edited("6a #include <stdio.h>\\n#include <dlfcn.h>\\n"
+                               "void mine(void) __attribute__((constructor));");
     assert_status(&child, 0);
-    Child said = run("tests/check/check --from %s 09 | sed -n 's/.*would refuse this file: //p'",
-                     scratch_folder());
-    Child call = run("grep -n 'SAY(' %s", scratch_path("09_embedding.c"));
+    Child said = said_of_grading();
+    const char *header = "/dlfcn.h", *behind = strstr(said.out, header);
+    const char *begin = "would refuse this file: line 8: includes ";
+    assert_int_equal(strncmp(said.out, begin, strlen(begin)), 0);
+    assert_non_null(behind);
+    assert_string_equal(behind + strlen(header),
+                        ", which it may not\nwould refuse this file: line 9: uses "
+                        "__attribute__\n");
+}
+
+/* Of a function that no exercise calls only itself. What is harmless is not spoken of. */
+static void a_function_that_grading_would_refuse_is_told_where_and_why(void **state)
+{
+    (void)state;
+    Child child =
+        check_edited("6a #include <stdio.h>\\n#define SAY remove\\n"
+                     "void mine(void) __attribute__((unused));\\nint environ;\n"
+                     "/^void bag_backward/,/^}/s/^{/{\\n    printf(\"%%d\", n), SAY(\"x\");/\n"
+                     "$a int main(void)\\n{\\n    return remove(\"x\");\\n}");
+    assert_status(&child, 0);
+    Child call = run("grep -n ' SAY(' %s", scratch_path("09_embedding.c"));
+    Child last = run("grep -n 'return remove' %s", scratch_path("09_embedding.c"));
     char wanted[512];
     snprintf(wanted, sizeof wanted,
-             ", which it may not\nline 10: uses __attribute__\nline %d: calls printf, which it may "
-             "not\nline 11: defines environ, a name of the C library's or the compiler's\n",
-             atoi(call.out));
-    const char *header = "/stdio.h", *behind = strstr(said.out, header);
-    assert_int_equal(strncmp(said.out, "line 7: includes ", 17), 0);
-    assert_non_null(behind);
-    assert_string_equal(behind + strlen(header), wanted);
+             "would refuse bag_backward: line %d: calls remove, which it may not\n"
+             "would leave out main: line %d: calls remove, which it may not\n",
+             atoi(call.out), atoi(last.out));
+    Child said = said_of_grading();
+    assert_string_equal(said.out, wanted);
 }
 
 static void solutions_and_empty_exercises_would_not_be_refused(void **state)
@@ -241,7 +264,8 @@ int main(void)
         IN_SCRATCH(honest_code_is_no_news),
         IN_SCRATCH(warnings_are_told_beside_what_does_not_compile),
         IN_SCRATCH(a_whole_that_does_not_compile_is_not_told_what_is_harmless),
-        IN_SCRATCH(what_grading_would_refuse_is_told_with_its_line),
+        IN_SCRATCH(a_file_that_grading_would_refuse_is_told_where_and_why),
+        IN_SCRATCH(a_function_that_grading_would_refuse_is_told_where_and_why),
         IN_SCRATCH(solutions_and_empty_exercises_would_not_be_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
