@@ -32,14 +32,17 @@ typedef struct {
     real *y;
 } Forwards;
 
-static void means(const Part *p, const real *x, real *mean)
+static void means(const Part *p, const real *all_x, real *restrict mean)
 {
     vector_fill(p->c, 0, mean);
-    for (int i = 0; i < p->s->n; i++)
+    for (int i = 0; i < p->s->n; i++) {
+        const real *x = all_x + row(p, i);
         if (p->step)
-            vector_add(p->c, x + row(p, i), mean);
+            for (int j = 0; j < p->c; j++)
+                mean[j] += x[j];
         else
-            *mean += vector_sum(p->length, x + row(p, i));
+            *mean += vector_sum(p->length, x);
+    }
     for (int j = 0; j < p->c; j++)
         mean[j] /= (real)p->s->n * (real)p->s->l;
 }
@@ -185,14 +188,16 @@ typedef void PartWork(const Part *p, const void *arrays);
 
 static void each_part(const Channels *s, PartWork *work, const void *arrays)
 {
-    const bool across = s->l == 1;
-    const int c = across ? s->c : 1;
     const ptrdiff_t stride = (ptrdiff_t)s->c * s->l;
+    if (s->l == 1) {
+        work(&(Part){s, 0, s->c, 1, s->c, stride}, arrays);
+        return;
+    }
 #ifdef _OPENMP
 #pragma omp parallel for if (s->n * stride > ENOUGH_TO_SHARE)
 #endif
-    for (int first = 0; first < s->c; first += c)
-        work(&(Part){s, first, c, across, across ? c : s->l, stride}, arrays);
+    for (int first = 0; first < s->c; first++)
+        work(&(Part){s, first, 1, 0, s->l, stride}, arrays);
 }
 
 void channels_normalize(const Channels *s, const real *x, const real *gain, const real *bias,
