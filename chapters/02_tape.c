@@ -14,10 +14,10 @@
 #include "autograd/autograd.h"
 #include "error.h"
 #include "nn/init.h"
+#include "safefile.h"
 #include "workbook/fact.h"
 #include "workbook/options.h"
 #include "workbook/plot.h"
-#include "workbook/safefile.h"
 #include "workbook/table.h"
 
 /* -- reading a tape --------------------------------------------------------------------------- */

@@ -121,14 +121,39 @@ static void backward_by_exercises(int n, const Parameters *p, const int x[n][CON
     ag_reset();
 }
 
+/* What there is to save of the model, under the lesson's names. */
+static void list_parameters(State *state, const Parameters *p)
+{
+    const Shape hidden = ag_shape(1, p->k);
+    state_reals(state, "C", ag_shape(2, V, EMBEDDING), *p->C);
+    state_reals(state, "W1", ag_shape(2, D, p->k), p->W1);
+    state_reals(state, "b1", hidden, p->b1);
+    state_reals(state, "bngain", hidden, p->bngain);
+    state_reals(state, "bnbias", hidden, p->bnbias);
+    state_reals(state, "W2", ag_shape(2, p->k, V), *p->W2);
+    state_reals(state, "b2", ag_shape(1, V), p->b2);
+}
+
+/* What a run that is taken up again must have as it was: the parameters, and rng, which draws the
+ * batches. */
+static State *state_of_run(Rng *rng, const Parameters *p)
+{
+    State *state = state_new();
+    list_parameters(state, p);
+    state_rng(state, "rng", rng);
+    return state;
+}
+
 /* Trains p with the backward pass by hand. The log gets the mean loss of the batches from row to
  * row, and now and then, for it takes as long as many steps, the loss on the dev part. */
-static TrainingEnd train(const Options *options, const Data *data, Rng *rng, Parameters *p)
+static TrainingEnd train(const Options *options, const Data *data, Rng *rng, State *state,
+                         Parameters *p)
 {
     int n = options->batch;
     long every = options->steps / (options->quick ? QUICK_POINTS : POINTS) + 1;
     Training t;
-    if (!training_begin(&t, options, "loss", "step,batch,dev", options->steps, every))
+    if (!training_begin(&t, options, "loss", "step,batch,dev", options->steps, every) ||
+        !training_keep(&t, state))
         return NOT_LOGGED;
     Parameters d = parameters_new(p->k);
     Activations a = activations_new(n, p->k);
@@ -206,25 +231,48 @@ static void report(const Data *data, Rng *rng, const Parameters *p)
     activations_free(&a);
 }
 
-static bool train_and_report(const Options *options, Rng *rng)
+/* Trains p, saves it and says what it has learnt. */
+static bool train_and_report(const Options *options, const Data *data, Rng *rng, Parameters *p)
+{
+    State *run = state_of_run(rng, p), *model = state_new();
+    list_parameters(model, p);
+    double start = seconds_now();
+    TrainingEnd end = train(options, data, rng, run, p);
+    if (end == TRAINED)
+        printf("%ld steps of %d in %s in %.1f s\n", options->steps, options->batch, REAL_NAME,
+               seconds_now() - start);
+    if (end == TRAINED || end == INTERRUPTED)
+        report(data, rng, p);
+    bool done = end != NOT_LOGGED &&
+                training_succeeded(end, plot_draw(options, "loss", loss_script)) &&
+                draw_dlogits(options, data, rng, p) && state_save(model, options->save);
+    if (done)
+        plot_terminal(options, loss_script);
+    state_free(run);
+    state_free(model);
+    return done;
+}
+
+/* Takes p from a file and says what it has learnt. */
+static bool load_and_report(const Options *options, const Data *data, Rng *rng, Parameters *p)
+{
+    State *model = state_new();
+    list_parameters(model, p);
+    bool loaded = state_load(model, options->load, true);
+    state_free(model);
+    if (loaded)
+        report(data, rng, p);
+    return loaded;
+}
+
+static bool learn_names(const Options *options, Rng *rng)
 {
     Data data;
     if (!data_read(&data, options->data))
         return false;
     Parameters p = parameters_new(HIDDEN);
     parameters_init(rng, &p);
-    double start = seconds_now();
-    TrainingEnd end = train(options, &data, rng, &p);
-    bool done = end != NOT_LOGGED;
-    if (end == TRAINED)
-        printf("%ld steps of %d in %s in %.1f s\n", options->steps, options->batch, REAL_NAME,
-               seconds_now() - start);
-    if (done && end != DIVERGED)
-        report(&data, rng, &p);
-    done = done && training_succeeded(end, plot_draw(options, "loss", loss_script)) &&
-           draw_dlogits(options, &data, rng, &p);
-    if (done)
-        plot_terminal(options, loss_script);
+    bool done = (options->load ? load_and_report : train_and_report)(options, &data, rng, &p);
     parameters_free(&p);
     data_free(&data);
     return done;
@@ -244,6 +292,7 @@ int main(int argc, char **argv)
                        .evaluates = true,
                        .seed = 42,
                        .data = "chapters/data/names.txt",
+                       .saves = true,
                        .faster = "the fused backward pass"};
     options_parse(&options, argc, argv);
     if (options.batch < 2 || options.batch > MOST_EXAMPLES) {
@@ -259,7 +308,7 @@ int main(int argc, char **argv)
     parameters_free(&problem.p);
     if (!hold)
         return EXIT_FAILURE;
-    if (options.steps > 0 && !train_and_report(&options, &rng))
+    if (options.steps > 0 && !learn_names(&options, &rng))
         return interrupt_status(error_report(options.chapter));
     return interrupt_status(EXIT_SUCCESS);
 }

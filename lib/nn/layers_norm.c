@@ -9,7 +9,7 @@ typedef struct {
     Module module;
     Tensor *weight, *bias;
     RunningStats running;
-    int64_t num_batches_tracked;
+    long num_batches_tracked;
     int axes; /* of space, 2, or at most 1 */
 } Norm;
 

@@ -86,7 +86,7 @@ Tensor *nn_buffer(Module *m, const char *name, Shape shape)
     return add_tensor(__func__, m, name, (ModuleTensor){.tensor = tensor, .buffer = true})->tensor;
 }
 
-void nn_count(Module *m, const char *name, int64_t *count)
+void nn_count(Module *m, const char *name, long *count)
 {
     NOT_NULL(count);
     add_tensor(__func__, m, name, (ModuleTensor){.count = count, .buffer = true});

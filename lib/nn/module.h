@@ -32,9 +32,9 @@
 #define NN_MODULE_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "autograd/tensor.h"
+#include "nn/state.h"
 
 enum { NN_NAME_SIZE = 32, NN_PATH_SIZE = 256 };
 
@@ -46,7 +46,7 @@ typedef Tensor *ModuleForward(Module *m, Tensor *x);
 typedef struct {
     char name[NN_NAME_SIZE];
     Tensor *tensor;
-    int64_t *count;  /* of steps, in the module's own struct, if tensor is NULL */
+    long *count;     /* of steps, in the module's own struct, if tensor is NULL */
     bool buffer;     /* part of the module's state that no gradient reaches */
     bool transposed; /* PyTorch stores it (out, in) where it is (in, out) here */
 } ModuleTensor;
@@ -84,7 +84,7 @@ Tensor *nn_buffer(Module *m, const char *name, Shape shape);
 Tensor *nn_parameter_transposed(Module *m, const char *name, int in, int out);
 
 /* A whole number that is saved with the tensors; it lies in m's own struct. */
-void nn_count(Module *m, const char *name, int64_t *count);
+void nn_count(Module *m, const char *name, long *count);
 
 /* Gives m a child, which it owns from now on. Returns the child. */
 Module *nn_child(Module *m, const char *name, Module *child);
@@ -133,6 +133,24 @@ Tensor **nn_parameters(const Module *m, int *n);
 
 /* Numbers in its parameters. */
 long nn_size(const Module *m);
+
+/* -- saving and showing ----------------------------------------------------------------------- */
+
+/* Adds all that m keeps to the list of what a run must remember, each path behind a prefix ("" or
+ * "model."). */
+void nn_state(State *state, const char *prefix, const Module *m);
+
+/* m's state dict in a safetensors file, as PyTorch names and stores it. False with error_text()
+ * set if it cannot be written. */
+bool nn_save(const Module *m, const char *path);
+
+/* Reads it back. False with error_text() set, and m unchanged, if the file cannot be read or does
+ * not fit, to the last name (state_load()). */
+bool nn_load(Module *m, const char *path);
+
+/* The same for a file with more or fewer names than m has: what is in both is read. *unmatched
+ * becomes a text that says what is not, for free(): "" if all is. */
+bool nn_load_part(Module *m, const char *path, char **unmatched);
 
 /* Prints the modules that m is made of, as print(model) does, each with the shapes of its tensors
  * and the count of its parameters. */

@@ -1,5 +1,6 @@
 #include "nn/optim.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "autograd/tape.h"
@@ -24,12 +25,14 @@ typedef struct Group {
     Adam adam;
     bool decoupled; /* AdamW */
     int states;     /* arrays that the rule remembers for each parameter */
+    const char *const *state_name;
 } Group;
 
 struct Optim {
     Group *group;
     Slot *slot;
     int groups, slots;
+    bool complete; /* optim_each() has told where everything is */
 };
 
 /* -- the rules --------------------------------------------------------------------------------
@@ -173,8 +176,15 @@ static void *grown(void *array, int n, size_t size)
     return array;
 }
 
-static int open_group(Optim *optim, Group group)
+static void check_open(const char *who, const Optim *optim)
 {
+    if (optim->complete)
+        error_stop("%s: what the optimizer remembers was listed: add everything before", who);
+}
+
+static int open_group(Optim *optim, const char *who, Group group)
+{
+    check_open(who, optim);
     optim->group = grown(optim->group, optim->groups, sizeof group);
     optim->group[optim->groups] = group;
     return optim->groups++;
@@ -184,15 +194,20 @@ int optim_sgd(Optim *optim, Sgd rule)
 {
     NOT_NULL(optim);
     check_sgd(&rule);
+    static const char *const names[] = {"momentum_buffer"};
     int states = rule.momentum > 0 ? 1 : 0;
-    return open_group(optim, (Group){sgd_step, .lr = rule.lr, .sgd = rule, .states = states});
+    return open_group(
+        optim, "optim_sgd",
+        (Group){sgd_step, .lr = rule.lr, .sgd = rule, .states = states, .state_name = names});
 }
 
 static int open_adam(Optim *optim, const char *who, Adam rule, bool decoupled)
 {
+    static const char *const names[] = {"exp_avg", "exp_avg_sq", "max_exp_avg_sq"};
     check_adam(who, &rule);
-    return open_group(optim, (Group){adam_step, .lr = rule.lr, .adam = rule, .decoupled = decoupled,
-                                     .states = rule.amsgrad ? 3 : 2});
+    return open_group(optim, who,
+                      (Group){adam_step, .lr = rule.lr, .adam = rule, .decoupled = decoupled,
+                              .states = rule.amsgrad ? 3 : 2, .state_name = names});
 }
 
 int optim_adam(Optim *optim, Adam rule)
@@ -209,6 +224,7 @@ int optim_adamw(Optim *optim, Adam rule)
 
 static void add(Optim *optim, Slot slot)
 {
+    check_open("optim_add", optim);
     if (optim->groups == 0)
         error_stop("optim_add: no group yet: optim_sgd(), optim_adam() or optim_adamw() first");
     for (int i = 0; i < optim->slots; i++)
@@ -317,4 +333,33 @@ void optim_set_lr(Optim *optim, int group, double lr)
     check_group("optim_set_lr", optim, group);
     error_if_negative("optim_set_lr", "lr", lr);
     optim->group[group].lr = lr;
+}
+
+/* -- what is remembered ----------------------------------------------------------------------- */
+
+/* Tells of a piece, once it has its name: "state.0.step". */
+static void tell(OptimVisit *visit, void *context, OptimPiece piece, const char *of, int number,
+                 const char *what)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s.%d.%s", of, number, what);
+    piece.name = name;
+    visit(&piece, context);
+}
+
+void optim_each(Optim *optim, OptimVisit *visit, void *context)
+{
+    NOT_NULL(optim);
+    optim->complete = true;
+    for (int i = 0; i < optim->slots; i++) {
+        Slot *slot = &optim->slot[i];
+        const Group *group = &optim->group[slot->group];
+        Shape shape = slot->tensor ? slot->tensor->shape : ag_shape(1, slot->n);
+        tell(visit, context, (OptimPiece){.step = &slot->t}, "state", i, "step");
+        for (int j = 0; j < group->states; j++)
+            tell(visit, context, (OptimPiece){.shape = shape, .array = slot->state[j]}, "state", i,
+                 group->state_name[j]);
+    }
+    for (int i = 0; i < optim->groups; i++)
+        tell(visit, context, (OptimPiece){.lr = &optim->group[i].lr}, "param_groups", i, "lr");
 }

@@ -82,4 +82,22 @@ void optim_zero_grad(Optim *optim);
 double optim_lr(const Optim *optim, int group);
 void optim_set_lr(Optim *optim, int group, double lr);
 
+/* A piece of what an optimizer remembers, in memory of its own, by the name it has in PyTorch's
+ * state_dict(): of parameter 0, counted through all groups, "state.0.step" (t), and what its rule
+ * has of "state.0.momentum_buffer" (b), "state.0.exp_avg" (m), "state.0.exp_avg_sq" (v) and
+ * "state.0.max_exp_avg_sq" (s), which have the parameter's shape; of group 0
+ * "param_groups.0.lr". */
+typedef struct {
+    const char *name;
+    Shape shape;
+    real *array; /* one of these three; the others are NULL */
+    long *step;
+    double *lr;
+} OptimPiece;
+
+/* Calls visit(piece, context) for every piece. From now on the pieces stay where they are, so it is
+ * an error to add another group or parameter. For state.h. */
+typedef void OptimVisit(const OptimPiece *piece, void *context);
+void optim_each(Optim *optim, OptimVisit *visit, void *context);
+
 #endif

@@ -19,8 +19,8 @@ enum { EXIT_USAGE = 2, TEXT_SIZE = 256, PATH_SIZE = 1024 };
 static const long not_given = -1;
 
 /* -- one option, one place: how it is read, and how --help shows its default ----------------------
- * set_ returns false if the text is not what the option expects. show_ leaves the text empty if the
- * chapter has no use for the option. */
+ * set_ returns false if the text is not what the option expects, show_ if the chapter has no use
+ * for the option. */
 
 static bool read_count(const char *text, unsigned long long most, unsigned long long *value)
 {
@@ -38,10 +38,10 @@ static bool set_steps(Options *options, const char *text)
     return good;
 }
 
-static void show_steps(const Options *defaults, char *text)
+static bool show_steps(const Options *defaults, char *text)
 {
-    if (defaults->steps)
-        snprintf(text, TEXT_SIZE, "%ld, with --quick %ld", defaults->steps, defaults->quick_steps);
+    snprintf(text, TEXT_SIZE, "%ld, with --quick %ld", defaults->steps, defaults->quick_steps);
+    return defaults->steps != 0;
 }
 
 static bool set_lr(Options *options, const char *text)
@@ -52,10 +52,10 @@ static bool set_lr(Options *options, const char *text)
     return end != text && !isspace((unsigned char)*text) && *end == '\0' && isfinite(lr) && lr > 0;
 }
 
-static void show_lr(const Options *defaults, char *text)
+static bool show_lr(const Options *defaults, char *text)
 {
-    if (defaults->lr)
-        snprintf(text, TEXT_SIZE, "%g", defaults->lr);
+    snprintf(text, TEXT_SIZE, "%g", defaults->lr);
+    return defaults->lr > 0;
 }
 
 static bool set_batch(Options *options, const char *text)
@@ -66,10 +66,10 @@ static bool set_batch(Options *options, const char *text)
     return good;
 }
 
-static void show_batch(const Options *defaults, char *text)
+static bool show_batch(const Options *defaults, char *text)
 {
-    if (defaults->batch)
-        snprintf(text, TEXT_SIZE, "%d", defaults->batch);
+    snprintf(text, TEXT_SIZE, "%d", defaults->batch);
+    return defaults->batch > 0;
 }
 
 static bool set_eval_every(Options *options, const char *text)
@@ -80,10 +80,10 @@ static bool set_eval_every(Options *options, const char *text)
     return good;
 }
 
-static void show_eval_every(const Options *defaults, char *text)
+static bool show_eval_every(const Options *defaults, char *text)
 {
-    if (defaults->evaluates)
-        snprintf(text, TEXT_SIZE, "at every fifth row of the log");
+    snprintf(text, TEXT_SIZE, "at every fifth row of the log");
+    return defaults->evaluates;
 }
 
 static bool set_seed(Options *options, const char *text)
@@ -94,9 +94,10 @@ static bool set_seed(Options *options, const char *text)
     return good;
 }
 
-static void show_seed(const Options *defaults, char *text)
+static bool show_seed(const Options *defaults, char *text)
 {
     snprintf(text, TEXT_SIZE, "%llu", (unsigned long long)defaults->seed);
+    return true;
 }
 
 static bool set_data(Options *options, const char *text)
@@ -105,10 +106,67 @@ static bool set_data(Options *options, const char *text)
     return *text != '\0';
 }
 
-static void show_data(const Options *defaults, char *text)
+static bool show_data(const Options *defaults, char *text)
 {
-    if (defaults->data)
-        snprintf(text, TEXT_SIZE, "%s", defaults->data);
+    snprintf(text, TEXT_SIZE, "%s", defaults->data ? defaults->data : "");
+    return defaults->data != NULL;
+}
+
+static bool set_image(Options *options, const char *text)
+{
+    options->image = text;
+    return *text != '\0';
+}
+
+static bool show_image(const Options *defaults, char *text)
+{
+    (void)text;
+    return defaults->image != NULL;
+}
+
+static bool set_save(Options *options, const char *text)
+{
+    options->save = text;
+    return *text != '\0';
+}
+
+static bool show_save(const Options *defaults, char *text)
+{
+    snprintf(text, TEXT_SIZE, "model.safetensors there");
+    return defaults->saves;
+}
+
+static bool set_load(Options *options, const char *text)
+{
+    options->load = text;
+    return *text != '\0';
+}
+
+/* Of options without a default that only a chapter with a model has. */
+static bool show_none(const Options *defaults, char *text)
+{
+    (void)text;
+    return defaults->saves;
+}
+
+static bool set_resume(Options *options, const char *text)
+{
+    (void)text;
+    return options->resume = true;
+}
+
+static bool set_checkpoint(Options *options, const char *text)
+{
+    unsigned long long value;
+    bool good = read_count(text, LONG_MAX, &value) && value > 0;
+    options->checkpoint_every = (long)value;
+    return good;
+}
+
+static bool show_checkpoint(const Options *defaults, char *text)
+{
+    snprintf(text, TEXT_SIZE, "every ten seconds");
+    return defaults->saves;
 }
 
 static bool set_out(Options *options, const char *text)
@@ -117,9 +175,10 @@ static bool set_out(Options *options, const char *text)
     return *text != '\0';
 }
 
-static void show_out(const Options *defaults, char *text)
+static bool show_out(const Options *defaults, char *text)
 {
     snprintf(text, TEXT_SIZE, "%s", defaults->out);
+    return true;
 }
 
 static bool set_quick(Options *options, const char *text)
@@ -153,17 +212,17 @@ static bool set_exercises(Options *options, const char *text)
     return true;
 }
 
-static void show_exercises(const Options *defaults, char *text)
+static bool show_exercises(const Options *defaults, char *text)
 {
-    if (defaults->faster)
-        snprintf(text, TEXT_SIZE, "%s, which is faster", defaults->faster);
+    snprintf(text, TEXT_SIZE, "%s, which is faster", defaults->faster ? defaults->faster : "");
+    return defaults->faster != NULL;
 }
 
 typedef struct {
     const char *name, *value; /* value: what --help calls it; NULL if there is none */
     const char *meaning, *expected;
     bool (*set)(Options *options, const char *text);
-    void (*show)(const Options *defaults, char *text); /* NULL: no default, and always there */
+    bool (*show)(const Options *defaults, char *text); /* NULL: no default, and always there */
 } Row;
 
 static const Row rows[] = {
@@ -175,7 +234,14 @@ static const Row rows[] = {
      show_eval_every},
     {"seed", "N", "of the random numbers", "a whole number, 0 or more", set_seed, show_seed},
     {"data", "FILE", "what to learn from", "a file name", set_data, show_data},
+    {"image", "FILE", "a picture to say something about", "a file name", set_image, show_image},
     {"out", "DIR", "where run logs and pictures go", "a folder name", set_out, show_out},
+    {"save", "FILE", "where the model goes", "a file name", set_save, show_save},
+    {"load", "FILE", "take the model from there, train nothing", "a file name", set_load,
+     show_none},
+    {"checkpoint", "N", "steps from checkpoint to checkpoint", "a whole number, 1 or more",
+     set_checkpoint, show_checkpoint},
+    {"resume", NULL, "go on from the last checkpoint", NULL, set_resume, show_none},
     {"quick", NULL, "a second or two, for tests", NULL, set_quick, NULL},
     {"no-plot", NULL, "write CSV and script, draw no picture", NULL, set_no_plot, NULL},
     {"check", NULL, "only what is derived and checked", NULL, set_check, NULL},
@@ -195,9 +261,7 @@ enum {
 static bool row_used(const Row *row, const Options *defaults, char *shown)
 {
     shown[0] = '\0';
-    if (row->show)
-        row->show(defaults, shown);
-    return !row->show || shown[0];
+    return !row->show || row->show(defaults, shown);
 }
 
 _Noreturn static void print_help(const Options *defaults)
@@ -294,6 +358,13 @@ static bool make_folder(const char *path)
     return true;
 }
 
+static const char *default_save(const char *out)
+{
+    static char path[PATH_SIZE + 32];
+    snprintf(path, sizeof path, "%s/model.safetensors", out);
+    return path;
+}
+
 void options_parse(Options *options, int argc, char **argv)
 {
     NOT_NULL(options, argv);
@@ -312,8 +383,12 @@ void options_parse(Options *options, int argc, char **argv)
         usage_error(options, "--check and --train: one of the two, or neither");
     if (options->check_only)
         options->steps = 0;
+    if (options->load && options->resume)
+        usage_error(options, "--load and --resume: one of the two, or neither");
     if (options->train_only && defaults.steps == 0)
         exit(EXIT_SUCCESS);
     if (!make_folder(options->out))
         exit(error_report(options->chapter));
+    if (options->saves && !options->save)
+        options->save = default_save(options->out);
 }

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "error.h"
-#include "workbook/safefile.h"
+#include "safefile.h"
 #include "workbook/terminal.h"
 
 enum { MESSAGE_SIZE = 512 };

@@ -22,7 +22,11 @@ void progress_begin(Progress *progress, const char *what, long total)
 {
     NOT_NULL(progress, what);
     double now = seconds_now();
-    *progress = (Progress){what, total, .started = now, .drawn = now, terminal_is(stderr)};
+    *progress = (Progress){.what = what,
+                           .total = total,
+                           .started = now,
+                           .drawn = now,
+                           .on_terminal = terminal_is(stderr)};
 }
 
 /* m:ss, or h:mm:ss from an hour on. */
@@ -58,8 +62,11 @@ static int format_line(char *line, const Progress *progress, long done, const ch
 {
     char bar[BAR_LENGTH + 8] = "", eta[40] = "-:--";
     double part = progress->total > 0 ? fmin(1, (double)done / (double)progress->total) : 1;
-    if (part > 0)
-        format_duration(eta, sizeof eta, (progress->drawn - progress->started) * (1 / part - 1));
+    if (done > progress->first)
+        format_duration(eta, sizeof eta,
+                        (progress->drawn - progress->started) *
+                            fmax(0, (double)(progress->total - done)) /
+                            (double)(done - progress->first));
     if (bar_length > 0)
         format_bar(bar, bar_length, part);
     return snprintf(line, LINE_SIZE, "%s  %s%3d%%  step %ld/%ld%s%s  ETA %s", progress->what, bar,

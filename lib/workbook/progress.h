@@ -7,6 +7,7 @@
 typedef struct {
     const char *what; /* "training" */
     long total;
+    long first;            /* done before the clock was started; 0 unless it is set */
     double started, drawn; /* seconds on the monotonic clock */
     bool on_terminal;
 } Progress;

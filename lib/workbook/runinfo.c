@@ -6,25 +6,17 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "nn/json.h"
 #include "real.h"
-#include "workbook/safefile.h"
+#include "safefile.h"
 
 /* A text of JSON's, or null. */
 static void write_text(FILE *stream, const char *text)
 {
-    if (!text) {
+    if (text)
+        json_write_string(stream, text);
+    else
         fputs("null", stream);
-        return;
-    }
-    fputc('"', stream);
-    for (const char *c = text; *c; c++)
-        if (*c == '"' || *c == '\\')
-            fprintf(stream, "\\%c", *c);
-        else if ((unsigned char)*c < ' ')
-            fprintf(stream, "\\u%04x", (unsigned)(unsigned char)*c);
-        else
-            fputc(*c, stream);
-    fputc('"', stream);
 }
 
 static void write_field(FILE *stream, const char *name, const char *text)

@@ -1,5 +1,6 @@
 #include "workbook/runlog.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,8 +81,44 @@ void runlog_row(RunLog *log, const double *values)
     fputc('\n', log->file.stream);
     if (log->file.partial && seconds_now() > log->flushed + write_out_every) {
         log->flushed = seconds_now();
-        fflush(log->file.stream);
+        safefile_flush(&log->file);
     }
+}
+
+char *runlog_text(RunLog *log)
+{
+    NOT_NULL(log);
+    NOT_NULL(log->file.stream);
+    if (!safefile_flush(&log->file))
+        return NULL;
+    const long length = ftell(log->file.stream);
+    char *text = length < 0 ? NULL : malloc((size_t)length + 1);
+    FILE *written = text ? fopen(log->file.temporary, "r") : NULL;
+    bool read = written && fread(text, 1, (size_t)length, written) == (size_t)length;
+    if (written)
+        fclose(written);
+    if (!read) {
+        error_return("%s: cannot be read back: %s", log->file.temporary, strerror(errno));
+        free(text);
+        return NULL;
+    }
+    text[length] = '\0';
+    return text;
+}
+
+bool runlog_append(RunLog *log, const char *text)
+{
+    NOT_NULL(log, text);
+    char *own = runlog_text(log);
+    if (!own)
+        return false;
+    const size_t header = strcspn(own, "\n") + 1;
+    const bool same = strncmp(own, text, header) == 0;
+    free(own);
+    if (!same)
+        return error_return("%s: a log of other columns", log->file.path);
+    fputs(text + header, log->file.stream);
+    return true;
 }
 
 bool runlog_close(RunLog *log)

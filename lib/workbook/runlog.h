@@ -5,7 +5,7 @@
 #include <float.h>
 #include <stdbool.h>
 
-#include "workbook/safefile.h"
+#include "safefile.h"
 
 /* A cell that is left empty: not measured. Plots draw straight across it. */
 #define RUNLOG_NONE (-DBL_MAX)
@@ -31,6 +31,14 @@ bool runlog_open_partial(RunLog *log, const char *dir, const char *name, const c
  * RUNLOG_NONE leaves a cell empty. What is no number is written as nan, inf or -inf, and breaks a
  * curve where it stands. Errors are kept for runlog_close(). */
 void runlog_row(RunLog *log, const double *values);
+
+/* What the log has so far, header and rows, in a block for free(); NULL with error_text() set if it
+ * cannot be read back. */
+char *runlog_text(RunLog *log);
+
+/* Appends rows as another log of this header had them: a text from runlog_text(), whose header is
+ * left out. False with error_text() set if it has another header. */
+bool runlog_append(RunLog *log, const char *text);
 
 /* Completes the file, see safefile_commit(): there whole and true, or false with error_text() set
  * and an earlier log left alone. */

@@ -2,10 +2,13 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
 #include "kernel/vector.h"
+#include "nn/clip.h"
+#include "workbook/checkpoint.h"
 #include "workbook/interrupt.h"
 #include "workbook/runinfo.h"
 
@@ -62,7 +65,11 @@ bool training_next(Training *t)
             snprintf(note, sizeof note, "loss %.4f", t->mean);
         progress_step(&t->progress, t->step, note);
     }
-    if (t->step >= t->steps || interrupt_signal() || !isfinite(t->loss))
+    const bool over = t->step >= t->steps || interrupt_signal() || !isfinite(t->loss);
+    if (t->state && t->step > 0 && isfinite(t->loss) && (over || checkpoint_due(t)) &&
+        !checkpoint_write(t))
+        return false;
+    if (over)
         return false;
     t->finite = t->step > 0 ? t->loss : NAN;
     t->step++;
@@ -82,17 +89,31 @@ bool training_row_due(const Training *t)
     return t->step % t->every == 0 || (t->options->eval_every > 0 && training_eval_due(t));
 }
 
-void training_loss(Training *t, double loss, double lr, int n, const real *gradient)
+/* Takes the loss. Whether the norm of its gradient is wanted, too. */
+static bool take_loss(Training *t, double loss, double lr)
 {
-    NOT_NULL(t, gradient);
     t->loss = loss;
     t->lr = lr;
     t->sum += loss;
     t->count++;
-    if (isfinite(loss) && (t->step == 1 || training_row_due(t))) {
-        t->norm = sqrt((double)vector_dot(n, gradient, gradient));
+    const bool wanted = isfinite(loss) && (t->step == 1 || training_row_due(t));
+    if (wanted)
         t->norm_step = t->step;
-    }
+    return wanted;
+}
+
+void training_loss(Training *t, double loss, double lr, int n, const real *gradient)
+{
+    NOT_NULL(t, gradient);
+    if (take_loss(t, loss, lr))
+        t->norm = sqrt((double)vector_dot(n, gradient, gradient));
+}
+
+void training_loss_tensors(Training *t, double loss, double lr, int n, Tensor *const parameters[])
+{
+    NOT_NULL(t, parameters);
+    if (take_loss(t, loss, lr))
+        t->norm = grad_norm(n, parameters);
 }
 
 double training_mean(Training *t)
@@ -150,19 +171,41 @@ static void note_divergence(const Training *t)
              t->step, t->steps, before, norm, t->lr);
 }
 
+void training_give_up(Training *t)
+{
+    progress_end(&t->progress);
+    interrupt_release();
+    free(t->rows);
+    runlog_discard(&t->log);
+}
+
+/* A checkpoint could not be written, as error_text() says: what the log has stays. */
+static TrainingEnd leave_log(Training *t)
+{
+    char reason[512];
+    snprintf(reason, sizeof reason, "%s", error_text());
+    if (runlog_close(&t->log) && describe(t, "not kept"))
+        error_return("%s", reason);
+    return NOT_LOGGED;
+}
+
 TrainingEnd training_end(Training *t)
 {
     NOT_NULL(t);
     bool diverged = !isfinite(t->loss), interrupted = !diverged && t->step < t->steps;
     progress_end(&t->progress);
     interrupt_release();
+    free(t->rows);
+    if (t->not_kept)
+        return leave_log(t);
     if (diverged)
         log_divergence(t);
     bool logged = runlog_close(&t->log) && describe(t, diverged      ? "diverged"
                                                        : interrupted ? "interrupted"
                                                                      : "finished");
     if (interrupted)
-        printf("interrupted at step %ld of %ld\n", t->step, t->steps);
+        printf("interrupted at step %ld of %ld%s\n", t->step, t->steps,
+               t->state ? "; --resume goes on from there" : "");
     if (!logged)
         return NOT_LOGGED;
     if (diverged)

@@ -16,13 +16,18 @@
  * A signal (Ctrl-C, SIGTERM) ends the loop after the step that it came in, and a loss that is not
  * finite the one that had it; the log is there in either case. As long as the loop goes on, the log
  * is <out>/loss.partial-<process>.csv, and what it has reaches the disk every few seconds. Beside
- * it stands run.json: the options, the commit, the machine, and how the run ended. */
+ * it stands run.json: the options, the commit, the machine, and how the run ended.
+ *
+ * With training_keep() before the loop the run can be taken up again: it writes checkpoints, and
+ * begins at the latest if --resume is given. Such a run is to the bit, log included, the one that
+ * was never interrupted. */
 #ifndef WORKBOOK_TRAINING_H
 #define WORKBOOK_TRAINING_H
 
 #include <stdbool.h>
 #include <time.h>
 
+#include "nn/state.h"
 #include "real.h"
 #include "workbook/options.h"
 #include "workbook/progress.h"
@@ -50,6 +55,14 @@ typedef struct {
     double mean;    /* the latest training_mean(), for the progress line */
     double sum;     /* of the losses since then, */
     long count;     /* ... so many */
+
+    /* With training_keep(): */
+    State *state;    /* what checkpoints hold; NULL without it */
+    char *rows;      /* ... among it the log, as it was at the latest */
+    double kept;     /* when that was written, of seconds_now() */
+    long kept_step;  /* ... and at which step */
+    bool not_kept;   /* it could not be */
+    char path[1024]; /* of the checkpoint */
 } Training;
 
 /* Opens <out>/<name>.csv with two more columns behind the header's, the learning rate "lr" and the
@@ -58,6 +71,18 @@ typedef struct {
 bool training_begin(Training *training, const Options *options, const char *name,
                     const char *header, long steps, long every);
 
+/* Makes a run of a training that has just begun which can be taken up again: <out>/checkpoint.
+ * safetensors, or <name>_checkpoint. if its log is another than "loss", is written as often as
+ * options->checkpoint_every says, at a signal and at the end. `state` lists what changes from step
+ * to step besides the Training, and stays the caller's until the training has ended: parameters,
+ * optimizer, random numbers, loader.
+ *
+ * If options->resume is set and there is a checkpoint, everything becomes what it was then, and the
+ * loop begins with the step after it. False with error_text() set, and the training given up, if
+ * that cannot be: a checkpoint that cannot be read or is another run's, one with other options; or
+ * there is none, not of an earlier training of this program either. */
+bool training_keep(Training *training, State *state);
+
 /* Goes on to the next step. False if there is none, because all are done, a signal came or the loss
  * was not finite. */
 bool training_next(Training *training);
@@ -65,6 +90,10 @@ bool training_next(Training *training);
 /* The loss of this step, and the gradient that the step goes down with the learning rate lr: n
  * numbers. */
 void training_loss(Training *training, double loss, double lr, int n, const real *gradient);
+
+/* The same for a gradient that lies in n tensors. Before it is set back to NULL. */
+void training_loss_tensors(Training *training, double loss, double lr, int n,
+                           Tensor *const parameters[]);
 
 /* Whether this step is to have a row: each that `every` divides, or options->eval_every. */
 bool training_row_due(const Training *training);

@@ -317,6 +317,48 @@ static void a_signal_ends_a_training_with_all_that_it_has(void **state)
     }
 }
 
+/* The line with the losses that a model of names is said to have. */
+static void take_losses(const char *printed, char losses[128])
+{
+    const char *line = strstr(printed, "  train ");
+    assert_non_null(line);
+    snprintf(losses, 128, "%.*s", (int)strcspn(line, "\n"), line);
+}
+
+/* Interrupted wherever it is after a moment; then its curve, its model and what it says. */
+static void a_run_is_taken_up_again_and_its_model_loaded(void **state)
+{
+    (void)state;
+    char whole[CHILD_TEXT_SIZE], losses[128], again[128];
+    Command command = {.argument = {NAMES_MODEL, "--train", "--no-plot", "--steps", "20000",
+                                    "--out", scratch_path("out")}};
+    Child child = child_run(execute, &command);
+    assert_int_equal(child.status, 0);
+    take_losses(child.out, losses);
+    snprintf(whole, sizeof whole, "%s", scratch_read("out/loss.csv"));
+    child_run(execute_until_it_trains, &command);
+
+    command.argument[7] = "--resume";
+    child = child_run(execute, &command);
+    assert_int_equal(child.status, 0);
+    assert_non_null(strstr(child.out, "resumed at step "));
+    assert_string_equal(scratch_read("out/loss.csv"), whole);
+    take_losses(child.out, again);
+    assert_string_equal(again, losses);
+
+    command.argument[7] = "--load";
+    command.argument[8] = scratch_path("out/model.safetensors");
+    child = child_run(execute, &command);
+    assert_int_equal(child.status, 0);
+    take_losses(child.out, again);
+    assert_string_equal(again, losses);
+    command.argument[8] = scratch_path("out/loss.csv");
+    child = child_run(execute, &command);
+    assert_int_equal(child.status, 1);
+    assert_int_equal(lines_in(child.err), 1);
+    assert_non_null(strstr(child.err, "out/loss.csv: "));
+}
+
 static void a_signal_between_two_trainings_ends_the_program_in_order(void **state)
 {
     (void)state;
@@ -440,6 +482,7 @@ int main(void)
         IN_SCRATCH(a_log_that_cannot_be_opened_leaks_nothing),
         IN_SCRATCH(a_full_disk_keeps_what_there_was_room_for),
         IN_SCRATCH(a_signal_ends_a_training_with_all_that_it_has),
+        IN_SCRATCH(a_run_is_taken_up_again_and_its_model_loaded),
         IN_SCRATCH(a_signal_between_two_trainings_ends_the_program_in_order),
         IN_SCRATCH(a_training_that_diverges_says_so_and_keeps_its_curve),
         IN_SCRATCH(without_gnuplot_the_numbers_are_kept_and_the_way_to_the_picture_said),

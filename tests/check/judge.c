@@ -15,8 +15,8 @@
 #include "error.h"
 #include "lesson.h"
 #include "report.h"
+#include "safefile.h"
 #include "table.h"
-#include "workbook/safefile.h"
 
 typedef struct {
     Setting setting;
@@ -132,7 +132,7 @@ static bool write_verdicts(const char *path, const Answer *answers, const Judgem
                            int n)
 {
     SafeFile file;
-    if (!safefile_open(&file, path[0] == '/' ? "/" : ".", path))
+    if (!safefile_open_path(&file, path))
         return false;
     for (int i = 0; i < n; i++) {
         fprintf(file.stream, "%s\t%s\t%s\t", answers[i].exercise->name,

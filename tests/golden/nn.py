@@ -10,14 +10,17 @@ names and shapes in the state dicts of whole networks.
     case names of NETWORK
     name.PATH           of what the state dict has there: the number of axes, and the sizes
 
-Run by `make golden`. Needs PyTorch; the tests need only the text.
+Run by `make golden`. Needs PyTorch; the tests need only the text. With a file, a state dict of the
+student in safetensors: prints what the network makes of two images.
 """
+import sys
 from pathlib import Path
 
 import torch
 from torch import nn
 
 from golden import draw, generator, line, number
+from read_safetensors import read
 
 lines = []
 
@@ -151,9 +154,24 @@ def networks():
     names("a network of blocks",
           nn.Sequential(nn.Conv2d(3, 16, 3), *[Residual(16) for _ in range(12)], nn.Flatten()))
     names("the teacher", Classifier(conv_relu([3, 128, 64, 64, 32], {1, 3}), head((2048, 512, 10))))
-    names("the student", Classifier(conv_relu([3, 16, 16], {0, 1}), head((1024, 256, 10))))
+    names("the student", student())
 
 
-layers()
-networks()
-Path(__file__).with_name("nn.txt").write_text("\n".join(lines) + "\n")
+def student():
+    return Classifier(conv_relu([3, 16, 16], {0, 1}), head((1024, 256, 10)))
+
+
+def use(path):
+    """The student with these parameters, on two images of numbers that go up from 0 to 1."""
+    model = student().double().eval()
+    model.load_state_dict(read(path)[1])
+    images = (torch.arange(6144, dtype=torch.float64) / 6144).reshape(2, 3, 32, 32)
+    print(*map(number, model(images).flatten().tolist()))
+
+
+if len(sys.argv) > 1:
+    use(sys.argv[1])
+else:
+    layers()
+    networks()
+    Path(__file__).with_name("nn.txt").write_text("\n".join(lines) + "\n")

@@ -15,6 +15,8 @@
 
 #include "autograd/autograd.h"
 #include "golden.h"
+#include "scratch.h"
+#include "shell.h"
 
 /* As in test_golden.c; a network of some layers rounds more often. */
 static const double tolerance = 512 * (double)REAL_EPSILON;
@@ -247,7 +249,7 @@ static void set_state(const char *path, const ModuleTensor *t, void *context)
     }
     c->visited++;
     if (!t->tensor) {
-        *t->count = (int64_t)line->value[0];
+        *t->count = (long)line->value[0];
         return;
     }
     const int rows = t->tensor->shape.dim[0], columns = t->tensor->size / rows;
@@ -278,7 +280,7 @@ static void check_buffer(const char *path, const ModuleTensor *t, void *context)
     if (t->tensor)
         assert_line(c, path, line, t->tensor->shape, false, t->tensor->data);
     else
-        assert_int_equal(*t->count, (int64_t)line->value[0]);
+        assert_int_equal(*t->count, (long)line->value[0]);
 }
 
 static void check_numbers(Case *c, Module *m)
@@ -356,9 +358,39 @@ static void two_outputs(void **state)
     ag_reset();
 }
 
-static int setup(void **state)
+/* PyTorch reads the student from a file, takes every name in it, and says the same of two images.
+ */
+static void pytorch_reads_a_saved_network(void **state)
 {
     (void)state;
+    const char *python = getenv("PYTHON");
+    python = python ? python : "/usr/bin/python3";
+    Module *student = find_network("names of the student");
+    assert_true(nn_save(student, scratch_path("student.safetensors")));
+    if (run("%s -c 'import torch' 2>/dev/null", python).status != 0) {
+        print_message("skipped: %s has no PyTorch\n", python);
+        skip();
+    }
+    Child child = run("%s -B tests/golden/nn.py '%s'", python, scratch_path("student.safetensors"));
+    assert_int_equal(child.status, 0);
+
+    nn_train(student, false);
+    Tensor *x = ag_zeros(ag_shape(4, 2, 3, 32, 32));
+    for (int i = 0; i < x->size; i++)
+        x->data[i] = (real)i / 6144;
+    Tensor *logits = nn_forward(student, x);
+    real expected[20];
+    char *at = child.out;
+    for (int i = 0; i < 20; i++)
+        expected[i] = (real)strtod(at, &at);
+    assert_true(compare(20, logits->data, expected).relative < 2e4 * (double)REAL_EPSILON);
+    ag_reset();
+}
+
+static int setup(void **state)
+{
+    if (scratch_setup(state) != 0)
+        return -1;
     golden = golden_read("tests/golden/nn.txt");
     rng_seed(&rng, 1);
     make_networks();
@@ -367,11 +399,10 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    (void)state;
     for (int i = 0; network[i].words; i++)
         nn_free(network[i].module);
     golden_free(&golden);
-    return 0;
+    return scratch_teardown(state);
 }
 
 int main(void)
@@ -379,6 +410,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(layers_match_pytorch),
         cmocka_unit_test(two_outputs),
+        cmocka_unit_test(pytorch_reads_a_saved_network),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -19,9 +19,15 @@
 #include "data/names.h"
 #include "data/vocab.h"
 #include "error.h"
+#include "nn/dtype.h"
 #include "nn/init.h"
+#include "nn/json.h"
 #include "nn/optim.h"
+#include "nn/safetensors.h"
 #include "nn/schedule.h"
+#include "nn/state.h"
+#include "nn/state_pieces.h"
+#include "safefile.h"
 #include "workbook/fact.h"
 #include "workbook/options.h"
 #include "workbook/plot.h"
@@ -29,7 +35,6 @@
 #include "workbook/progress.h"
 #include "workbook/runinfo.h"
 #include "workbook/runlog.h"
-#include "workbook/safefile.h"
 #include "workbook/table.h"
 #include "workbook/terminal.h"
 #include "workbook/training.h"
@@ -68,6 +73,13 @@ static Optim *optim;
 static Progress progress;
 static RunLog run_log;
 static SafeFile file;
+static SafeTensors tensors;
+static SafeTensor tensor;
+static Json json;
+static State *listed;
+static char *read_text;
+static int64_t whole;
+static long count;
 static Training training = {.log = {.columns = 3}};
 static GradTable table;
 static Options options = {.chapter = "01", .about = "", .out = "."};
@@ -353,6 +365,105 @@ static void optimizers_and_initialisations_refuse_it(void **state)
     REFUSED(optim_zero_grad(NULL), "optim_zero_grad: optim is NULL");
     REFUSED(optim_lr(NULL, 0), "optim_lr: optim is NULL");
     REFUSED(optim_set_lr(NULL, 0, 1), "optim_set_lr: optim is NULL");
+    REFUSED(optim_each(NULL, NULL, NULL), "optim_each: optim is NULL");
+}
+
+static void files_of_tensors_refuse_it(void **unused)
+{
+    (void)unused;
+    REFUSED(dtype_named(NULL), "dtype_named: name is NULL");
+    REFUSED(dtype_float(DTYPE_F32, NULL), "dtype_float: at is NULL");
+    REFUSED(dtype_float(DTYPE_I8, numbers), "dtype_float: I8: expected F64, F32, F16 or BF16");
+    REFUSED(dtype_whole(DTYPE_I8, NULL, &whole), "dtype_whole: at is NULL");
+    REFUSED(dtype_whole(DTYPE_I8, numbers, NULL), "dtype_whole: number is NULL");
+    REFUSED(dtype_whole(DTYPE_F16, numbers, &whole),
+            "dtype_whole: F16: expected a type of whole numbers");
+    REFUSED(json_object(NULL, NULL, NULL), "json_object: json is NULL");
+    REFUSED(json_string(NULL, &read_text), "json_string: json is NULL");
+    REFUSED(json_string(&json, NULL), "json_string: text is NULL");
+    REFUSED(json_numbers(NULL, 1, &whole, INTS), "json_numbers: json is NULL");
+    REFUSED(json_numbers(&json, 1, NULL, INTS), "json_numbers: numbers is NULL");
+    REFUSED(json_numbers(&json, 1, &whole, NULL), "json_numbers: n is NULL");
+    REFUSED(json_end(NULL), "json_end: json is NULL");
+    REFUSED(json_expected(NULL, "x"), "json_expected: json is NULL");
+    REFUSED(json_expected(&json, NULL), "json_expected: what is NULL");
+    REFUSED(json_write_string(NULL, "x"), "json_write_string: stream is NULL");
+    REFUSED(json_write_string(stdout, NULL), "json_write_string: text is NULL");
+    REFUSED(safetensors_open(NULL, "x"), "safetensors_open: file is NULL");
+    REFUSED(safetensors_open(&tensors, NULL), "safetensors_open: path is NULL");
+    REFUSED(safetensors_close(NULL), "safetensors_close: file is NULL");
+    REFUSED(safetensors_find(NULL, "x"), "safetensors_find: file is NULL");
+    REFUSED(safetensors_find(&tensors, NULL), "safetensors_find: name is NULL");
+    REFUSED(safetensors_meta(NULL, "x"), "safetensors_meta: file is NULL");
+    REFUSED(safetensors_meta(&tensors, NULL), "safetensors_meta: key is NULL");
+    REFUSED(safetensors_count(NULL), "safetensors_count: tensor is NULL");
+    REFUSED(safetensors_bytes(NULL), "safetensors_bytes: tensor is NULL");
+    REFUSED(safetensors_shape_text(NULL), "safetensors_shape_text: tensor is NULL");
+    REFUSED(safetensors_reals(NULL, &tensor, numbers), "safetensors_reals: file is NULL");
+    REFUSED(safetensors_reals(&tensors, NULL, numbers), "safetensors_reals: tensor is NULL");
+    REFUSED(safetensors_reals(&tensors, &tensor, NULL), "safetensors_reals: to is NULL");
+    REFUSED(safetensors_whole(NULL, &tensor, &whole), "safetensors_whole: file is NULL");
+    REFUSED(safetensors_whole(&tensors, NULL, &whole), "safetensors_whole: tensor is NULL");
+    REFUSED(safetensors_whole(&tensors, &tensor, NULL), "safetensors_whole: to is NULL");
+    REFUSED(safetensors_exactly(NULL, &tensor, DTYPE_I64, &whole),
+            "safetensors_exactly: file is NULL");
+    REFUSED(safetensors_exactly(&tensors, NULL, DTYPE_I64, &whole),
+            "safetensors_exactly: tensor is NULL");
+    REFUSED(safetensors_exactly(&tensors, &tensor, DTYPE_I64, NULL),
+            "safetensors_exactly: to is NULL");
+    REFUSED(safetensors_save(NULL, 0, &tensor, 0, NULL), "safetensors_save: path is NULL");
+    REFUSED(safetensors_save("x", 0, NULL, 0, NULL), "safetensors_save: tensors is NULL");
+}
+
+static void states_refuse_it(void **unused)
+{
+    (void)unused;
+    const Shape one = ag_shape(0);
+    REFUSED(state_reals(NULL, "x", one, numbers), "state_reals: state is NULL");
+    REFUSED(state_reals(listed, NULL, one, numbers), "state_reals: name is NULL");
+    REFUSED(state_reals(listed, "x", one, NULL), "state_reals: data is NULL");
+    REFUSED(state_transposed(NULL, "x", 1, 1, numbers), "state_transposed: state is NULL");
+    REFUSED(state_transposed(listed, NULL, 1, 1, numbers), "state_transposed: name is NULL");
+    REFUSED(state_transposed(listed, "x", 1, 1, NULL), "state_transposed: data is NULL");
+    REFUSED(state_tensor(NULL, "x", X, false), "state_tensor: state is NULL");
+    REFUSED(state_tensor(listed, NULL, X, false), "state_tensor: name is NULL");
+    REFUSED(state_tensor(listed, "x", NULL, false), "state_tensor: x is NULL");
+    REFUSED(state_doubles(NULL, "x", one, &(double){0}), "state_doubles: state is NULL");
+    REFUSED(state_doubles(listed, NULL, one, &(double){0}), "state_doubles: name is NULL");
+    REFUSED(state_doubles(listed, "x", one, NULL), "state_doubles: data is NULL");
+    REFUSED(state_ints(NULL, "x", one, INTS), "state_ints: state is NULL");
+    REFUSED(state_ints(listed, NULL, one, INTS), "state_ints: name is NULL");
+    REFUSED(state_ints(listed, "x", one, NULL), "state_ints: data is NULL");
+    REFUSED(state_longs(NULL, "x", one, &count), "state_longs: state is NULL");
+    REFUSED(state_longs(listed, NULL, one, &count), "state_longs: name is NULL");
+    REFUSED(state_longs(listed, "x", one, NULL), "state_longs: data is NULL");
+    REFUSED(state_u64s(NULL, "x", one, rng.state), "state_u64s: state is NULL");
+    REFUSED(state_u64s(listed, NULL, one, rng.state), "state_u64s: name is NULL");
+    REFUSED(state_u64s(listed, "x", one, NULL), "state_u64s: data is NULL");
+    REFUSED(state_text(NULL, "x", &read_text), "state_text: state is NULL");
+    REFUSED(state_text(listed, NULL, &read_text), "state_text: name is NULL");
+    REFUSED(state_text(listed, "x", NULL), "state_text: text is NULL");
+    REFUSED(state_rng(NULL, "x", &rng), "state_rng: state is NULL");
+    REFUSED(state_rng(listed, NULL, &rng), "state_rng: name is NULL");
+    REFUSED(state_rng(listed, "x", NULL), "state_rng: rng is NULL");
+    REFUSED(state_loader(NULL, "x", &loader), "state_loader: state is NULL");
+    REFUSED(state_loader(listed, NULL, &loader), "state_loader: name is NULL");
+    REFUSED(state_loader(listed, "x", NULL), "state_loader: loader is NULL");
+    REFUSED(state_loader(listed, "x", &(Loader){.n = 0}), "state_loader: loader->data is NULL");
+    REFUSED(state_optim(NULL, "x", optim), "state_optim: state is NULL");
+    REFUSED(state_optim(listed, NULL, optim), "state_optim: name is NULL");
+    REFUSED(state_optim(listed, "x", NULL), "state_optim: optim is NULL");
+    REFUSED(state_meta(NULL, "k", "v"), "state_meta: state is NULL");
+    REFUSED(state_meta(listed, NULL, "v"), "state_meta: key is NULL");
+    REFUSED(state_meta(listed, "k", NULL), "state_meta: value is NULL");
+    REFUSED(state_add(NULL, DTYPE_F32, one, numbers, "x"), "state_add: state is NULL");
+    REFUSED(state_save(NULL, "x"), "state_save: state is NULL");
+    REFUSED(state_save(listed, NULL), "state_save: path is NULL");
+    REFUSED(state_load(NULL, "x", true), "state_load: state is NULL");
+    REFUSED(state_load(listed, NULL, true), "state_load: path is NULL");
+    REFUSED(state_resume(NULL, "x"), "state_resume: state is NULL");
+    REFUSED(state_resume(listed, NULL), "state_resume: path is NULL");
+    REFUSED(state_unmatched(NULL), "state_unmatched: state is NULL");
 }
 
 static void the_workbook_refuses_it(void **state)
@@ -438,6 +549,11 @@ static void the_workbook_refuses_it(void **state)
     REFUSED(safefile_open(NULL, ".", "x"), "safefile_open: file is NULL");
     REFUSED(safefile_open(&file, NULL, "x"), "safefile_open: dir is NULL");
     REFUSED(safefile_open(&file, ".", NULL), "safefile_open: name is NULL");
+    REFUSED(safefile_open_path(NULL, "x"), "safefile_open_path: file is NULL");
+    REFUSED(safefile_open_path(&file, NULL), "safefile_open_path: path is NULL");
+    REFUSED(safefile_write(NULL, "x", 1), "safefile_write: file is NULL");
+    REFUSED(safefile_write(&file, NULL, 1), "safefile_write: bytes is NULL");
+    REFUSED(safefile_write(&file, "x", 1), "safefile_write: file->stream is NULL");
     REFUSED(safefile_commit(NULL), "safefile_commit: file is NULL");
     REFUSED(safefile_discard(NULL), "safefile_discard: file is NULL");
     REFUSED(safefile_prefix(NULL), "safefile_prefix: dir is NULL");
@@ -471,9 +587,9 @@ static void the_workbook_refuses_it(void **state)
 /* -- none is forgotten ------------------------------------------------------------------------- */
 
 /* For these NULL is good, or they are called by ops only, with what the ops have made. */
-static const char *const exempt[] = {"ag_free",     "optim_free",    "op_run",    "ag_new_for",
-                                     "ag_data",     "ag_grad",       "ag_replay", "shape_size",
-                                     "tensor_live", "tape_unchanged"};
+static const char *const exempt[] = {"ag_free",    "optim_free",  "state_free",    "op_run",
+                                     "ag_new_for", "ag_data",     "ag_grad",       "ag_replay",
+                                     "shape_size", "tensor_live", "tape_unchanged"};
 
 static bool is_exempt(const char *name)
 {
@@ -533,6 +649,7 @@ static void every_function_that_takes_a_pointer_is_tried(void **state)
                                          "lib/autograd/ops.h",
                                          "lib/data/*.h",
                                          "lib/nn/*.h",
+                                         "lib/safefile.h",
                                          "lib/workbook/*.h"};
     int found = 0;
     glob_t headers;
@@ -550,6 +667,7 @@ static int setup(void **state)
     rng_seed(&rng, 1);
     set = dataset_new(2, 2, 1);
     optim = optim_new();
+    listed = state_new();
     error_set_handler(catch);
     return 0;
 }
@@ -559,6 +677,7 @@ static int teardown(void **state)
     (void)state;
     error_set_handler(NULL);
     optim_free(optim);
+    state_free(listed);
     dataset_free(&set);
     return 0;
 }
@@ -573,6 +692,8 @@ int main(void)
         cmocka_unit_test(judges_refuse_it),
         cmocka_unit_test(data_refuses_it),
         cmocka_unit_test(optimizers_and_initialisations_refuse_it),
+        cmocka_unit_test(files_of_tensors_refuse_it),
+        cmocka_unit_test(states_refuse_it),
         cmocka_unit_test(the_workbook_refuses_it),
         cmocka_unit_test(every_function_that_takes_a_pointer_is_tried),
     };

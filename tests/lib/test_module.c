@@ -20,6 +20,7 @@
 #include "nn/init.h"
 #include "nn/layers.h"
 #include "nn/optim.h"
+#include "scratch.h"
 
 static Rng rng;
 
@@ -156,6 +157,40 @@ static void a_new_head(void **state)
     assert_true(ag_same_shape(y->shape, ag_shape(2, 5, 3)));
     ag_reset();
     nn_free(net);
+}
+
+/* What a file has and a network has not, and the other way round, is said or refused. */
+static void a_network_is_saved_and_loaded_whole_or_in_part(void **state)
+{
+    (void)state;
+    Module *net = small(), *other = small();
+    Tensor *weight = nn_find(other, "2")->tensor[0].tensor,
+           *kernel = nn_find(other, "0.0")->tensor[0].tensor;
+    const char *path = scratch_path("net.safetensors");
+    const unsigned version = weight->version;
+    const real saved = weight->data[7];
+    assert_true(nn_save(net, path));
+    weight->data[7] = 0;
+    assert_true(nn_load(other, path));
+    assert_true(weight->data[7] == saved);
+    assert_true(weight->version > version);
+
+    nn_replace(other, "2", nn_sequential(1, (Module *[]){nn_linear(&rng, 12, 3)}));
+    const real before = kernel->data[0];
+    kernel->data[0] = 0;
+    assert_false(nn_load(other, path));
+    assert_string_equal(strstr(error_text(), "net.safetensors"),
+                        "net.safetensors: missing \"2.0.weight\", \"2.0.bias\"; left over "
+                        "\"2.bias\", \"2.weight\"");
+    assert_true(kernel->data[0] == 0);
+    char *unmatched;
+    assert_true(nn_load_part(other, path, &unmatched));
+    assert_string_equal(unmatched, "missing \"2.0.weight\", \"2.0.bias\"; left over \"2.bias\", "
+                                   "\"2.weight\"");
+    assert_true(kernel->data[0] == before);
+    free(unmatched);
+    nn_free(net);
+    nn_free(other);
 }
 
 /* A convolution and the relu behind it are one op, with the same numbers and gradients. */
@@ -346,6 +381,8 @@ int main(void)
         cmocka_unit_test(modes_reach_every_module),
         cmocka_unit_test(what_is_frozen_stays),
         cmocka_unit_test(a_new_head),
+        cmocka_unit_test_setup_teardown(a_network_is_saved_and_loaded_whole_or_in_part,
+                                        scratch_setup, scratch_teardown),
         cmocka_unit_test(relu_goes_with_the_convolution),
         cmocka_unit_test(embeddings_by_number),
         cmocka_unit_test(norms_are_clipped_as_pytorch_does),

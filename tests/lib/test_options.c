@@ -33,6 +33,8 @@ static const Options full = {
     .evaluates = true,
     .seed = 42,
     .data = "chapters/data/names.txt",
+    .image = "",
+    .saves = true,
 };
 
 /* Parses in the scratch folder and prints what came out. */
@@ -152,6 +154,10 @@ static void malformed_values_of_other_options_are_refused(void **state)
     EXPECT_USAGE("--seed 18446744073709551616: expected a whole number, 0 or more", "--seed",
                  "18446744073709551616");
     EXPECT_USAGE("--data \"\": expected a file name", "--data", "");
+    EXPECT_USAGE("--image \"\": expected a file name", "--image", "");
+    EXPECT_USAGE("--load \"\": expected a file name", "--load", "");
+    EXPECT_USAGE("--save \"\": expected a file name", "--save", "");
+    EXPECT_USAGE("--checkpoint 0: expected a whole number, 1 or more", "--checkpoint", "0");
     EXPECT_USAGE("--out \"\": expected a folder name", "--out", "");
 }
 
@@ -179,12 +185,11 @@ static const Options bare = {.chapter = "01_chain_rule", .about = "one weight", 
 static void a_chapter_refuses_the_options_it_does_not_use(void **state)
 {
     (void)state;
-    char *given[][2] = {{"--steps", "3"},
-                        {"--lr", "0.1"},
-                        {"--batch", "4"},
-                        {"--eval-every", "5"},
-                        {"--data", "x"}};
-    for (int i = 0; i < 5; i++) {
+    char *given[][2] = {{"--steps", "3"},      {"--lr", "0.1"}, {"--batch", "4"},
+                        {"--eval-every", "5"}, {"--data", "x"}, {"--image", "x"},
+                        {"--save", "x"},       {"--load", "x"}, {"--checkpoint", "5"},
+                        {"--resume", NULL}};
+    for (int i = 0; i < 10; i++) {
         char expected[100];
         Child child = PARSE(bare, given[i][0], given[i][1]);
         snprintf(expected, sizeof expected, "01_chain_rule: %s: this chapter does not use it\n",
@@ -233,6 +238,29 @@ static void a_chapter_that_trains_nothing_is_through_at_once_under_train(void **
     assert_int_equal(child.status, 0);
 }
 
+static void parse_model(void *context)
+{
+    Call *call = context;
+    char *argv[] = {"program", call->argv[0], call->argv[1], NULL};
+    if (chdir(scratch_folder()) != 0)
+        return;
+    options_parse(&call->options, call->argv[0] ? 3 : 1, argv);
+    printf("%s", call->options.save ? call->options.save : "-");
+}
+
+#define SAVED(defaults, ...) \
+    child_run(parse_model, &(Call){.options = (defaults), .argv = {__VA_ARGS__}}).out
+
+static void a_model_goes_to_the_out_folder_or_where_it_is_told(void **state)
+{
+    (void)state;
+    assert_string_equal(SAVED(full, NULL), "build/10_makemore_mlp/model.safetensors");
+    assert_string_equal(SAVED(full, "--out", "a"), "a/model.safetensors");
+    assert_string_equal(SAVED(full, "--save", "my model"), "my model");
+    assert_string_equal(SAVED(bare, NULL), "-");
+    EXPECT_USAGE("--load and --resume: one of the two, or neither", "--resume", "--load", "a");
+}
+
 static void help_lists_options_and_defaults_and_exits_0(void **state)
 {
     (void)state;
@@ -251,7 +279,12 @@ static void help_lists_options_and_defaults_and_exits_0(void **state)
         "  --eval-every N  steps between evaluations (default at every fifth row of the log)\n"
         "  --seed N        of the random numbers (default 42)\n"
         "  --data FILE     what to learn from (default chapters/data/names.txt)\n"
+        "  --image FILE    a picture to say something about\n"
         "  --out DIR       where run logs and pictures go (default build/10_makemore_mlp)\n"
+        "  --save FILE     where the model goes (default model.safetensors there)\n"
+        "  --load FILE     take the model from there, train nothing\n"
+        "  --checkpoint N  steps from checkpoint to checkpoint (default every ten seconds)\n"
+        "  --resume        go on from the last checkpoint\n"
         "  --quick         a second or two, for tests\n"
         "  --no-plot       write CSV and script, draw no picture\n"
         "  --check         only what is derived and checked\n"
@@ -356,6 +389,7 @@ int main(void)
         cmocka_unit_test(a_chapter_refuses_the_options_it_does_not_use),
         cmocka_unit_test(each_of_the_two_parts_can_be_had_alone),
         cmocka_unit_test(a_chapter_that_trains_nothing_is_through_at_once_under_train),
+        cmocka_unit_test(a_model_goes_to_the_out_folder_or_where_it_is_told),
         cmocka_unit_test(help_lists_options_and_defaults_and_exits_0),
         cmocka_unit_test(help_leaves_out_what_the_chapter_does_not_use),
         cmocka_unit_test(a_chapter_with_a_faster_way_trains_with_its_exercises_where_asked),
