@@ -25,9 +25,10 @@ jobs := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 include tests/flags.mk
 
+optional := $(png) $(zlib)
 ALL_CFLAGS := $(language) $(warnings) $(CFLAGS) -fno-math-errno -fno-trapping-math $(threads) -Ilib \
-              -iquote . $(include_path)
-LDLIBS := $(library_path) -lm
+              -iquote . $(include_path) $(filter -D%,$(optional))
+LDLIBS := $(library_path) $(filter -l%,$(optional)) -lm
 settings += Makefile build/native.mk
 
 # Gradients are checked in double, models are trained in float, and tests run once more sanitized,
@@ -136,7 +137,7 @@ test-programs: $(variants:%=programs-%) $(variants:%=tests-%) $(chapter_tests:%=
 deps: ## install the packages that are missing, or print the command that does
 	@CC=$(call quote,$(CC) $(include_path) $(library_path)) tests/deps $(foreach word,$(value FOR),$(call quote,$(word)))
 
-FOR ?= cmocka gnuplot graphviz
+FOR ?= cmocka gnuplot graphviz zlib png
 
 # -- chapters -----------------------------------------------------------------------------------
 
@@ -170,17 +171,38 @@ else
 endif
 
 data: ## fetch the long list of names (32,033) to build/data/names.txt
-	@mkdir -p build/data
-	@command -v curl >/dev/null || { echo "make data needs curl"; exit 1; }
-	curl -fL --progress-bar -o build/data/names.txt.part '$(NAMES_URL)'
-	@sum=$$( (sha256sum build/data/names.txt.part || shasum -a 256 build/data/names.txt.part) 2>/dev/null); \
-	[ "$${sum%% *}" = $(NAMES_SHA256) ] || { rm build/data/names.txt.part; \
-	    echo "$(NAMES_URL): this is not the list of names that was expected"; exit 1; }
-	@mv build/data/names.txt.part build/data/names.txt
+	@tests/fetch build/data $(call quote,$(NAMES_URL)) names.txt=$(NAMES_SHA256)
 	@echo "build/data/names.txt: now try make run-10 OPTIONS='--data build/data/names.txt --steps 200000'"
+
+data-mnist: ## fetch MNIST's 70,000 digits to build/data/mnist
+data-fashion: ## fetch Fashion-MNIST's 70,000 pieces of clothing to build/data/fashion
+data-cifar10: ## fetch CIFAR-10's 60,000 photographs to build/data/cifar10
+data-mnist data-fashion data-cifar10: data-%:
+	@tests/fetch build/data/$* $(call quote,$(url:/=)/) $(join $(patsubst %,%=,$(files)),$(sha256))
+	@echo "build/data/$* is complete; chapters that learn from images take it as --data build/data/$*"
 
 NAMES_SHA256 := 0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d
 NAMES_URL ?= https://raw.githubusercontent.com/karpathy/makemore/master/names.txt
+
+# The folders they come from, the files there, the SHA-256 of each.
+MNIST_URL ?= https://ossci-datasets.s3.amazonaws.com/mnist
+FASHION_URL ?= http://fashion-mnist.s3-website.eu-central-1.amazonaws.com
+CIFAR10_URL ?= https://www.cs.toronto.edu/~kriz
+data-mnist: url = $(MNIST_URL)
+data-fashion: url = $(FASHION_URL)
+data-cifar10: url = $(CIFAR10_URL)
+data-mnist data-fashion: files := train-images-idx3-ubyte.gz train-labels-idx1-ubyte.gz \
+                                  t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz
+data-cifar10: files := cifar-10-binary.tar.gz
+data-mnist: sha256 := 440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609 \
+                      3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c \
+                      8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6 \
+                      f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6
+data-fashion: sha256 := 3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84 \
+                        a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845 \
+                        346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073 \
+                        67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5
+data-cifar10: sha256 := c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd
 
 # -- exercises ----------------------------------------------------------------------------------
 
@@ -306,7 +328,7 @@ distclean: ## remove build/ with all that is in it, after asking; FORCE=1 does n
 	if [ "$$yes" = y ]; then rm -rf build; else echo 'Nothing was removed; make distclean FORCE=1 does not ask.'; fi
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9%-]+:.*## / { sub(/%/, "NN", $$1); printf "  make %-11s  %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^[a-z0-9%-]+:.*## / { sub(/%/, "NN", $$1); printf "  make %-12s  %s\n", $$1, $$2 }' \
 	    Makefile
 
-.PHONY: cross-arm64 always distclean grade autograder learn check progress next hint all test test-programs plots data golden bench lint format clean help deps
+.PHONY: cross-arm64 always distclean grade autograder learn check progress next hint all test test-programs plots data data-mnist data-fashion data-cifar10 golden bench lint format clean help deps

@@ -14,9 +14,15 @@
 #include <string.h>
 
 #include "autograd/autograd.h"
+#include "data/bytes.h"
+#include "data/cifar.h"
 #include "data/dataset.h"
+#include "data/idx.h"
+#include "data/image_set.h"
 #include "data/loader.h"
 #include "data/names.h"
+#include "data/picture.h"
+#include "data/picture_png.h"
 #include "data/vocab.h"
 #include "error.h"
 #include "nn/dtype.h"
@@ -69,6 +75,11 @@ static Rng rng;
 static Dataset set;
 static Loader loader;
 static Names names;
+static ImageSet images;
+static Picture picture;
+static real digit[28 * 28];
+static Bytes bytes;
+static Source source;
 static Optim *optim;
 static Progress progress;
 static RunLog run_log;
@@ -321,6 +332,42 @@ static void data_refuses_it(void **state)
     REFUSED(examples_free(NULL), "examples_free: examples is NULL");
     REFUSED(vocab_char(-1), "vocab_char: index -1: expected 0 to 26");
     REFUSED(vocab_char(27), "vocab_char: index 27: expected 0 to 26");
+}
+
+static void readers_of_images_refuse_it(void **state)
+{
+    (void)state;
+    int h, w;
+    REFUSED(idx_read(NULL, &h, &w, "a", "b", 0), "idx_read: data is NULL");
+    REFUSED(idx_read(&set, NULL, &w, "a", "b", 0), "idx_read: h is NULL");
+    REFUSED(idx_read(&set, &h, NULL, "a", "b", 0), "idx_read: w is NULL");
+    REFUSED(idx_read(&set, &h, &w, NULL, "b", 0), "idx_read: images is NULL");
+    REFUSED(idx_read(&set, &h, &w, "a", NULL, 0), "idx_read: labels is NULL");
+    REFUSED(cifar10_read(NULL, 1, (const char *[]){"a"}, 0), "cifar10_read: data is NULL");
+    REFUSED(cifar10_read(&set, 1, NULL, 0), "cifar10_read: path is NULL");
+    REFUSED(cifar10_read(&set, 0, (const char *[]){"a"}, 0), "cifar10_read: 0 files");
+    REFUSED(image_set_read(NULL, "a", 0), "image_set_read: set is NULL");
+    REFUSED(image_set_read(&images, NULL, 0), "image_set_read: folder is NULL");
+    REFUSED(image_set_free(NULL), "image_set_free: set is NULL");
+    REFUSED(picture_read(NULL, "a"), "picture_read: picture is NULL");
+    REFUSED(picture_read(&picture, NULL), "picture_read: path is NULL");
+    REFUSED(picture_read_png(NULL, &bytes, "a"), "picture_read_png: picture is NULL");
+    REFUSED(picture_read_png(&picture, NULL, "a"), "picture_read_png: bytes is NULL");
+    REFUSED(picture_read_png(&picture, &bytes, NULL), "picture_read_png: path is NULL");
+    REFUSED(picture_free(NULL), "picture_free: picture is NULL");
+    REFUSED(picture_to_digit(NULL, digit), "picture_to_digit: picture is NULL");
+    REFUSED(picture_to_digit(&picture, NULL), "picture_to_digit: digit is NULL");
+    REFUSED(picture_to_digit(&picture, digit),
+            "picture_to_digit: a picture of 0 x 0 x 0: expected 1 or 3 channels");
+    REFUSED(picture_read_digit(NULL, digit), "picture_read_digit: path is NULL");
+    REFUSED(picture_read_digit("a", NULL), "picture_read_digit: digit is NULL");
+    REFUSED(bytes_free(NULL), "bytes_free: bytes is NULL");
+    REFUSED(source_exists(NULL), "source_exists: path is NULL");
+    REFUSED(source_open(NULL, "a"), "source_open: source is NULL");
+    REFUSED(source_open(&source, NULL), "source_open: path is NULL");
+    REFUSED(source_close(NULL), "source_close: source is NULL");
+    REFUSED(source_read(NULL, 1, &bytes), "source_read: source is NULL");
+    REFUSED(source_read(&source, 1, NULL), "source_read: bytes is NULL");
 }
 
 static void optimizers_and_initialisations_refuse_it(void **state)
@@ -691,6 +738,7 @@ int main(void)
         cmocka_unit_test(normalisations_refuse_it),
         cmocka_unit_test(judges_refuse_it),
         cmocka_unit_test(data_refuses_it),
+        cmocka_unit_test(readers_of_images_refuse_it),
         cmocka_unit_test(optimizers_and_initialisations_refuse_it),
         cmocka_unit_test(files_of_tensors_refuse_it),
         cmocka_unit_test(states_refuse_it),
