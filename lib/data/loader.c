@@ -9,17 +9,24 @@ Loader loader_new(const Dataset *data, LoaderOptions options)
     NOT_NULL(data);
     if (options.batch < 1)
         error_stop("loader_new: a batch of %d examples", options.batch);
+    const Pipeline *transform = options.transform;
+    if (transform && image_numbers(transform->in) != data->x_size)
+        error_stop("loader_new: a transform of %d x %d x %d numbers for inputs of %d",
+                   transform->in.channels, transform->in.height, transform->in.width, data->x_size);
     Loader loader = {.options = options, .data = data};
+    loader.x_size = transform ? image_numbers(transform->out) : data->x_size;
     size_t length = (size_t)data->length, batch = (size_t)options.batch;
     size_t most = batch < length ? batch : length;
     loader.order = malloc((length + 1) * sizeof *loader.order);
-    loader.x = malloc((most * (size_t)data->x_size + 1) * sizeof *loader.x);
+    loader.x = malloc((most * (size_t)loader.x_size + 1) * sizeof *loader.x);
     loader.y = malloc((most * (size_t)data->y_size + 1) * sizeof *loader.y);
-    if (!loader.order || !loader.x || !loader.y)
+    loader.input = malloc((size_t)data->x_size * sizeof *loader.input);
+    if (!loader.order || !loader.x || !loader.y || !loader.input)
         error_stop("loader_new: out of memory for batches of %d", options.batch);
     for (int i = 0; i < data->length; i++)
         loader.order[i] = i;
     rng_seed(&loader.rng, options.seed);
+    rng_seed(&loader.transform_rng, ~options.seed); /* its own, so that the orders stay */
     return loader;
 }
 
@@ -27,9 +34,22 @@ void loader_free(Loader *loader)
 {
     NOT_NULL(loader);
     free(loader->order);
+    free(loader->input);
     free(loader->x);
     free(loader->y);
     *loader = (Loader){0};
+}
+
+/* Example i of the data set becomes number k of the batch. */
+static void bring(Loader *loader, int i, int k)
+{
+    const Pipeline *transform = loader->options.transform;
+    real *x = loader->x + (size_t)k * (size_t)loader->x_size;
+    real *y = loader->y + (size_t)k * (size_t)loader->data->y_size;
+    dataset_item(loader->data, i, transform ? loader->input : x, y);
+    if (transform)
+        pipeline_apply(transform, &loader->transform_rng, (Image){transform->in, loader->input},
+                       (Image){transform->out, x});
 }
 
 bool loader_next(Loader *loader)
@@ -46,9 +66,7 @@ bool loader_next(Loader *loader)
         return false;
     }
     for (int i = 0; i < loader->n; i++)
-        dataset_item(data, loader->order[loader->next + i],
-                     loader->x + (size_t)i * (size_t)data->x_size,
-                     loader->y + (size_t)i * (size_t)data->y_size);
+        bring(loader, loader->order[loader->next + i], i);
     loader->next += loader->n;
     return true;
 }

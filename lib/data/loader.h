@@ -6,29 +6,35 @@
 #include <stdint.h>
 
 #include "data/dataset.h"
+#include "data/transform.h"
 #include "kernel/random.h"
 
-/* As in torch.utils.data.DataLoader. */
+/* As in torch.utils.data.DataLoader, with the data set's transform. */
 typedef struct {
     int batch;      /* examples in a batch, 1 or more */
     bool shuffle;   /* a new random order in each epoch, or always the data set's own */
     bool drop_last; /* leave out what is left when no whole batch is; else it is a smaller batch */
     uint64_t seed;  /* of the orders: the same seed gives the same batches in every epoch */
+    const Pipeline *transform; /* of each input that is brought, anew every time; NULL: none.
+                                  The order of the examples is the same with and without */
 } LoaderOptions;
 
 typedef struct {
     int n;       /* examples in this batch */
+    int x_size;  /* numbers in an input: the data set's, or what the transform makes of it */
     real *x, *y; /* (n, x_size) and (n, y_size), until the next call */
 
     /* The loader's own. */
     LoaderOptions options;
     const Dataset *data;
-    Rng rng;
-    int *order; /* of the examples in this epoch */
-    int next;   /* place in it */
+    Rng rng, transform_rng;
+    real *input; /* (data->x_size), before its transform */
+    int *order;  /* of the examples in this epoch */
+    int next;    /* place in it */
 } Loader;
 
-/* A loader at the beginning of its first epoch. The data set must outlive it. Error: batch below 1.
+/* A loader at the beginning of its first epoch. The data set and the transform must outlive it.
+ * Error: batch below 1; a transform of images of another size than the data set's inputs.
  *
  *     Loader loader = loader_new(&train, (LoaderOptions){.batch = 32, .shuffle = true, .seed = 1});
  *     for (int epoch = 0; epoch < epochs; epoch++)

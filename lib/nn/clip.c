@@ -26,6 +26,7 @@ double grad_norm(int n, Tensor *const parameters[])
 
 double clip_grad_norm(int n, Tensor *const parameters[], double max_norm)
 {
+    NOT_NULL(parameters);
     error_if_negative(__func__, "max_norm", max_norm);
     const double norm = grad_norm(n, parameters), factor = max_norm / (norm + 1e-6);
     for (int i = 0; i < n && factor < 1 && isfinite(norm); i++)

@@ -58,38 +58,44 @@ static void *grown(const char *who, void *array, int n, size_t size)
     return array;
 }
 
-static ModuleTensor *add_tensor(const char *who, Module *m, const char *name, ModuleTensor tensor)
+/* Where a new tensor or count of this name is kept. */
+static ModuleTensor *add_tensor(const char *who, Module *m, const char *name)
 {
-    NOT_NULL(m, name);
-    set_name(tensor.name, who, m, name);
-    m->tensor = grown(who, m->tensor, m->tensors, sizeof tensor);
-    m->tensor[m->tensors] = tensor;
+    error_if_null(who, "m, name", (const void *[]){m, name}, 2);
+    ModuleTensor new = {.buffer = false};
+    set_name(new.name, who, m, name);
+    m->tensor = grown(who, m->tensor, m->tensors, sizeof new);
+    m->tensor[m->tensors] = new;
     return &m->tensor[m->tensors++];
 }
 
 Tensor *nn_parameter(Module *m, const char *name, Shape shape)
 {
-    return add_tensor(__func__, m, name, (ModuleTensor){.tensor = ag_parameter(shape)})->tensor;
+    return add_tensor(__func__, m, name)->tensor = ag_parameter(shape);
 }
 
 Tensor *nn_parameter_transposed(Module *m, const char *name, int in, int out)
 {
-    Tensor *tensor = ag_parameter(ag_shape(2, in, out));
-    return add_tensor(__func__, m, name, (ModuleTensor){.tensor = tensor, .transposed = true})
-        ->tensor;
+    ModuleTensor *t = add_tensor(__func__, m, name);
+    t->transposed = true;
+    return t->tensor = ag_parameter(ag_shape(2, in, out));
 }
 
 Tensor *nn_buffer(Module *m, const char *name, Shape shape)
 {
-    Tensor *tensor = ag_parameter(shape);
-    tensor->requires_grad = false;
-    return add_tensor(__func__, m, name, (ModuleTensor){.tensor = tensor, .buffer = true})->tensor;
+    ModuleTensor *t = add_tensor(__func__, m, name);
+    t->buffer = true;
+    t->tensor = ag_parameter(shape);
+    t->tensor->requires_grad = false;
+    return t->tensor;
 }
 
 void nn_count(Module *m, const char *name, long *count)
 {
     NOT_NULL(count);
-    add_tensor(__func__, m, name, (ModuleTensor){.count = count, .buffer = true});
+    ModuleTensor *t = add_tensor(__func__, m, name);
+    t->buffer = true;
+    t->count = count;
 }
 
 Module *nn_child(Module *m, const char *name, Module *child)
@@ -145,6 +151,8 @@ static Tensor *sequential_forward(Module *m, Tensor *x)
 Module *nn_sequential(int n, Module *const modules[])
 {
     NOT_NULL(modules);
+    for (int i = 0; i < n; i++)
+        NOT_NULL(modules[i]);
     Module *m = nn_module(sizeof *m, "Sequential", sequential_forward);
     for (int i = 0; i < n; i++)
         nn_append(m, modules[i]);
@@ -218,6 +226,7 @@ static void freeze(const char *path, const ModuleTensor *t, void *frozen)
 
 void nn_freeze(Module *m, bool frozen)
 {
+    NOT_NULL(m);
     nn_each(m, freeze, &frozen);
 }
 
@@ -283,6 +292,7 @@ Tensor **nn_parameters(const Module *m, int *n)
 
 long nn_size(const Module *m)
 {
+    NOT_NULL(m);
     Parameters counted = {0};
     nn_each(m, take_parameter, &counted);
     return counted.size;

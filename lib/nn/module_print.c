@@ -96,5 +96,6 @@ static void print_entry(const char *path, const ModuleTensor *t, void *context)
 
 void nn_print_state(const Module *m)
 {
+    NOT_NULL(m);
     nn_each(m, print_entry, NULL);
 }

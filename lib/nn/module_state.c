@@ -31,6 +31,7 @@ void nn_state(State *state, const char *prefix, const Module *m)
 
 bool nn_save(const Module *m, const char *path)
 {
+    NOT_NULL(m, path);
     State *state = state_new();
     nn_state(state, "", m);
     bool saved = state_save(state, path);
@@ -40,6 +41,7 @@ bool nn_save(const Module *m, const char *path)
 
 bool nn_load(Module *m, const char *path)
 {
+    NOT_NULL(m, path);
     State *state = state_new();
     nn_state(state, "", m);
     bool loaded = state_load(state, path, true);
@@ -49,7 +51,7 @@ bool nn_load(Module *m, const char *path)
 
 bool nn_load_part(Module *m, const char *path, char **unmatched)
 {
-    NOT_NULL(unmatched);
+    NOT_NULL(m, path, unmatched);
     State *state = state_new();
     nn_state(state, "", m);
     bool loaded = state_load(state, path, false);

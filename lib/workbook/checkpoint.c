@@ -106,12 +106,14 @@ bool training_keep(Training *t, State *state)
 
 bool checkpoint_due(const Training *t)
 {
+    NOT_NULL(t);
     const long every = t->options->checkpoint_every;
     return every > 0 ? t->step % every == 0 : seconds_now() > t->kept + keep_every;
 }
 
 bool checkpoint_write(Training *t)
 {
+    NOT_NULL(t);
     if (t->kept_step == t->step)
         return true;
     free(t->rows);

@@ -173,6 +173,7 @@ static void note_divergence(const Training *t)
 
 void training_give_up(Training *t)
 {
+    NOT_NULL(t);
     progress_end(&t->progress);
     interrupt_release();
     free(t->rows);

@@ -1,4 +1,5 @@
-/* A loader brings every example once an epoch, in batches, in the order that its seed decides. */
+/* A loader brings every example once an epoch, in batches, in the order that its seed decides, and
+ * applies the transform that it was given. */
 #include "data/loader.h"
 
 #include <setjmp.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #include "child.h"
+#include "data/shapes.h"
 #include "heap.h"
 
 /* Example i is ((10 i, 10 i + 1), (i, -i, i + 0.5)). */
@@ -209,6 +211,110 @@ static void loading_allocates_nothing(void **state)
     dataset_free(&data);
 }
 
+/* -- transforms ------------------------------------------------------------------------------- */
+
+/* Twenty images of 2 x 4 x 4 numbers; all of image i are i + 1, and so is its target. */
+static Dataset flat_images(void)
+{
+    Dataset data = dataset_new(20, 32, 1);
+    for (int i = 0; i < 20; i++) {
+        data.y[i] = (real)(i + 1);
+        for (int j = 0; j < 32; j++)
+            data.x[i * 32 + j] = data.y[i];
+    }
+    return data;
+}
+
+static Pipeline shifts_on_more_room(void)
+{
+    const Transform steps[] = {transform_pad(1), transform_shift(1)};
+    return pipeline_new(2, steps, (ImageSize){2, 4, 4});
+}
+
+static void a_loader_brings_transformed_examples(void **state)
+{
+    (void)state;
+    Dataset data = flat_images();
+    Pipeline shifts = shifts_on_more_room();
+    LoaderOptions options = {.batch = 6, .shuffle = true, .seed = 3};
+    Loader plain = loader_new(&data, options);
+    options.transform = &shifts;
+    Loader loader = loader_new(&data, options);
+    int moved = 0;
+    assert_int_equal(plain.x_size, 32);
+    assert_int_equal(loader.x_size, 2 * 6 * 6);
+    for (int k = 0; k < 12; k++) { /* three epochs and their ends */
+        assert_int_equal(loader_next(&loader), loader_next(&plain));
+        assert_int_equal(loader.n, plain.n);
+        for (int i = 0; i < loader.n; i++) {
+            const real *x = loader.x + i * 72, y = loader.y[i];
+            assert_true(y == plain.y[i]);   /* the order is the same */
+            assert_true(x[2 * 6 + 2] == y); /* always inside */
+            for (int j = 0; j < 36; j++)
+                assert_true((x[j] == 0 || x[j] == y) && x[j] == x[36 + j]);
+            moved += x[7] == 0;
+        }
+    }
+    assert_in_range(moved, 1, 59);
+    loader_free(&loader);
+    loader_free(&plain);
+    pipeline_free(&shifts);
+    dataset_free(&data);
+}
+
+/* The second epoch's first batch: (5, 72) numbers. */
+static void second_epoch(uint64_t seed, real x[5 * 72], real first[5 * 72])
+{
+    Dataset data = flat_images();
+    Pipeline shifts = shifts_on_more_room();
+    Loader loader =
+        loader_new(&data, (LoaderOptions){.batch = 5, .seed = seed, .transform = &shifts});
+    loader_next(&loader);
+    memcpy(first, loader.x, 5 * 72 * sizeof *x);
+    while (loader_next(&loader))
+        continue;
+    loader_next(&loader);
+    memcpy(x, loader.x, 5 * 72 * sizeof *x);
+    loader_free(&loader);
+    pipeline_free(&shifts);
+    dataset_free(&data);
+}
+
+static void the_loaders_seed_decides_what_is_drawn(void **state)
+{
+    (void)state;
+    static real a[5 * 72], b[5 * 72], c[5 * 72], first[5 * 72];
+    second_epoch(1, a, first);
+    assert_memory_not_equal(a, first, sizeof a); /* anew every time */
+    second_epoch(1, b, first);
+    assert_memory_equal(a, b, sizeof a);
+    second_epoch(2, c, first);
+    assert_memory_not_equal(a, c, sizeof a);
+}
+
+/* As in the example in transform.h. */
+static void transforming_allocates_nothing(void **state)
+{
+    (void)state;
+    if (!HEAP_WATCHED)
+        skip();
+    const double mean[3] = {0.5, 0.5, 0.5}, std[3] = {0.25, 0.25, 0.25};
+    Dataset train = shapes_draw(1, 100, (ShapeOptions){.hard = 0.4});
+    const Transform steps[] = {transform_pad(4), transform_random_crop(32, 32), transform_flip(0.5),
+                               transform_normalize(3, mean, std)};
+    Pipeline augment = pipeline_new(4, steps, (ImageSize){3, 32, 32});
+    Loader loader = loader_new(&train, (LoaderOptions){.batch = 64, .transform = &augment});
+    long before = heap_calls();
+    for (int i = 0; i < 6; i++)
+        loader_next(&loader);
+    assert_int_equal(heap_calls(), before);
+    loader_free(&loader);
+    pipeline_free(&augment);
+    dataset_free(&train);
+}
+
+/* -- what is refused -------------------------------------------------------------------------- */
+
 static void load_batches_of_nothing(void *data)
 {
     loader_new(data, (LoaderOptions){.batch = 0});
@@ -222,6 +328,23 @@ static void an_empty_batch_stops_the_program(void **state)
     dataset_free(&data);
     assert_int_equal(child.status, 1);
     assert_string_equal(child.err, "loader_new: a batch of 0 examples\n");
+}
+
+static void load_images_of_another_size(void *data)
+{
+    Pipeline pipeline = pipeline_new(0, NULL, (ImageSize){1, 3, 3});
+    loader_new(data, (LoaderOptions){.batch = 1, .transform = &pipeline});
+}
+
+static void a_transform_of_other_images_stops_the_program(void **state)
+{
+    (void)state;
+    Dataset data = flat_images();
+    Child child = child_run(load_images_of_another_size, &data);
+    dataset_free(&data);
+    assert_int_equal(child.status, 1);
+    assert_string_equal(child.err,
+                        "loader_new: a transform of 1 x 3 x 3 numbers for inputs of 32\n");
 }
 
 int main(void)
@@ -238,7 +361,11 @@ int main(void)
         cmocka_unit_test(what_is_dropped_changes_with_the_order),
         cmocka_unit_test(a_part_is_loaded_like_a_whole),
         cmocka_unit_test(loading_allocates_nothing),
+        cmocka_unit_test(a_loader_brings_transformed_examples),
+        cmocka_unit_test(the_loaders_seed_decides_what_is_drawn),
+        cmocka_unit_test(transforming_allocates_nothing),
         cmocka_unit_test(an_empty_batch_stops_the_program),
+        cmocka_unit_test(a_transform_of_other_images_stops_the_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

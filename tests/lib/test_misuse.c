@@ -15,25 +15,32 @@
 
 #include "autograd/autograd.h"
 #include "data/bytes.h"
+#include "data/canvas.h"
 #include "data/cifar.h"
 #include "data/dataset.h"
 #include "data/idx.h"
+#include "data/image.h"
 #include "data/image_set.h"
 #include "data/loader.h"
 #include "data/names.h"
 #include "data/picture.h"
 #include "data/picture_png.h"
+#include "data/transform.h"
 #include "data/vocab.h"
 #include "error.h"
+#include "nn/clip.h"
 #include "nn/dtype.h"
 #include "nn/init.h"
 #include "nn/json.h"
+#include "nn/layers.h"
+#include "nn/module.h"
 #include "nn/optim.h"
 #include "nn/safetensors.h"
 #include "nn/schedule.h"
 #include "nn/state.h"
 #include "nn/state_pieces.h"
 #include "safefile.h"
+#include "workbook/checkpoint.h"
 #include "workbook/fact.h"
 #include "workbook/options.h"
 #include "workbook/plot.h"
@@ -74,6 +81,9 @@ static real numbers[4];
 static Rng rng;
 static Dataset set;
 static Loader loader;
+static const double unit = 1;
+static const Image image = {{1, 2, 2}, numbers}, no_image = {{1, 2, 2}, NULL};
+static Pipeline pipeline;
 static Names names;
 static ImageSet images;
 static Picture picture;
@@ -330,6 +340,43 @@ static void data_refuses_it(void **state)
     REFUSED(examples_make(NULL, 0, 0, 1), "examples_make: names is NULL");
     REFUSED(examples_make(&names, 0, 0, 0), "examples_make: names 0 .. 0 of 0 with context 0");
     REFUSED(examples_free(NULL), "examples_free: examples is NULL");
+    REFUSED(canvas_between(NULL, 0, 1), "canvas_between: rng is NULL");
+    REFUSED(canvas_noise(NULL, 1, 1, &unit, numbers), "canvas_noise: rng is NULL");
+    REFUSED(canvas_noise(&rng, 1, 1, NULL, numbers), "canvas_noise: clean is NULL");
+    REFUSED(canvas_noise(&rng, 1, 1, &unit, NULL), "canvas_noise: x is NULL");
+    REFUSED(canvas_expect(NULL, "hard", 1, 1), "canvas_expect: who is NULL");
+    REFUSED(canvas_expect("draw", NULL, 1, 1), "canvas_expect: name is NULL");
+    REFUSED(image_numbers((ImageSize){1, 2, 0}), "image_numbers: an image of 1 x 2 x 0");
+    REFUSED(image_numbers((ImageSize){3, 65536, 65536}),
+            "image_numbers: an image of 3 x 65536 x 65536");
+    REFUSED(image_from_bytes(NULL, image), "image_from_bytes: bytes is NULL");
+    REFUSED(image_from_bytes((unsigned char[]){0}, no_image), "image_from_bytes: out.x is NULL");
+    REFUSED(image_window(no_image, 0, 0, image), "image_window: in has no numbers");
+    REFUSED(image_flip(image, no_image), "image_flip: out has no numbers");
+    REFUSED(image_resize(no_image, true, image), "image_resize: in has no numbers");
+    REFUSED(image_rotate(no_image, 1, image), "image_rotate: in has no numbers");
+    REFUSED(image_rotate(image, INFINITY, image), "image_rotate: inf degrees");
+    REFUSED(transform_normalize(1, NULL, &unit), "transform_normalize: mean is NULL");
+    REFUSED(transform_normalize(1, &unit, NULL), "transform_normalize: std is NULL");
+    REFUSED(transform_normalize(5, &unit, &unit),
+            "transform_normalize: 5 channels: expected 1 to 4");
+    REFUSED(transform_resize(0, 1, true), "transform_resize: 0 x 1: expected 1 or more");
+    REFUSED(transform_crop(1, 0), "transform_crop: 1 x 0: expected 1 or more");
+    REFUSED(transform_random_crop(-1, 1), "transform_random_crop: -1 x 1: expected 1 or more");
+    REFUSED(transform_pad(-1), "transform_pad: -1 pixels: expected 0 to 32768");
+    REFUSED(transform_shift(-1), "transform_shift: -1 pixels: expected 0 to 32768");
+    REFUSED(transform_flip(-1), "transform_flip: p -1: expected 0 to 1");
+    REFUSED(transform_rotate(NAN), "transform_rotate: degrees nan: expected 0 to 180");
+    REFUSED(pipeline_new(1, NULL, image.size), "pipeline_new: step is NULL");
+    REFUSED(pipeline_new(-1, NULL, image.size), "pipeline_new: fewer than 0 steps");
+    REFUSED(pipeline_free(NULL), "pipeline_free: pipeline is NULL");
+    REFUSED(pipeline_apply(NULL, &rng, image, image), "pipeline_apply: pipeline is NULL");
+    REFUSED(pipeline_apply(&pipeline, NULL, image, image), "pipeline_apply: rng is NULL");
+    REFUSED(pipeline_apply(&pipeline, &rng, no_image, image), "pipeline_apply: in.x is NULL");
+    REFUSED(pipeline_apply(&pipeline, &rng, image, no_image), "pipeline_apply: out.x is NULL");
+    REFUSED(transform_apply(0, NULL, NULL, image, image), "transform_apply: rng is NULL");
+    REFUSED(transform_apply(0, NULL, &rng, no_image, image), "transform_apply: in.x is NULL");
+    REFUSED(transform_apply(0, NULL, &rng, image, no_image), "transform_apply: out.x is NULL");
     REFUSED(vocab_char(-1), "vocab_char: index -1: expected 0 to 26");
     REFUSED(vocab_char(27), "vocab_char: index 27: expected 0 to 26");
 }
@@ -462,6 +509,73 @@ static void files_of_tensors_refuse_it(void **unused)
     REFUSED(safetensors_save("x", 0, NULL, 0, NULL), "safetensors_save: tensors is NULL");
 }
 
+static void modules_refuse_it(void **state)
+{
+    (void)state;
+    int n;
+    char *unmatched;
+    const ConvOptions plain = conv_options(1, 0);
+    Module *relu = nn_relu(), *rows = nn_embedding(&rng, 2, 2),
+           *row = nn_sequential(0, (Module *[]){NULL});
+    REFUSED(nn_module(sizeof *relu, NULL, NULL), "nn_module: kind is NULL");
+    REFUSED(nn_module(1, "ReLU", NULL),
+            "nn_module: ReLU: 1 bytes: expected a struct that begins with a Module");
+    REFUSED(nn_describe(NULL, "x"), "nn_describe: m is NULL");
+    REFUSED(nn_parameter(NULL, "x", ag_shape(0)), "nn_parameter: m is NULL");
+    REFUSED(nn_parameter(relu, NULL, ag_shape(0)), "nn_parameter: name is NULL");
+    REFUSED(nn_parameter_transposed(NULL, "x", 1, 1), "nn_parameter_transposed: m is NULL");
+    REFUSED(nn_buffer(NULL, "x", ag_shape(0)), "nn_buffer: m is NULL");
+    REFUSED(nn_count(NULL, "x", &(long){0}), "nn_count: m is NULL");
+    REFUSED(nn_count(relu, "x", NULL), "nn_count: count is NULL");
+    REFUSED(nn_child(NULL, "x", relu), "nn_child: m is NULL");
+    REFUSED(nn_child(relu, "x", NULL), "nn_child: child is NULL");
+    REFUSED(nn_forward(NULL, X), "nn_forward: m is NULL");
+    REFUSED(nn_forward(relu, NULL), "nn_forward: x is NULL");
+    REFUSED(nn_sequential(1, NULL), "nn_sequential: modules is NULL");
+    REFUSED(nn_sequential(1, (Module *[]){NULL}), "nn_sequential: modules[i] is NULL");
+    REFUSED(nn_append(NULL, relu), "nn_append: sequential is NULL");
+    REFUSED(nn_append(row, NULL), "nn_append: module is NULL");
+    REFUSED(nn_find(NULL, ""), "nn_find: m is NULL");
+    REFUSED(nn_find(relu, NULL), "nn_find: path is NULL");
+    REFUSED(nn_replace(NULL, "x", relu), "nn_replace: m is NULL");
+    REFUSED(nn_replace(row, "x", NULL), "nn_replace: module is NULL");
+    REFUSED(nn_train(NULL, true), "nn_train: m is NULL");
+    REFUSED(nn_freeze(NULL, true), "nn_freeze: m is NULL");
+    REFUSED(nn_each(NULL, NULL, NULL), "nn_each: m is NULL");
+    REFUSED(nn_each(relu, NULL, NULL), "nn_each: visit is NULL");
+    REFUSED(nn_parameters(NULL, &n), "nn_parameters: m is NULL");
+    REFUSED(nn_parameters(relu, NULL), "nn_parameters: n is NULL");
+    REFUSED(nn_size(NULL), "nn_size: m is NULL");
+    REFUSED(nn_state(NULL, "", relu), "nn_state: state is NULL");
+    REFUSED(nn_save(NULL, "x"), "nn_save: m is NULL");
+    REFUSED(nn_save(relu, NULL), "nn_save: path is NULL");
+    REFUSED(nn_load(NULL, "x"), "nn_load: m is NULL");
+    REFUSED(nn_load_part(NULL, "x", &unmatched), "nn_load_part: m is NULL");
+    REFUSED(nn_load_part(relu, "x", NULL), "nn_load_part: unmatched is NULL");
+    REFUSED(nn_print(NULL), "nn_print: m is NULL");
+    REFUSED(nn_print_state(NULL), "nn_print_state: m is NULL");
+    REFUSED(nn_linear(NULL, 1, 1), "nn_linear: rng is NULL");
+    REFUSED(nn_conv1d(NULL, 1, 1, 1, plain), "nn_conv1d: rng is NULL");
+    REFUSED(nn_conv2d(NULL, 1, 1, 1, plain), "nn_conv2d: rng is NULL");
+    REFUSED(nn_conv_transpose1d(NULL, 1, 1, 1, plain), "nn_conv_transpose1d: rng is NULL");
+    REFUSED(nn_conv_transpose2d(NULL, 1, 1, 1, plain), "nn_conv_transpose2d: rng is NULL");
+    REFUSED(nn_no_bias(NULL), "nn_no_bias: m is NULL");
+    REFUSED(nn_embedding(NULL, 1, 1), "nn_embedding: rng is NULL");
+    REFUSED(nn_embed(NULL, ag_shape(0), INTS), "nn_embed: embedding is NULL");
+    REFUSED(nn_embed(rows, ag_shape(0), NULL), "nn_embed: index is NULL");
+    REFUSED(nn_dropout(NULL, 0.5), "nn_dropout: rng is NULL");
+    REFUSED(grad_norm(1, NULL), "grad_norm: parameters is NULL");
+    REFUSED(clip_grad_norm(1, NULL, 1), "clip_grad_norm: parameters is NULL");
+    REFUSED(clip_grad_value(1, NULL, 1), "clip_grad_value: parameters is NULL");
+    REFUSED(clip_grad_norm(1, LIST, -1),
+            "clip_grad_norm: max_norm -1: expected 0 or more, and finite");
+    nn_free(NULL);
+    nn_free(relu);
+    nn_free(rows);
+    nn_free(row);
+    ag_reset();
+}
+
 static void states_refuse_it(void **unused)
 {
     (void)unused;
@@ -568,6 +682,9 @@ static void the_workbook_refuses_it(void **state)
     REFUSED(runlog_open_partial(&run_log, ".", "loss", NULL),
             "runlog_open_partial: header is NULL");
     REFUSED(runlog_row(NULL, (double[]){1}), "runlog_row: log is NULL");
+    REFUSED(runlog_text(NULL), "runlog_text: log is NULL");
+    REFUSED(runlog_append(NULL, "x"), "runlog_append: log is NULL");
+    REFUSED(runlog_append(&run_log, NULL), "runlog_append: text is NULL");
     REFUSED(runlog_row(&run_log, NULL), "runlog_row: values is NULL");
     REFUSED(runlog_row(&run_log, (double[]){1}), "runlog_row: log->file.stream is NULL");
     REFUSED(runlog_close(&run_log), "safefile_commit: file->stream is NULL");
@@ -593,6 +710,14 @@ static void the_workbook_refuses_it(void **state)
     REFUSED(training_row(NULL, (double[]){1}), "training_row: t is NULL");
     REFUSED(training_row(&training, NULL), "training_row: values is NULL");
     REFUSED(training_end(NULL), "training_end: t is NULL");
+    REFUSED(training_give_up(NULL), "training_give_up: t is NULL");
+    REFUSED(training_keep(NULL, NULL), "training_keep: t is NULL");
+    REFUSED(training_keep(&training, NULL), "training_keep: state is NULL");
+    REFUSED(training_loss_tensors(NULL, 1, 1, 1, LIST), "training_loss_tensors: t is NULL");
+    REFUSED(training_loss_tensors(&training, 1, 1, 1, NULL),
+            "training_loss_tensors: parameters is NULL");
+    REFUSED(checkpoint_due(NULL), "checkpoint_due: t is NULL");
+    REFUSED(checkpoint_write(NULL), "checkpoint_write: t is NULL");
     REFUSED(safefile_open(NULL, ".", "x"), "safefile_open: file is NULL");
     REFUSED(safefile_open(&file, NULL, "x"), "safefile_open: dir is NULL");
     REFUSED(safefile_open(&file, ".", NULL), "safefile_open: name is NULL");
@@ -601,6 +726,7 @@ static void the_workbook_refuses_it(void **state)
     REFUSED(safefile_write(NULL, "x", 1), "safefile_write: file is NULL");
     REFUSED(safefile_write(&file, NULL, 1), "safefile_write: bytes is NULL");
     REFUSED(safefile_write(&file, "x", 1), "safefile_write: file->stream is NULL");
+    REFUSED(safefile_flush(NULL), "safefile_flush: file is NULL");
     REFUSED(safefile_commit(NULL), "safefile_commit: file is NULL");
     REFUSED(safefile_discard(NULL), "safefile_discard: file is NULL");
     REFUSED(safefile_prefix(NULL), "safefile_prefix: dir is NULL");
@@ -634,9 +760,9 @@ static void the_workbook_refuses_it(void **state)
 /* -- none is forgotten ------------------------------------------------------------------------- */
 
 /* For these NULL is good, or they are called by ops only, with what the ops have made. */
-static const char *const exempt[] = {"ag_free",    "optim_free",  "state_free",    "op_run",
-                                     "ag_new_for", "ag_data",     "ag_grad",       "ag_replay",
-                                     "shape_size", "tensor_live", "tape_unchanged"};
+static const char *const exempt[] = {"ag_free",   "optim_free", "state_free",  "nn_free",
+                                     "op_run",    "ag_new_for", "ag_data",     "ag_grad",
+                                     "ag_replay", "shape_size", "tensor_live", "tape_unchanged"};
 
 static bool is_exempt(const char *name)
 {
@@ -660,6 +786,8 @@ static bool takes_pointer(const char *line, char name[64])
 {
     const char *open = line + strcspn(line, "(\n"), *end = strstr(line, ");"), *start = open;
     if (!isalpha((unsigned char)*line) || *open != '(' || !end || strncmp(line, "typedef", 7) == 0)
+        return false;
+    if (open + strcspn(open, "{") < end) /* a function's body, not a prototype */
         return false;
     while (isalnum((unsigned char)start[-1]) || start[-1] == '_')
         start--;
@@ -741,6 +869,7 @@ int main(void)
         cmocka_unit_test(readers_of_images_refuse_it),
         cmocka_unit_test(optimizers_and_initialisations_refuse_it),
         cmocka_unit_test(files_of_tensors_refuse_it),
+        cmocka_unit_test(modules_refuse_it),
         cmocka_unit_test(states_refuse_it),
         cmocka_unit_test(the_workbook_refuses_it),
         cmocka_unit_test(every_function_that_takes_a_pointer_is_tried),
