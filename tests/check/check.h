@@ -12,7 +12,7 @@
 
 #include "real.h"
 
-enum { MAX_SIZES = 6, MAX_ARGUMENTS = 12, MAX_CASES = 8 };
+enum { MAX_SIZES = 10, MAX_ARGUMENTS = 12, MAX_CASES = 8 };
 
 /* What an argument is, and with what the judge fills it. */
 typedef enum {

@@ -4,7 +4,7 @@
 
 #include "tree.h"
 
-enum { MAX_DIMENSIONS = 4, MAX_VARIABLES = 100 };
+enum { MAX_DIMENSIONS = 6, MAX_VARIABLES = 100 };
 
 /* What is made of two is of the later type here; of OTHER nothing is known. */
 typedef enum { TYPE_INT, TYPE_REAL, TYPE_COMPLEX, TYPE_OTHER } Type;
