@@ -31,9 +31,12 @@ static const char *what_run(const Training *t, char text[OPTIONS_SIZE])
     if (o->eval_every > 0)
         length += snprintf(text + length, (size_t)(OPTIONS_SIZE - length), " --eval-every %ld",
                            o->eval_every);
+    for (int i = 0; i < choice_count(o->choices); i++)
+        length += snprintf(text + length, (size_t)(OPTIONS_SIZE - length), " --%s %s",
+                           o->choices[i].name, o->choices[i].word);
     if (o->quick)
         length += snprintf(text + length, (size_t)(OPTIONS_SIZE - length), " --quick");
-    if (o->data)
+    if (o->data && *o->data)
         snprintf(text + length, (size_t)(OPTIONS_SIZE - length), " --data %.512s", o->data);
     return text;
 }

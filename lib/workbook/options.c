@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "error.h"
 #include "real.h"
+#include "workbook/choice.h"
+#include "workbook/folder.h"
 
 enum { EXIT_USAGE = 2, TEXT_SIZE = 256, PATH_SIZE = 1024 };
 
@@ -253,7 +253,8 @@ static const Row rows[] = {
 enum {
     ROW_COUNT = sizeof rows / sizeof rows[0],
     FIRST_CODE = 256,
-    HELP = FIRST_CODE + ROW_COUNT - 1
+    HELP = FIRST_CODE + ROW_COUNT - 1,
+    FIRST_CHOICE /* behind the rows, the options that the chapter has for itself */
 };
 
 /* -- the command line ----------------------------------------------------------------------- */
@@ -274,6 +275,8 @@ _Noreturn static void print_help(const Options *defaults)
         snprintf(left, sizeof left, "--%s %s", row->name, row->value ? row->value : "");
         printf("  %-15s %s", left, row->meaning);
         printf(shown[0] ? " (default %s)\n" : "\n", shown);
+        if (row->set == set_seed)
+            choice_print(defaults->choices);
     }
     exit(EXIT_SUCCESS);
 }
@@ -303,10 +306,19 @@ static void take(Options *options, const Options *defaults, const Row *row, cons
                     row->expected);
 }
 
+_Noreturn static void refuse_word(const Options *options, const Choice *choice, const char *given)
+{
+    char words[TEXT_SIZE];
+    choice_list(choice, " or ", words, sizeof words);
+    usage_error(options, "--%s%s%s: expected %s", choice->name, *given ? " " : "", given, words);
+}
+
 /* What getopt could not make sense of. optopt is the code of an option it knows (with a value too
  * few or too many), the letter of a short one, or 0. */
 _Noreturn static void refuse(const Options *options, bool missing, const char *argument)
 {
+    if (optopt >= FIRST_CHOICE)
+        refuse_word(options, &options->choices[optopt - FIRST_CHOICE], "");
     const Row *row = optopt >= FIRST_CODE ? &rows[optopt - FIRST_CODE] : NULL;
     if (row && missing)
         usage_error(options, "--%s: expected %s", row->name, row->expected);
@@ -319,10 +331,15 @@ _Noreturn static void refuse(const Options *options, bool missing, const char *a
 
 static void parse_arguments(Options *options, const Options *defaults, int argc, char **argv)
 {
-    struct option known[ROW_COUNT + 1] = {{0}};
+    struct option known[ROW_COUNT + MOST_CHOICES + 1] = {{0}};
     for (int i = 0; i < ROW_COUNT; i++)
         known[i] = (struct option){rows[i].name, rows[i].value ? required_argument : no_argument,
                                    NULL, FIRST_CODE + i};
+    for (int i = 0; i < choice_count(options->choices); i++) {
+        known[ROW_COUNT + i] =
+            (struct option){options->choices[i].name, required_argument, NULL, FIRST_CHOICE + i};
+        choice_take(&options->choices[i], options->choices[i].words[0]);
+    }
     int code;
     opterr = 0; /* the messages are ours */
     while ((code = getopt_long(argc, argv, "+:h", known, NULL)) != -1) {
@@ -330,32 +347,14 @@ static void parse_arguments(Options *options, const Options *defaults, int argc,
             refuse(options, code == ':', argv[optind - 1]);
         if (code == 'h' || code == HELP)
             print_help(defaults);
-        take(options, defaults, &rows[code - FIRST_CODE], optarg);
+        Choice *choice = code >= FIRST_CHOICE ? &options->choices[code - FIRST_CHOICE] : NULL;
+        if (!choice)
+            take(options, defaults, &rows[code - FIRST_CODE], optarg);
+        else if (!choice_take(choice, optarg))
+            refuse_word(options, choice, *optarg ? optarg : "\"\"");
     }
     if (optind < argc)
         usage_error(options, "%s: unexpected argument; --help lists the options", argv[optind]);
-}
-
-/* mkdir -p. That a parent cannot be made shows when its child cannot. */
-static bool make_folder(const char *path)
-{
-    char part[PATH_SIZE];
-    struct stat status;
-    if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part)
-        return error_return("%.40s...: the path is too long", path);
-    for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        mkdir(part, 0777);
-        *slash = '/';
-    }
-    int reason = mkdir(part, 0777) == 0 ? 0 : errno;
-    if (stat(path, &status) != 0)
-        return error_return("%s: cannot be made: %s", path, strerror(reason ? reason : errno));
-    if (!S_ISDIR(status.st_mode))
-        return error_return("%s: is not a folder", path);
-    if (access(path, W_OK | X_OK) != 0)
-        return error_return("%s: cannot be written: %s", path, strerror(errno));
-    return true;
 }
 
 static const char *default_save(const char *out)
@@ -387,7 +386,7 @@ void options_parse(Options *options, int argc, char **argv)
         usage_error(options, "--load and --resume: one of the two, or neither");
     if (options->train_only && defaults.steps == 0)
         exit(EXIT_SUCCESS);
-    if (!make_folder(options->out))
+    if (!folder_make(options->out))
         exit(error_report(options->chapter));
     if (options->saves && !options->save)
         options->save = default_save(options->out);

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "workbook/choice.h"
+
 /* Filled in with the chapter's defaults before options_parse(), which overwrites what the command
  * line names. A chapter that has no use for steps, lr, batch, data or a faster way to train leaves
  * that default 0 or NULL: the option is then not in its --help, and giving it is an error. After
@@ -28,6 +30,7 @@ typedef struct {
     long checkpoint_every; /* ... so many steps from one to the next; 0: every ten seconds */
     const char *faster; /* "the fused pass": trains in the place of the exercises' functions, which
                          * are those that the program is linked with; NULL after --exercises */
+    Choice *choices;    /* options of the chapter's own, up to one without a name; or NULL */
     const char *out;    /* folder for run logs and pictures; NULL: build/<chapter> */
     bool quick;         /* a second or two, for tests */
     bool no_plot;       /* write CSV and script but draw no picture */
@@ -37,16 +40,15 @@ typedef struct {
 
 /* Options: --help --steps N --lr X --batch N --eval-every N --seed N --data FILE --image FILE
  * --save FILE --load FILE --resume --checkpoint N --out DIR --quick --no-plot --check --train
- * --exercises. --help prints the options with their defaults and exits 0.
- * An unknown option, a missing or malformed value, a value out of range or a stray argument prints
- * one line on standard error ("10_makemore_mlp: --steps -3: expected a whole number, 0 or more")
- * and exits 2. A chapter that trains nothing (steps is 0 by default) ends at once, with status 0,
- * under
- * --train: so gradients can be checked in double and models trained in float without anybody asking
- * which chapter does what, PROGRAM --check in one and PROGRAM --train in the other. After it
- * options->save is set if the chapter saves, and options->out is set and is a folder, made with its
- * parents if need be; if it cannot be made or written, one line and exit status 1. Texts are not
- * copied: argv must outlive options. */
+ * --exercises, and the chapter's own (choice.h). --help prints the options with their defaults and
+ * exits 0. An unknown option, a missing or malformed value, a value out of range or a stray
+ * argument prints one line on standard error ("10_makemore_mlp: --steps -3: expected a whole
+ * number, 0 or more") and exits 2. A chapter that trains nothing (steps is 0 by default) ends at
+ * once, with status 0, under --train: so gradients can be checked in double and models trained in
+ * float without anybody asking which chapter does what, PROGRAM --check in one and PROGRAM --train
+ * in the other. After it options->save is set if the chapter saves, and options->out is set and is
+ * a folder, made with its parents if need be; if it cannot be made or written, one line and exit
+ * status 1. Texts are not copied: argv must outlive options. */
 void options_parse(Options *options, int argc, char **argv);
 
 #endif

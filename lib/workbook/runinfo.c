@@ -53,6 +53,10 @@ static void write_options(FILE *stream, const Options *options, long steps)
         fputs(", \"data\": ", stream);
         write_text(stream, options->data);
     }
+    for (int i = 0; i < choice_count(options->choices); i++) {
+        fprintf(stream, ", \"%s\": ", options->choices[i].name);
+        write_text(stream, options->choices[i].word);
+    }
     fprintf(stream, ", \"quick\": %s},\n", options->quick ? "true" : "false");
 }
 

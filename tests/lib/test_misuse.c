@@ -42,6 +42,7 @@
 #include "safefile.h"
 #include "workbook/checkpoint.h"
 #include "workbook/fact.h"
+#include "workbook/folder.h"
 #include "workbook/options.h"
 #include "workbook/plot.h"
 #include "workbook/print.h"
@@ -94,6 +95,8 @@ static Optim *optim;
 static Progress progress;
 static RunLog run_log;
 static SafeFile file;
+static Choice choice;
+static char list_text[8];
 static SafeTensors tensors;
 static SafeTensor tensor;
 static Json json;
@@ -730,6 +733,13 @@ static void the_workbook_refuses_it(void **state)
     REFUSED(safefile_commit(NULL), "safefile_commit: file is NULL");
     REFUSED(safefile_discard(NULL), "safefile_discard: file is NULL");
     REFUSED(safefile_prefix(NULL), "safefile_prefix: dir is NULL");
+    REFUSED(folder_make(NULL), "folder_make: path is NULL");
+    REFUSED(choice_take(NULL, "x"), "choice_take: choice is NULL");
+    REFUSED(choice_take(&choice, NULL), "choice_take: word is NULL");
+    REFUSED(choice_list(NULL, " or ", list_text, sizeof list_text), "choice_list: choice is NULL");
+    REFUSED(choice_list(&choice, NULL, list_text, sizeof list_text),
+            "choice_list: before_last is NULL");
+    REFUSED(choice_list(&choice, " or ", NULL, 0), "choice_list: text is NULL");
     REFUSED(table_begin(NULL), "table_begin: table is NULL");
     REFUSED(table_row(NULL, "x", 2, 2, numbers, numbers, NULL), "table_row: table is NULL");
     REFUSED(table_row(&table, NULL, 2, 2, numbers, numbers, NULL), "table_row: name is NULL");
@@ -760,9 +770,10 @@ static void the_workbook_refuses_it(void **state)
 /* -- none is forgotten ------------------------------------------------------------------------- */
 
 /* For these NULL is good, or they are called by ops only, with what the ops have made. */
-static const char *const exempt[] = {"ag_free",   "optim_free", "state_free",  "nn_free",
-                                     "op_run",    "ag_new_for", "ag_data",     "ag_grad",
-                                     "ag_replay", "shape_size", "tensor_live", "tape_unchanged"};
+static const char *const exempt[] = {"ag_free",      "optim_free",  "state_free",  "nn_free",
+                                     "op_run",       "ag_new_for",  "ag_data",     "ag_grad",
+                                     "ag_replay",    "shape_size",  "tensor_live", "tape_unchanged",
+                                     "choice_count", "choice_print"};
 
 static bool is_exempt(const char *name)
 {

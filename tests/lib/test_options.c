@@ -327,6 +327,59 @@ static void a_chapter_with_a_faster_way_trains_with_its_exercises_where_asked(vo
     EXPECT_USAGE("--exercises: this chapter does not use it", "--exercises");
 }
 
+/* A chapter with two options of its own; prints what they are. */
+static void parse_choices(void *context)
+{
+    Choice choices[] = {
+        {.name = "block", .meaning = "kind of block", .words = {"plain", "residual", "skip"}},
+        {.name = "blocks", .meaning = "how many", .words = {"4", "20"}},
+        {0}};
+    Call *call = context;
+    call->options.choices = choices;
+    char *argv[] = {"program", call->argv[0], call->argv[1], NULL};
+    if (chdir(scratch_folder()) != 0)
+        return;
+    options_parse(&call->options, call->argv[1] ? 3 : call->argv[0] ? 2 : 1, argv);
+    printf("%s %s", choices[0].word, choices[1].word);
+}
+
+#define CHOSEN(...) child_run(parse_choices, &(Call){.options = full, .argv = {__VA_ARGS__}})
+
+static void a_chapter_may_have_options_of_its_own(void **state)
+{
+    (void)state;
+    assert_string_equal(CHOSEN(NULL).out, "plain 4");
+    assert_string_equal(CHOSEN("--block", "skip").out, "skip 4");
+    assert_string_equal(CHOSEN("--block=residual").out, "residual 4");
+    assert_string_equal(CHOSEN("--blocks", "20").out, "plain 20");
+    assert_string_equal(CHOSEN("--blocks=20", "--block=skip").out, "skip 20");
+    EXPECT_USAGE("--block=skip: no such option; --help lists them", "--block=skip");
+}
+
+static void a_word_that_cannot_be_chosen_is_refused(void **state)
+{
+    (void)state;
+    Child child = CHOSEN("--block", "plane");
+    assert_string_equal(child.err,
+                        "10_makemore_mlp: --block plane: expected plain, residual or skip\n");
+    assert_int_equal(child.status, 2);
+    assert_string_equal(CHOSEN("--block=").err,
+                        "10_makemore_mlp: --block \"\": expected plain, residual or skip\n");
+    child = CHOSEN("--blocks");
+    assert_string_equal(child.err, "10_makemore_mlp: --blocks: expected 4 or 20\n");
+    assert_int_equal(child.status, 2);
+}
+
+static void help_lists_what_can_be_chosen(void **state)
+{
+    (void)state;
+    Child child = CHOSEN("--block=skip", "--help");
+    assert_non_null(strstr(child.out, "  --block WORD    kind of block: plain, residual, skip "
+                                      "(default plain)\n"
+                                      "  --blocks WORD   how many: 4, 20 (default 4)\n"));
+    assert_int_equal(child.status, 0);
+}
+
 static void the_out_folder_is_made_with_its_parents(void **state)
 {
     (void)state;
@@ -393,6 +446,9 @@ int main(void)
         cmocka_unit_test(help_lists_options_and_defaults_and_exits_0),
         cmocka_unit_test(help_leaves_out_what_the_chapter_does_not_use),
         cmocka_unit_test(a_chapter_with_a_faster_way_trains_with_its_exercises_where_asked),
+        cmocka_unit_test(a_chapter_may_have_options_of_its_own),
+        cmocka_unit_test(a_word_that_cannot_be_chosen_is_refused),
+        cmocka_unit_test(help_lists_what_can_be_chosen),
         cmocka_unit_test(the_out_folder_is_made_with_its_parents),
         cmocka_unit_test(an_out_that_cannot_be_a_folder_is_one_line_and_status_1),
         cmocka_unit_test(a_folder_that_cannot_be_written_is_one_line_and_status_1),

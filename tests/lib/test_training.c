@@ -114,6 +114,8 @@ static void run_json_says_what_the_run_was(void **state)
     (void)state;
     Options options = plain;
     options.data = "a \"b\"\\c\n.txt";
+    Choice choices[] = {{.name = "block", .word = "skip"}, {0}};
+    options.choices = choices;
     run_of((Run){options, .steps = 4, .every = 2});
     const char *json = scratch_read("run.json");
     static const char *const fields[] = {
@@ -122,7 +124,7 @@ static void run_json_says_what_the_run_was(void **state)
         "\"status\": \"finished\"",
         "\"step\": 4",
         "\"options\": {\"steps\": 4, \"seed\": 7, \"lr\": 0.5, \"batch\": 8, "
-        "\"data\": \"a \\\"b\\\"\\\\c\\u000a.txt\", \"quick\": false}",
+        "\"data\": \"a \\\"b\\\"\\\\c\\u000a.txt\", \"block\": \"skip\", \"quick\": false}",
         "\"precision\": \"" REAL_NAME "\"",
         "\"commit\": null", /* the scratch folder is no clone */
         "\"processors\": ",
