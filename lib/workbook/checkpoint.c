@@ -31,9 +31,11 @@ static const char *what_run(const Training *t, char text[OPTIONS_SIZE])
     if (o->eval_every > 0)
         length += snprintf(text + length, (size_t)(OPTIONS_SIZE - length), " --eval-every %ld",
                            o->eval_every);
-    for (int i = 0; i < choice_count(o->choices); i++)
+    for (int i = 0; i < choice_count(o->choices); i++) {
+        char value[CHOICE_TEXT];
         length += snprintf(text + length, (size_t)(OPTIONS_SIZE - length), " --%s %s",
-                           o->choices[i].name, o->choices[i].word);
+                           o->choices[i].name, choice_text(&o->choices[i], value));
+    }
     if (o->quick)
         length += snprintf(text + length, (size_t)(OPTIONS_SIZE - length), " --quick");
     if (o->data && *o->data)

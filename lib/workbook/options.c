@@ -338,7 +338,7 @@ static void parse_arguments(Options *options, const Options *defaults, int argc,
     for (int i = 0; i < choice_count(options->choices); i++) {
         known[ROW_COUNT + i] =
             (struct option){options->choices[i].name, required_argument, NULL, FIRST_CHOICE + i};
-        choice_take(&options->choices[i], options->choices[i].words[0]);
+        choice_begin(&options->choices[i]);
     }
     int code;
     opterr = 0; /* the messages are ours */

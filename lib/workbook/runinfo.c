@@ -6,17 +6,25 @@
 #include <unistd.h>
 
 #include "error.h"
-#include "nn/json.h"
 #include "real.h"
 #include "safefile.h"
 
 /* A text of JSON's, or null. */
 static void write_text(FILE *stream, const char *text)
 {
-    if (text)
-        json_write_string(stream, text);
-    else
+    if (!text) {
         fputs("null", stream);
+        return;
+    }
+    fputc('"', stream);
+    for (const char *c = text; *c; c++)
+        if (*c == '"' || *c == '\\')
+            fprintf(stream, "\\%c", *c);
+        else if ((unsigned char)*c < ' ')
+            fprintf(stream, "\\u%04x", (unsigned)(unsigned char)*c);
+        else
+            fputc(*c, stream);
+    fputc('"', stream);
 }
 
 static void write_field(FILE *stream, const char *name, const char *text)
@@ -54,8 +62,12 @@ static void write_options(FILE *stream, const Options *options, long steps)
         write_text(stream, options->data);
     }
     for (int i = 0; i < choice_count(options->choices); i++) {
-        fprintf(stream, ", \"%s\": ", options->choices[i].name);
-        write_text(stream, options->choices[i].word);
+        const Choice *choice = &options->choices[i];
+        fprintf(stream, ", \"%s\": ", choice->name);
+        if (choice->word)
+            write_text(stream, choice->word);
+        else
+            fprintf(stream, "%ld", choice->number);
     }
     fprintf(stream, ", \"quick\": %s},\n", options->quick ? "true" : "false");
 }

@@ -313,6 +313,9 @@ static void another_run_is_refused(void **state)
         ": --steps 40 --seed 7 --lr 0.01 --batch 16), not of this one (16_moons in " REAL_NAME
         ": --steps 40 --seed 7 --lr 0.01 --batch 8)\n");
     assert_false(scratch_exists("model.safetensors"));
+    other.options.batch = whole_run.options.batch;
+    other.options.choices = (Choice[]){{.name = "width", .normal = 32, .number = 32}, {0}};
+    assert_non_null(strstr(resumed(other).err, "--batch 16 --width 32)\n"));
 }
 
 static void a_run_with_another_choice_is_refused(void **state)

@@ -333,6 +333,7 @@ static void parse_choices(void *context)
     Choice choices[] = {
         {.name = "block", .meaning = "kind of block", .words = {"plain", "residual", "skip"}},
         {.name = "blocks", .meaning = "how many", .words = {"4", "20"}},
+        {.name = "often", .meaning = "how often", .normal = 5, .least = 1, .most = 99},
         {0}};
     Call *call = context;
     call->options.choices = choices;
@@ -340,7 +341,7 @@ static void parse_choices(void *context)
     if (chdir(scratch_folder()) != 0)
         return;
     options_parse(&call->options, call->argv[1] ? 3 : call->argv[0] ? 2 : 1, argv);
-    printf("%s %s", choices[0].word, choices[1].word);
+    printf("%s %s %ld", choices[0].word, choices[1].word, choices[2].number);
 }
 
 #define CHOSEN(...) child_run(parse_choices, &(Call){.options = full, .argv = {__VA_ARGS__}})
@@ -348,11 +349,12 @@ static void parse_choices(void *context)
 static void a_chapter_may_have_options_of_its_own(void **state)
 {
     (void)state;
-    assert_string_equal(CHOSEN(NULL).out, "plain 4");
-    assert_string_equal(CHOSEN("--block", "skip").out, "skip 4");
-    assert_string_equal(CHOSEN("--block=residual").out, "residual 4");
-    assert_string_equal(CHOSEN("--blocks", "20").out, "plain 20");
-    assert_string_equal(CHOSEN("--blocks=20", "--block=skip").out, "skip 20");
+    assert_string_equal(CHOSEN(NULL).out, "plain 4 5");
+    assert_string_equal(CHOSEN("--block", "skip").out, "skip 4 5");
+    assert_string_equal(CHOSEN("--block=residual").out, "residual 4 5");
+    assert_string_equal(CHOSEN("--blocks", "20").out, "plain 20 5");
+    assert_string_equal(CHOSEN("--blocks=20", "--block=skip").out, "skip 20 5");
+    assert_string_equal(CHOSEN("--often", "99").out, "plain 4 99");
     EXPECT_USAGE("--block=skip: no such option; --help lists them", "--block=skip");
 }
 
@@ -370,13 +372,30 @@ static void a_word_that_cannot_be_chosen_is_refused(void **state)
     assert_int_equal(child.status, 2);
 }
 
+static void a_number_that_cannot_be_chosen_is_refused(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"0", "100", "-3", "3x", " 3", "99999999999999999999"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        char line[128];
+        snprintf(line, sizeof line,
+                 "10_makemore_mlp: --often %s: expected a whole number, 1 to 99\n", wrong[i]);
+        Child child = CHOSEN("--often", (char *)wrong[i]);
+        assert_string_equal(child.err, line);
+        assert_int_equal(child.status, 2);
+    }
+    assert_string_equal(CHOSEN("--often").err,
+                        "10_makemore_mlp: --often: expected a whole number, 1 to 99\n");
+}
+
 static void help_lists_what_can_be_chosen(void **state)
 {
     (void)state;
-    Child child = CHOSEN("--block=skip", "--help");
+    Child child = CHOSEN("--often=7", "--help");
     assert_non_null(strstr(child.out, "  --block WORD    kind of block: plain, residual, skip "
                                       "(default plain)\n"
-                                      "  --blocks WORD   how many: 4, 20 (default 4)\n"));
+                                      "  --blocks WORD   how many: 4, 20 (default 4)\n"
+                                      "  --often N       how often (default 5)\n"));
     assert_int_equal(child.status, 0);
 }
 
@@ -448,6 +467,7 @@ int main(void)
         cmocka_unit_test(a_chapter_with_a_faster_way_trains_with_its_exercises_where_asked),
         cmocka_unit_test(a_chapter_may_have_options_of_its_own),
         cmocka_unit_test(a_word_that_cannot_be_chosen_is_refused),
+        cmocka_unit_test(a_number_that_cannot_be_chosen_is_refused),
         cmocka_unit_test(help_lists_what_can_be_chosen),
         cmocka_unit_test(the_out_folder_is_made_with_its_parents),
         cmocka_unit_test(an_out_that_cannot_be_a_folder_is_one_line_and_status_1),

@@ -114,8 +114,9 @@ static void run_json_says_what_the_run_was(void **state)
     (void)state;
     Options options = plain;
     options.data = "a \"b\"\\c\n.txt";
-    Choice choices[] = {{.name = "block", .word = "skip"}, {0}};
-    options.choices = choices;
+    options.choices = (Choice[]){{.name = "width", .number = 32},
+                                 {.name = "block", .words = {"residual"}, .word = "residual"},
+                                 {0}};
     run_of((Run){options, .steps = 4, .every = 2});
     const char *json = scratch_read("run.json");
     static const char *const fields[] = {
@@ -124,7 +125,8 @@ static void run_json_says_what_the_run_was(void **state)
         "\"status\": \"finished\"",
         "\"step\": 4",
         "\"options\": {\"steps\": 4, \"seed\": 7, \"lr\": 0.5, \"batch\": 8, "
-        "\"data\": \"a \\\"b\\\"\\\\c\\u000a.txt\", \"block\": \"skip\", \"quick\": false}",
+        "\"data\": \"a \\\"b\\\"\\\\c\\u000a.txt\", \"width\": 32, "
+        "\"block\": \"residual\", \"quick\": false}",
         "\"precision\": \"" REAL_NAME "\"",
         "\"commit\": null", /* the scratch folder is no clone */
         "\"processors\": ",

@@ -1,0 +1,176 @@
+/* 16_distillation_judges.h: every gradient of the chapter against the tape, a numeric gradient, and
+ * laws that need neither. */
+#ifndef CHAPTER_16_DISTILLATION_JUDGES_H
+#define CHAPTER_16_DISTILLATION_JUDGES_H
+
+#include <stdio.h>
+
+#include "16_distillation_steps.h"
+#include "autograd/autograd.h"
+#include "exercises/16_distillation.h"
+#include "nn/init.h"
+#include "workbook/fact.h"
+#include "workbook/table.h"
+
+enum { N = 5, C = 4, K = 6 };
+
+/* Scores of a student and of a teacher, the teacher's probabilities, labels of which one is not
+ * known, and features of both. */
+typedef struct {
+    real T, z[N][C], v[N][C], q[N][C], A[N][K], B[N][K];
+    int y[N];
+} Pupils;
+
+static inline Pupils pupils_new(uint64_t seed, real T)
+{
+    Rng rng;
+    Pupils all = {.T = T};
+    rng_seed(&rng, seed);
+    init_normal(&rng, 2, N * C, *all.z);
+    init_normal(&rng, 2, N * C, *all.v);
+    init_normal(&rng, 1, N * K, *all.A);
+    init_normal(&rng, 1, N * K, *all.B);
+    for (int i = 0; i < N; i++) {
+        softmax_row(C, all.v[i], T, all.q[i]);
+        all.y[i] = i == 1 ? -1 : i % C;
+    }
+    return all;
+}
+
+/* T^2/n KL, the teacher's probabilities at T against log softmax(z / T). */
+static inline Tensor *soft_on_tape(const Pupils *all, Tensor *z, Tensor *v)
+{
+    const real T = all->T;
+    Tensor *logp = ag_log_softmax(ag_div(z, ag_scalar(T)), 1);
+    Tensor *q = ag_softmax(ag_div(v, ag_scalar(T)), 1);
+    return ag_mul(ag_scalar(T * T), ag_kl_div(logp, q, AG_BATCH_MEAN));
+}
+
+/* By the exercise, and image by image in the lesson's steps. */
+static inline void judge_soft(GradTable *table, const Pupils *all)
+{
+    real dz[N][C], steps[N][C], p[C];
+    soft_targets_backward(N, C, all->z, all->q, all->T, dz);
+    for (int i = 0; i < N; i++) {
+        softmax_row(C, all->z[i], all->T, p);
+        soft_backward_by_steps(C, p, all->q[i], all->T, steps[i]);
+        for (int j = 0; j < C; j++)
+            steps[i][j] /= N;
+    }
+    real value = soft_targets_loss(N, C, all->z, all->v, all->T);
+    const Shape shape = ag_shape(2, N, C);
+    Tensor *z = ag_variable(shape, *all->z), *v = ag_tensor(shape, *all->v);
+    Tensor *loss = soft_on_tape(all, z, v);
+    fact_same("loss, soft", 1, &value, loss->data);
+    ag_backward(loss);
+    table_tensor(table, "dz, soft", *dz, loss, z);
+    table_tensor(table, "dz, by steps", *steps, loss, z);
+    fact_that("the teacher gets no gradient", v->grad == NULL);
+}
+
+static inline void judge_partly(GradTable *table, const Pupils *all)
+{
+    const real hard = (real)0.75, soft = (real)0.25;
+    const CrossEntropyOptions known = {.ignore = true, .ignore_index = -1};
+    const Shape shape = ag_shape(2, N, C);
+    real dsoft[N][C], dz[N][C];
+    soft_targets_backward(N, C, all->z, all->q, all->T, dsoft);
+    partly_labelled_backward(N, C, all->z, all->y, dsoft, hard, soft, dz);
+    Tensor *z = ag_variable(shape, *all->z);
+    Tensor *label = ag_cross_entropy_with(z, all->y, known, AG_MEAN);
+    Tensor *teacher = soft_on_tape(all, z, ag_tensor(shape, *all->v));
+    Tensor *loss = ag_add(ag_mul(ag_scalar(hard), label), ag_mul(ag_scalar(soft), teacher));
+    ag_backward(loss);
+    table_tensor(table, "dz, both", *dz, loss, z);
+}
+
+static inline void judge_cosine(GradTable *table, const Pupils *all)
+{
+    static const int alike[N] = {1, 1, 1, 1, 1};
+    const Shape shape = ag_shape(2, N, K);
+    real dA[N][K], steps[N][K], value = 0;
+    cosine_backward(N, K, all->A, all->B, dA);
+    for (int i = 0; i < N; i++) {
+        value += cosine_by_steps(K, all->A[i], all->B[i], steps[i]) / N;
+        for (int j = 0; j < K; j++)
+            steps[i][j] /= N;
+    }
+    Tensor *A = ag_variable(shape, *all->A);
+    Tensor *loss = ag_cosine_embedding_loss(A, ag_tensor(shape, *all->B), alike, 0, AG_MEAN);
+    fact_same("loss, cosine", 1, &value, loss->data);
+    ag_backward(loss);
+    table_tensor(table, "dA", *dA, loss, A);
+    table_tensor(table, "dA, by steps", *steps, loss, A);
+}
+
+static inline bool random_gradients(uint64_t seed)
+{
+    GradTable table;
+    Pupils all = pupils_new(seed, (real)1.7);
+    printf("\n%d random images of %d classes and %d features, T = %g, one without a label:\n", N, C,
+           K, (double)all.T);
+    table_begin(&table);
+    judge_soft(&table, &all);
+    judge_partly(&table, &all);
+    judge_cosine(&table, &all);
+    ag_reset();
+    return table_end(&table);
+}
+
+/* -- laws -------------------------------------------------------------------------------------- */
+
+/* |dz - limit| / |limit|, the limit of large T: scores less their mean, less the teacher's, over n
+ * c */
+static inline double from_limit(const Pupils *all, const real dz[N][C])
+{
+    double off = 0, size = 0;
+    for (int i = 0; i < N; i++) {
+        real mean = (vector_sum(C, all->z[i]) - vector_sum(C, all->v[i])) / C;
+        for (int j = 0; j < C; j++) {
+            real limit = (all->z[i][j] - all->v[i][j] - mean) / (N * C);
+            off += (double)((dz[i][j] - limit) * (dz[i][j] - limit));
+            size += (double)(limit * limit);
+        }
+    }
+    return sqrt(off / size);
+}
+
+static inline void laws_of_targets(uint64_t seed)
+{
+    printf("\nHow far dz is from (z - v, both less their mean) / c:\n");
+    const double T[] = {1, 2, 4, 100};
+    for (int k = 0; k < 4; k++) {
+        Pupils all = pupils_new(seed, (real)T[k]);
+        real dz[N][C], none[N][C], shifted[N][C], rows = 0;
+        soft_targets_backward(N, C, all.z, all.q, all.T, dz);
+        for (int i = 0; i < N; i++) {
+            rows = fmax(rows, fabs(vector_sum(C, dz[i])));
+            for (int j = 0; j < C; j++)
+                shifted[i][j] = all.v[i][j] + (real)(3 * i);
+        }
+        soft_targets_backward(N, C, shifted, all.q, all.T, none);
+        printf("  T = %-20g %9.4f\n", T[k], from_limit(&all, dz));
+        fact_that("each row of dz adds up to 0", rows < 100 * REAL_EPSILON);
+        fact_that("nothing pulls at a student who says what the teacher says, or the same more",
+                  sqrt(vector_dot(N * C, *none, *none)) < 1000 * REAL_EPSILON * all.T);
+        fact_that("dz tends to the difference", T[k] < 100 || from_limit(&all, dz) < 0.02);
+    }
+}
+
+static inline void laws_of_cosine(uint64_t seed)
+{
+    Pupils all = pupils_new(seed, 1);
+    for (int i = 0; i < N; i++) {
+        real dA[K], unused[K], longer[K], *a = all.A[i];
+        real loss = cosine_by_steps(K, a, all.B[i], dA), cosine = 1 - loss;
+        for (int j = 0; j < K; j++)
+            longer[j] = 3 * a[j];
+        real sine = sqrt(1 - cosine * cosine), length = length_of(K, dA) * length_of(K, a);
+        fact_that("dA is across A", fabs(vector_dot(K, a, dA)) < 100 * REAL_EPSILON);
+        fact_that("|dA| |A| is the sine", fabs(length - sine) < 100 * REAL_EPSILON);
+        fact_that("three times as long, the same loss",
+                  fabs(cosine_by_steps(K, longer, all.B[i], unused) - loss) < 100 * REAL_EPSILON);
+    }
+}
+
+#endif
