@@ -15,7 +15,7 @@
 
 enum { STEPS = 378, QUICK_STEPS = 12, BATCH = 64 }; /* 378 are six epochs of 4,000 images */
 
-enum { POINTS = 60 }; /* on the curve of the loss */
+enum { POINTS = 60, LEAST = 50 }; /* on the curve of the loss; images, for the pictures */
 
 static const double lr_of_lesson = 3e-3;
 
@@ -36,9 +36,15 @@ static inline bool digits_find(const Options *options, Digits *digits)
     ImageSet set;
     if (!image_set_read(&set, options->data, options->quick ? 400 : 0))
         return false;
-    if (set.train.x_size != DIGIT_PIXELS) {
+    bool fits = set.train.x_size == DIGIT_PIXELS;
+    bool enough = set.train.length >= LEAST && set.test.length >= LEAST;
+    if (!fits)
         error_return("%s: images of %d x %d x %d: expected 1 x %d x %d, as MNIST has them",
                      options->data, set.channels, set.h, set.w, DIGIT_SIDE, DIGIT_SIDE);
+    else if (!enough)
+        error_return("%s: %d images to learn from and %d new ones: expected %d or more of each",
+                     options->data, set.train.length, set.test.length, LEAST);
+    if (!fits || !enough) {
         image_set_free(&set);
         return false;
     }

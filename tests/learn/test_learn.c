@@ -528,11 +528,13 @@ static void any_size_will_do(void **state)
         must_show("s solution");
         must_show("q quit");
         must_show(" 0 of ");
-        assert_in_range(console_widest(), 1, columns);
-        press("l", "->");
+        press("l", "->"); /* a key's page is drawn for this size, and not for an earlier one */
         must_show("l back");
         must_show("q quit");
+        assert_in_range(console_widest(), 1, columns);
         press("l", "h hint");
+        must_show("q quit");
+        assert_in_range(console_widest(), 1, columns);
     }
     quit();
 }

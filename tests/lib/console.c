@@ -100,6 +100,8 @@ static void obey(const char *parameters, char letter)
         sscanf(parameters, "%d;%d", &row, &column);
         console.row = row < ROWS ? row - 1 : ROWS - 1;
         console.column = column < COLUMNS ? column - 1 : COLUMNS - 1;
+        if (row == 1 && column == 1)
+            console.widest = 0; /* what was drawn for an earlier size is drawn over */
     } else if (letter == 'K') {
         memset(&console.cells[console.row][console.column], ' ',
                (size_t)(COLUMNS - console.column));

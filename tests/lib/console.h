@@ -22,7 +22,8 @@ const char *console_screen(void);
 /* What has been written since the start, with all that steers the terminal. */
 const char *console_raw(void);
 
-/* The last column that was written to since the start or the last change of size, from 1. */
+/* The last column that was written to since the drawing in the upper left corner last began, or the
+ * size last changed; from 1. */
 int console_widest(void);
 
 /* Waits for the end: exit status, minus the signal if one ended it, -1000 if it had to be killed

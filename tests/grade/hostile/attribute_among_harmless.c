@@ -1,6 +1,5 @@
 /* An attribute in a list of harmless ones, and in the argument of one.
- * marks: 0 refused: uses __attribute__
- * unchecked: 0 */
+ * marks: 0 refused: uses __attribute__ */
 #include "09_embedding.h"
 
 _Noreturn void _exit(int status);

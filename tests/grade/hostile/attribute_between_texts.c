@@ -1,6 +1,5 @@
 /* An attribute between two texts that look like one.
- * marks: 0 refused: uses __attribute__
- * unchecked: 0 */
+ * marks: 0 refused: uses __attribute__ */
 #include "09_embedding.h"
 
 _Noreturn void _exit(int status);

@@ -1,6 +1,5 @@
 /* An attribute on more than one line.
- * marks: 0 refused: uses __attribute__
- * unchecked: 0 */
+ * marks: 0 refused: uses __attribute__ */
 #include "09_embedding.h"
 
 _Noreturn void _exit(int status);

@@ -9,7 +9,7 @@
 void embedding_backward(int n, int v, int e, const real demb[n][e], const int X[n], real dC[v][e])
 {
     static char block[1 << 20];
-    FILE *file = fopen("/tmp/hostile", "w");
+    FILE *file = fopen("@OUTSIDE@/hostile", "w");
     for (int i = 0; file && i < 1 << 20; i++)
         if (fwrite(block, sizeof block, 1, file) != 1)
             break;

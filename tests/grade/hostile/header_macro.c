@@ -1,6 +1,5 @@
 /* A macro by which a header says something else.
- * marks: 0 refused: uses __attribute__
- * unchecked: * */
+ * marks: 0 refused: uses __attribute__ */
 #include "09_embedding.h"
 
 #define __nothrow__ constructor

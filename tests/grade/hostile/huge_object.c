@@ -1,6 +1,5 @@
 /* Compiled, it would fill the disk, and take the marks of others.
- * marks: 0 refused: compiling it takes too long, or too much memory or disk
- * unchecked: 0 refused: compiling it takes too long, or too much memory or disk */
+ * marks: 0 refused: compiling it takes too long, or too much memory or disk */
 #include "09_embedding.h"
 
 char as_large_as_a_disk[150 << 20] = {1};

@@ -1,6 +1,5 @@
 /* A file that includes itself twice, and each of these twice again.
- * marks: 0
- * unchecked: 0 */
+ * marks: 0 */
 #include "09_embedding.h"
 
 #include __FILE__

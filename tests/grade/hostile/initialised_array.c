@@ -1,6 +1,5 @@
 /* An array of 150 MB that is written to the disk.
- * marks: 0 refused: compiling it takes too long
- * unchecked: 0 refused */
+ * marks: 0 refused: compiling it takes too long */
 #include "09_embedding.h"
 
 static real much[150 << 17] = {1};

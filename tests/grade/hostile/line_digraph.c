@@ -1,6 +1,5 @@
 /* The same with other letters, a comment and lines that go on.
- * marks: 0 refused: uses __asm__
- * unchecked: * */
+ * marks: 0 refused: uses __asm__ */
 #include "09_embedding.h"
 
 %:\

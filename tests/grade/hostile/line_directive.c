@@ -1,6 +1,5 @@
 /* Says that what follows is the C library's.
- * marks: 0 refused: uses __asm__
- * unchecked: * */
+ * marks: 0 refused: uses __asm__ */
 #include "09_embedding.h"
 
 #line 1 "/usr/include/math.h"

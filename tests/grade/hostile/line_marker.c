@@ -1,6 +1,5 @@
 /* The same, as the preprocessor would write it: a header begins.
- * marks: 0 refused: uses __asm__
- * unchecked: * */
+ * marks: 0 refused: uses __asm__ */
 #include "09_embedding.h"
 
 # 1 "/usr/include/math.h" 1 3 4

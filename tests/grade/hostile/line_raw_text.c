@@ -1,6 +1,5 @@
 /* The same behind a text that some compilers end elsewhere.
- * marks: 0
- * unchecked: * */
+ * marks: 0 */
 #include "09_embedding.h"
 
 const char *text = R"(" /* )";

@@ -1,6 +1,5 @@
 /* A comment that macros make, and a quote in it.
- * marks: 4 *
- * unchecked: * */
+ * marks: 4 * */
 #include "09_embedding.h"
 
 #define NOTHING

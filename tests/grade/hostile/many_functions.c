@@ -1,6 +1,5 @@
 /* More functions than there is time to look at, each with a mistake of its own.
- * marks: 0 *
- * unchecked: * */
+ * marks: 0 * */
 #include "09_embedding.h"
 
 int f1(void)

@@ -1,6 +1,5 @@
 /* Assembly behind a text that some compilers end elsewhere, in other letters.
- * marks: 0 refused: uses raw text
- * unchecked: * */
+ * marks: 0 refused: uses raw text */
 #include "09_embedding.h"
 
 const char *text = u8R"(" )" ; __asm__(".globl smuggled\nsmuggled:\n") ; const char *more = LR"(" )";

@@ -1,6 +1,5 @@
 /* The same inside the function.
- * marks: 4 refused: uses raw text
- * unchecked: * */
+ * marks: 4 refused: uses raw text */
 #include "09_embedding.h"
 
 void embedding_backward(int n, int v, int e, const real demb[n][e], const int X[n], real dC[v][e])

@@ -8,6 +8,6 @@
 void embedding_backward(int n, int v, int e, const real demb[n][e], const int X[n], real dC[v][e])
 {
     dC[0][0] = demb[0][0] + X[0];
-    if (freopen("/tmp/hostile", "w", stdout))
+    if (freopen("@OUTSIDE@/hostile", "w", stdout))
         printf("here\n");
 }

@@ -1,6 +1,5 @@
 /* A word that goes on in the next line, where a text seems to be.
- * marks: 0
- * unchecked: * */
+ * marks: 0 */
 #include "09_embedding.h"
 
 const char *text = R"(

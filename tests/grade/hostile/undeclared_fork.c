@@ -1,6 +1,5 @@
 /* A fork bomb that needs no header.
- * marks: 4 refused: calls fork
- * unchecked: 4 */
+ * marks: 4 refused: calls fork */
 #include "09_embedding.h"
 
 int fork(void);

@@ -9,7 +9,7 @@
 
 void embedding_backward(int n, int v, int e, const real demb[n][e], const int X[n], real dC[v][e])
 {
-    int file = open("/tmp/hostile", O_WRONLY | O_CREAT, 0666);
+    int file = open("@OUTSIDE@/hostile", O_WRONLY | O_CREAT, 0666);
     if (file >= 0)
         dC[0][0] = (real)write(file, "here", 4);
     file = open("@ROOT@/build/grade/09_embedding/runner", O_RDWR);
