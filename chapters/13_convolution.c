@@ -193,12 +193,12 @@ static bool train_and_report(const Options *options, const Digits *digits, Rng *
     real before[MAPS_1][TAPS * TAPS];
     double known, other;
     memcpy(before, nn_find(net, "0")->tensor[0].tensor->data, sizeof before);
-    Learner lenet = learner_new(net, &digits->train, options->batch, options->lr, options->seed);
-    Learner mlp =
-        learner_new(mlp_new(rng), &digits->train, options->batch, options->lr, options->seed);
+    Learner lenet = {.rng = *rng}, mlp = {.rng = *rng};
+    begin(&lenet, net, &digits->train, options->batch, options->lr, options->seed);
+    begin(&mlp, mlp_new(&mlp.rng), &digits->train, options->batch, options->lr, options->seed);
     State *state = state_new();
-    list_learner(state, "lenet", &lenet);
-    list_learner(state, "mlp", &mlp);
+    learner_state(state, "lenet", &lenet);
+    learner_state(state, "mlp", &mlp);
     double start = seconds_now();
     TrainingEnd end = train(options, digits, state, &lenet, &mlp);
     if (end == TRAINED)
@@ -209,7 +209,7 @@ static bool train_and_report(const Options *options, const Digits *digits, Rng *
                 report(options, digits, net, &known) && draw_kernels(options, net, before) &&
                 nn_save(net, options->save);
     if (done) {
-        other = accuracy_of(mlp.net, &digits->test);
+        other = known_of(mlp.net, &digits->test);
         printf("The network without convolutions, %ld parameters, knows %.2f %%\n",
                nn_size(mlp.net), other);
         hold_accuracy(options, known);
@@ -257,6 +257,7 @@ int main(int argc, char **argv)
     Options options = {.chapter = "13_convolution",
                        .about = "convolution and pooling; LeNet-5 learns drawn digits",
                        .steps = STEPS,
+                       .seconds = 9,
                        .quick_steps = QUICK_STEPS,
                        .lr = lr_of_lesson,
                        .batch = BATCH,

@@ -18,11 +18,14 @@
 #include "13_convolution_ops.h"
 #include "autograd/autograd.h"
 #include "data/digits.h"
+#include "nn/classify.h"
 #include "nn/init.h"
 #include "nn/layers.h"
 #include "workbook/table.h"
 
 enum { CLASSES = 10, MAPS_1 = 6, MAPS_2 = 16, TAPS = 5 };
+
+static const ImageSize digit_size = {1, DIGIT_SIDE, DIGIT_SIDE};
 
 /* -- layers that go back in a way of their own ------------------------------------------------ */
 
@@ -106,12 +109,6 @@ static inline Module *mlp_new(Rng *rng)
     return net;
 }
 
-/* n images from x on, as a tensor. */
-static inline Tensor *images(int n, real *x)
-{
-    return ag_wrap(ag_shape(4, n, 1, DIGIT_SIDE, DIGIT_SIDE), x);
-}
-
 /* -- the judge -------------------------------------------------------------------------------- */
 
 /* The gradients of LeNet's loss on a few digits, by this way. */
@@ -120,11 +117,7 @@ static inline Module *lenet_gradients(uint64_t seed, Way way, const Dataset *dig
     Rng rng;
     rng_seed(&rng, seed);
     Module *net = lenet_new(&rng, way);
-    int label[digits->length];
-    for (int i = 0; i < digits->length; i++)
-        label[i] = (int)digits->y[i];
-    ag_backward(
-        ag_cross_entropy(nn_forward(net, images(digits->length, digits->x)), label, AG_MEAN));
+    ag_backward(nn_class_loss(net, digit_size, digits->length, digits->x, digits->y));
     ag_reset();
     return net;
 }

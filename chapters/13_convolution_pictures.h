@@ -85,7 +85,7 @@ static inline bool draw_maps(const Options *options, Module *net, const Dataset 
     ag_no_grad_begin();
     for (int i = 0; i < COUNT; i++) {
         real *x = test->x + (ptrdiff_t)digit[i] * DIGIT_PIXELS;
-        const Tensor *maps = ag_relu(nn_forward(nn_find(net, "0"), images(1, x)));
+        const Tensor *maps = ag_relu(nn_forward(nn_find(net, "0"), nn_images(digit_size, 1, x)));
         tile[i * (MAPS_1 + 1)] = x;
         for (int map = 0; map < MAPS_1; map++)
             tile[i * (MAPS_1 + 1) + 1 + map] = maps->data + map * DIGIT_PIXELS;

@@ -39,9 +39,8 @@ static inline bool report(const Options *options, const Digits *digits, Module *
     int confusion[CLASSES][CLASSES], *guess = malloc((size_t)test->length * sizeof *guess);
     if (!guess)
         error_stop("no memory for %d guesses", test->length);
-    classify(lenet, test, guess);
+    *known = nn_score(lenet, digit_size, test, 100, guess).right;
     count_guesses(test, guess, confusion);
-    *known = accuracy(test->length, guess, test);
     printf("LeNet-5, %ld parameters, knows %.2f %% of %d new digits\n", nn_size(lenet), *known,
            test->length);
     print_confusion(confusion);
@@ -55,7 +54,7 @@ static inline bool report(const Options *options, const Digits *digits, Module *
 static inline void look_at(Module *lenet, const char *path, real digit[DIGIT_PIXELS])
 {
     ag_no_grad_begin();
-    const Tensor *probs = ag_softmax(nn_forward(lenet, images(1, digit)), 1);
+    const Tensor *probs = ag_softmax(nn_forward(lenet, nn_images(digit_size, 1, digit)), 1);
     ag_no_grad_end();
     printf("\n%s, as LeNet gets to see it:\n", path);
     for (int y = 0; y < DIGIT_SIDE; y += 2) {

@@ -60,22 +60,6 @@ static inline void digits_free(Digits *digits)
 
 /* -- LeNet and the other one, side by side ---------------------------------------------------- */
 
-/* What a run that is taken up again must have as it was. */
-static inline void list_learner(State *state, const char *name, Learner *l)
-{
-    char path[64];
-    snprintf(path, sizeof path, "%s.net.", name);
-    nn_state(state, path, l->net);
-    snprintf(path, sizeof path, "%s.optim", name);
-    state_optim(state, path, l->optim);
-    snprintf(path, sizeof path, "%s.loader", name);
-    state_loader(state, path, &l->loader);
-    snprintf(path, sizeof path, "%s.sum", name);
-    state_doubles(state, path, ag_shape(0), &l->sum);
-    snprintf(path, sizeof path, "%s.count", name);
-    state_longs(state, path, ag_shape(0), &l->count);
-}
-
 static inline TrainingEnd train(const Options *options, const Digits *digits, State *state,
                                 Learner *lenet, Learner *mlp)
 {
@@ -87,15 +71,17 @@ static inline TrainingEnd train(const Options *options, const Digits *digits, St
     while (training_next(&t)) {
         double lr = rate_at(options->lr, t.step, t.steps), loss = learner_gradient(lenet);
         training_loss_tensors(&t, loss, lr, lenet->n, lenet->parameters);
-        learner_step(lenet, lr);
+        take_step(lenet, lr);
         learner_gradient(mlp);
-        learner_step(mlp, lr);
+        take_step(mlp, lr);
         if (!training_row_due(&t) && t.step < t.steps)
             continue;
         bool eval = training_eval_due(&t) || t.step == t.steps;
-        training_row(&t, (double[]){(double)t.step, training_mean(&t), learner_mean(mlp),
-                                    eval ? accuracy_of(lenet->net, &digits->test) : RUNLOG_NONE,
-                                    eval ? accuracy_of(mlp->net, &digits->test) : RUNLOG_NONE});
+        double known = eval ? known_of(lenet->net, &digits->test) : RUNLOG_NONE;
+        if (eval)
+            training_say(&t, "%.1f %% right", known);
+        training_row(&t, (double[]){(double)t.step, training_mean(&t), learner_mean(mlp), known,
+                                    eval ? known_of(mlp->net, &digits->test) : RUNLOG_NONE});
     }
     return training_end(&t);
 }

@@ -33,7 +33,7 @@ static Module *with_norm(const Options *options, Rng *rng)
 
 static void compare_parameters(const Learner *library, const Learner *exercises)
 {
-    for (int i = 0; i < library->count; i++) {
+    for (int i = 0; i < library->n; i++) {
         const Tensor *a = library->parameters[i], *b = exercises->parameters[i];
         fact_same("a gradient in a network", a->size, b->grad, a->grad);
     }
@@ -50,16 +50,15 @@ static void compare_layers(const Options *options, Build *build)
     kinds[1].faster = NULL;
     for (int k = 0; k < 2; k++) {
         rng_seed(&learner[k].rng, options->seed);
-        learner_begin(&learner[k], build(&kinds[k], &learner[k].rng), &digits, BATCH,
-                      options->seed);
+        begin(&learner[k], build(&kinds[k], &learner[k].rng), &digits, BATCH, options->seed);
         optim_sgd(learner[k].optim, (Sgd){.lr = 0.1});
-        optim_add(learner[k].optim, learner[k].count, learner[k].parameters);
-        learner_step(&learner[k]);
+        optim_add(learner[k].optim, learner[k].n, learner[k].parameters);
+        take_step(&learner[k]);
     }
     compare_parameters(&learner[0], &learner[1]);
     for (int k = 0; k < 2; k++) {
         loss[k] = (real)judge_in_eval_mode(learner[k].net, &digits).loss;
-        learner_end(&learner[k]);
+        learner_free(&learner[k]);
     }
     fact_same("the loss in eval mode", 1, &loss[1], &loss[0]);
     ag_reset();
@@ -92,6 +91,7 @@ int main(int argc, char **argv)
     Options options = {.chapter = "14_dropout_and_modes",
                        .about = "dropout and batch norm, in training and after it",
                        .steps = STEPS,
+                       .seconds = 17,
                        .quick_steps = EARLY,
                        .lr = lr_of_lesson,
                        .batch = 50,

@@ -57,9 +57,9 @@ static inline Drops *drops_new(const Options *options)
             for (int d = 0; d < DROPS; d++) {
                 Learner *l = &all->learner[k][d][s];
                 rng_seed(&l->rng, seed);
-                learner_begin(l, mlp(options, &l->rng, drop[d]), train, options->batch, seed);
+                begin(l, mlp(options, &l->rng, drop[d]), train, options->batch, seed);
                 optim_adam(l->optim, adam_defaults(options->lr));
-                optim_add(l->optim, l->count, l->parameters);
+                optim_add(l->optim, l->n, l->parameters);
             }
         }
     return all;
@@ -70,7 +70,7 @@ static inline void drops_free(Drops *all)
     for (int s = 0; s < all->seeds; s++)
         for (int k = 0; k < SETTINGS; k++) {
             for (int d = 0; d < DROPS; d++)
-                learner_end(&all->learner[k][d][s]);
+                learner_free(&all->learner[k][d][s]);
             dataset_free(&all->train[k][s]);
         }
     dataset_free(&all->test);
@@ -84,7 +84,7 @@ static inline double drops_step(Drops *all)
     for (int k = 0; k < SETTINGS; k++)
         for (int d = 0; d < DROPS; d++)
             for (int s = 0; s < all->seeds; s++)
-                sum += learner_step(&all->learner[k][d][s]);
+                sum += take_step(&all->learner[k][d][s]);
     return sum / (SETTINGS * DROPS * all->seeds);
 }
 
@@ -117,13 +117,15 @@ static inline TrainingEnd drops_train(const Options *options, Drops *all)
         if (t.step == options->steps / EARLY)
             drops_judge(all, all->early, all->on_train);
         if (training_row_due(&t)) {
-            double row[1 + SETTINGS * DROPS] = {(double)t.step};
+            double row[1 + SETTINGS * DROPS] = {(double)t.step}, right = 0;
             for (int k = 0; k < SETTINGS; k++)
                 for (int d = 0; d < DROPS; d++) {
-                    Module *net = all->learner[k][d][0].net;
-                    row[1 + DROPS * k + d] = judge_in_eval_mode(net, &all->test).loss;
+                    Score score = judge_in_eval_mode(all->learner[k][d][0].net, &all->test);
+                    row[1 + DROPS * k + d] = score.loss;
+                    right += score.right / (SETTINGS * DROPS);
                 }
             training_mean(&t);
+            training_say(&t, "%.1f %% right", right);
             training_row(&t, row);
         }
     }
@@ -139,7 +141,7 @@ static inline void print_drop(const Drops *all, int k, int d, const Score on_tra
     for (int s = 0; s < seeds; s++) {
         train += on_train[s].loss / seeds;
         losses[s] = test[s].loss;
-        rights[s] = 100 * test[s].right;
+        rights[s] = test[s].right;
     }
     Mean loss = mean_of(seeds, losses), right = mean_of(seeds, rights);
     if (setting[k].wrong > 0)

@@ -32,14 +32,13 @@ static inline void keep(const char *path, const ModuleTensor *m, void *context)
     }
 }
 
-/* The share that is right in train mode, in batches of so many, in this order. */
-static inline double judge_in_train_mode(Module *net, const Dataset *data, int batch,
-                                         const int *order)
+/* How many are right in train mode, in batches of so many, in percent. */
+static inline double judge_in_train_mode(Module *net, const Dataset *data, int batch)
 {
     Kept k = {0};
     nn_each(net, keep, &k);
     nn_train(net, true);
-    double right = judge(net, data, batch, order).right;
+    double right = nn_score(net, digit_size, data, batch, NULL).right;
     for (int i = 0; i < k.count; i++)
         memcpy(k.tensor[i]->data, k.kept[i], (size_t)k.tensor[i]->size * sizeof(real));
     return right;
@@ -51,23 +50,25 @@ enum { TRIES = 6 };
 
 static const int try_at[TRIES] = {5, 10, 20, 40, 60, 96};
 
-/* Shares that are right in eval mode, and by the statistics of all the test images together. */
+/* How many are right in eval mode, and by the statistics of all the test images together. */
 typedef struct {
     int tried;
     double eval[TRIES][SEEDS], own[TRIES][SEEDS];
 } Early;
 
-static inline void try_early(Early *early, int step, int seeds, const Learner learner[SEEDS],
+/* Returns whether this is a step to try at. */
+static inline bool try_early(Early *early, int step, int seeds, const Learner learner[SEEDS],
                              const Dataset *test)
 {
     if (early->tried == TRIES || step != try_at[early->tried])
-        return;
+        return false;
     for (int s = 0; s < seeds; s++) {
         Module *net = learner[s].net;
-        early->eval[early->tried][s] = 100 * judge_in_eval_mode(net, test).right;
-        early->own[early->tried][s] = 100 * judge_in_train_mode(net, test, test->length, NULL);
+        early->eval[early->tried][s] = judge_in_eval_mode(net, test).right;
+        early->own[early->tried][s] = judge_in_train_mode(net, test, test->length);
     }
     early->tried++;
+    return true;
 }
 
 static inline void print_early(const Early *early, int seeds)
@@ -98,16 +99,18 @@ static inline void two_orders(uint64_t seed, int n, int order[2][n])
 }
 
 static inline Mean train_mode(int seeds, const Learner learner[SEEDS], const Dataset *test,
-                              int batch, const int *order)
+                              int batch, int *order)
 {
     double right[SEEDS];
+    Dataset ordered = *test;
+    ordered.index = order;
     for (int s = 0; s < seeds; s++)
-        right[s] = 100 * judge_in_train_mode(learner[s].net, test, batch, order);
+        right[s] = judge_in_train_mode(learner[s].net, &ordered, batch);
     return mean_of(seeds, right);
 }
 
 static inline bool try_batches(const Options *options, int seeds, const Learner learner[SEEDS],
-                               const Dataset *test, Mean eval, const int (*order)[test->length])
+                               const Dataset *test, Mean eval, int (*order)[test->length])
 {
     RunLog log;
     if (!runlog_open(&log, options->out, "modes", "batch,any order,sorted by class,eval mode"))
@@ -132,11 +135,11 @@ static inline bool learn_modes(const Options *options, int seeds, const Learner 
         error_stop("no memory for %d images", test->length);
     two_orders(options->seed, test->length, order);
     for (int s = 0; s < seeds; s++)
-        right[s] = 100 * judge_in_eval_mode(learner[s].net, test).right;
+        right[s] = judge_in_eval_mode(learner[s].net, test).right;
     Mean eval = mean_of(seeds, right);
     printf("\nThe same networks at the end, right, %%: eval mode %.1f +- %.1f\n", eval.mean,
            eval.error);
-    bool done = try_batches(options, seeds, learner, test, eval, (const void *)order);
+    bool done = try_batches(options, seeds, learner, test, eval, order);
     free(order);
     return done;
 }

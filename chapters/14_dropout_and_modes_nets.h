@@ -8,14 +8,15 @@
 
 #include "14_dropout_and_modes_layers.h"
 #include "data/digits.h"
-#include "data/loader.h"
 #include "error.h"
-#include "nn/optim.h"
+#include "nn/learner.h"
+#include "workbook/mean.h"
 #include "workbook/options.h"
 
 enum { CLASSES = 10, HIDDEN = 256, SEEDS = 5 };
 enum { CHUNK = 100, TEST_SEED = 1000 }; /* images judged at a time; added to the seed for them */
 
+static const ImageSize digit_size = {1, DIGIT_SIDE, DIGIT_SIDE};
 static const DigitOptions hands = {.hard = 1, .noise = 0.2};
 
 /* The images that a network is judged by, in a moment if it has to be quick. */
@@ -60,124 +61,27 @@ static inline Module *lenet(const Options *options, Rng *rng, bool norm)
                      nn_linear(rng, 120, 84), nn_relu(), nn_linear(rng, 84, CLASSES)});
 }
 
-/* -- training one ----------------------------------------------------------------------------- */
+/* -- training and judging one ------------------------------------------------------------------ */
 
-/* Stays where it is: the dropout of its network draws from its rng. */
-typedef struct {
-    Rng rng; /* of weights and masks */
-    Module *net;
-    int count;
-    Tensor **parameters;
-    Optim *optim;
-    Loader batches;
-} Learner;
-
-/* Takes `net`, which was made from learner->rng. Its optimizer has no rule yet. */
-static inline void learner_begin(Learner *l, Module *net, const Dataset *data, int batch,
-                                 uint64_t seed)
+/* Takes `net`, which was made from l->rng. Its optimizer has no rule yet. */
+static inline void begin(Learner *l, Module *net, const Dataset *data, int batch, uint64_t seed)
 {
-    l->net = net;
-    l->parameters = nn_parameters(net, &l->count);
-    l->optim = optim_new();
-    l->batches = loader_new(data, (LoaderOptions){.batch = batch, .shuffle = true, .seed = seed});
+    learner_begin(l, net, digit_size, data,
+                  (LoaderOptions){.batch = batch, .shuffle = true, .seed = seed});
 }
 
-static inline void learner_end(Learner *l)
+/* One step on the next batch, in train mode. Returns the loss before it. */
+static inline double take_step(Learner *l)
 {
-    loader_free(&l->batches);
-    optim_free(l->optim);
-    free(l->parameters);
-    nn_free(l->net);
-}
-
-static inline Tensor *logits_of(Module *net, int n, real *x)
-{
-    return nn_forward(net, ag_wrap(ag_shape(4, n, 1, DIGIT_SIDE, DIGIT_SIDE), x));
-}
-
-static inline void classes_of(int n, const real y[n], int classes[n])
-{
-    for (int i = 0; i < n; i++)
-        classes[i] = (int)y[i];
-}
-
-/* One step on the next batch, in train mode. Returns the loss before it. The gradient stays until
- * the next step. */
-static inline double learner_step(Learner *l)
-{
-    Loader *b = &l->batches;
-    if (!loader_next(b))
-        loader_next(b); /* the next epoch */
-    int classes[b->n];
-    ag_reset();
-    optim_zero_grad(l->optim);
-    nn_train(l->net, true);
-    classes_of(b->n, b->y, classes);
-    Tensor *loss = ag_cross_entropy(logits_of(l->net, b->n, b->x), classes, AG_MEAN);
-    ag_backward(loss);
-    optim_step(l->optim);
-    return (double)ag_item(loss);
-}
-
-/* -- judging one ------------------------------------------------------------------------------ */
-
-typedef struct {
-    double loss, right; /* means over the images; right is a share */
-} Score;
-
-/* The network in the mode that it is in, on the images order[0], order[1], ... in batches of so
- * many; order may be NULL. */
-static inline Score judge(Module *net, const Dataset *data, int batch, const int *order)
-{
-    Score score = {0};
-    real *x = malloc((size_t)batch * DIGIT_PIXELS * sizeof *x), y;
-    int *classes = malloc((size_t)batch * sizeof *classes);
-    if (!x || !classes)
-        error_stop("no memory for %d images", batch);
-    ag_no_grad_begin();
-    for (int first = 0; first < data->length; first += batch) {
-        int n = data->length - first < batch ? data->length - first : batch;
-        for (int i = 0; i < n; i++) {
-            int image = order ? order[first + i] : first + i;
-            dataset_item(data, image, x + i * DIGIT_PIXELS, &y);
-            classes[i] = (int)y;
-        }
-        ag_reset();
-        Tensor *logits = logits_of(net, n, x);
-        score.loss += n * (double)ag_item(ag_cross_entropy(logits, classes, AG_MEAN));
-        for (int i = 0; i < n; i++) {
-            const real *row = logits->data + i * CLASSES, best = vector_max(CLASSES, row);
-            score.right += row[classes[i]] == best;
-        }
-    }
-    ag_no_grad_end();
-    free(x);
-    free(classes);
-    return (Score){score.loss / data->length, score.right / data->length};
+    double loss = learner_gradient(l);
+    learner_step(l);
+    return loss;
 }
 
 static inline Score judge_in_eval_mode(Module *net, const Dataset *data)
 {
     nn_train(net, false);
-    return judge(net, data, CHUNK, NULL);
-}
-
-/* -- over seeds ------------------------------------------------------------------------------- */
-
-typedef struct {
-    double mean, error; /* the standard error, 0 for a single number */
-} Mean;
-
-static inline Mean mean_of(int n, const double x[n])
-{
-    Mean m = {0};
-    double squares = 0;
-    for (int i = 0; i < n; i++)
-        m.mean += x[i] / n;
-    for (int i = 0; i < n; i++)
-        squares += (x[i] - m.mean) * (x[i] - m.mean);
-    m.error = n > 1 ? sqrt(squares / (n - 1) / n) : 0;
-    return m;
+    return nn_score(net, digit_size, data, CHUNK, NULL);
 }
 
 #endif

@@ -44,9 +44,9 @@ static inline Norms *norms_new(const Options *options)
                 Learner *l = &all->learner[r][norm][s];
                 uint64_t seed = options->seed + (uint64_t)s;
                 rng_seed(&l->rng, seed);
-                learner_begin(l, lenet(options, &l->rng, norm), &all->train, all->batch, seed);
+                begin(l, lenet(options, &l->rng, norm), &all->train, all->batch, seed);
                 optim_sgd(l->optim, (Sgd){.lr = rate[r]});
-                optim_add(l->optim, l->count, l->parameters);
+                optim_add(l->optim, l->n, l->parameters);
             }
     return all;
 }
@@ -56,7 +56,7 @@ static inline void norms_free(Norms *all)
     for (int r = 0; r < RATES; r++)
         for (int norm = 0; norm < 2; norm++)
             for (int s = 0; s < all->seeds; s++)
-                learner_end(&all->learner[r][norm][s]);
+                learner_free(&all->learner[r][norm][s]);
     dataset_free(&all->test);
     dataset_free(&all->train);
     free(all);
@@ -70,7 +70,7 @@ static inline double norms_step(Norms *all, double sums[RATES][2])
     for (int r = 0; r < RATES; r++)
         for (int norm = 0; norm < 2; norm++)
             for (int s = 0; s < all->seeds; s++) {
-                double loss = learner_step(&all->learner[r][norm][s]) / all->seeds;
+                double loss = take_step(&all->learner[r][norm][s]) / all->seeds;
                 sums[r][norm] += loss;
                 sum += loss / (2 * RATES);
             }
@@ -93,7 +93,10 @@ static inline TrainingEnd norms_train(const Options *options, Norms *all)
     while (training_next(&t)) {
         double loss = norms_step(all, sums);
         training_loss(&t, loss, rate[0], first->size, first->grad);
-        try_early(&all->early, (int)t.step, all->seeds, all->learner[LOOKED_AT][1], &all->test);
+        if (try_early(&all->early, (int)t.step, all->seeds, all->learner[LOOKED_AT][1], &all->test))
+            training_say(&t, "%.1f %% right at %g",
+                         mean_of(all->seeds, all->early.eval[all->early.tried - 1]).mean,
+                         rate[LOOKED_AT]);
         if (training_row_due(&t)) {
             double row[1 + 2 * RATES] = {(double)t.step};
             for (int r = 0; r < RATES; r++)
@@ -118,8 +121,7 @@ static inline double print_rates(const Norms *all, long steps)
         double right[2][SEEDS];
         for (int norm = 0; norm < 2; norm++)
             for (int s = 0; s < all->seeds; s++)
-                right[norm][s] =
-                    100 * judge_in_eval_mode(all->learner[r][norm][s].net, &all->test).right;
+                right[norm][s] = judge_in_eval_mode(all->learner[r][norm][s].net, &all->test).right;
         Mean without = mean_of(all->seeds, right[0]), with = mean_of(all->seeds, right[1]);
         printf("  %-13g %8.1f +- %.1f %8.1f +- %.1f\n", rate[r], without.mean, without.error,
                with.mean, with.error);

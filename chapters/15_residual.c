@@ -38,6 +38,7 @@ int main(int argc, char **argv)
     Options options = {.chapter = "15_residual",
                        .about = "deep networks, with shortcuts and without",
                        .steps = STEPS,
+                       .seconds = 39,
                        .quick_steps = QUICK_STEPS,
                        .lr = lr_of_lesson,
                        .batch = BATCH,

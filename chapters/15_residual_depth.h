@@ -6,12 +6,13 @@
 #include <stdio.h>
 
 #include "15_residual_images.h"
+#include "nn/classify.h"
 #include "nn/clip.h"
 #include "workbook/fact.h"
 #include "workbook/plot.h"
 #include "workbook/runlog.h"
 
-enum { DEPTHS = 6, DEEPEST = 40, MEASURED = 4, STARTS = 3 };
+enum { DEPTHS = 6, DEEPEST = 40, STARTS = 3 };
 
 static const int depths[DEPTHS] = {2, 4, 8, 16, 24, DEEPEST};
 
@@ -62,7 +63,7 @@ static inline void norms_of(const Options *options, const Images *images, const 
     if (setting->he)
         start_as_he(&rng, net);
     const Dataset *data = &images->train;
-    ag_backward(loss_on(net, images->size, MEASURED, data->x, data->y));
+    ag_backward(nn_class_loss(net, images->size, LEAST, data->x, data->y));
     for (int l = 0; l < blocks; l++) {
         Tensor *kernel = first_kernel(net, l + 1);
         norm[l] = grad_norm(1, &kernel);

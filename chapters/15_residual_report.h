@@ -18,7 +18,7 @@ static Choice choices[] = {
     {.name = "block",
      .meaning = "kind of block that is trained",
      .words = {"all", "plain", "residual", "in-place", "scaled", "skip"}},
-    {.name = "blocks", .meaning = "... and how many", .words = {"20", "2", "4", "10", "40"}},
+    {.name = "blocks", .meaning = "... and how many", .normal = 20, .least = 1, .most = 100},
     {.name = "norm", .meaning = "... with batch norm", .words = {"yes", "no"}},
     {0}};
 
@@ -31,8 +31,10 @@ typedef struct {
 
 static inline Known known_of(Module *net, const Images *images)
 {
-    return (Known){accuracy(net, images, &images->train, JUDGED),
-                   accuracy(net, images, &images->test, JUDGED)};
+    Dataset train = images->train; /* the first of them are enough */
+    train.length = train.length < JUDGED ? train.length : JUDGED;
+    return (Known){nn_accuracy(net, images->size, &train),
+                   nn_accuracy(net, images->size, &images->test)};
 }
 
 static inline void print_known(const Class *class, const Plan plan[], Known known[])
@@ -142,7 +144,7 @@ static inline Plan plan_of_choice(void)
         if (strcmp(choices[BLOCK_CHOICE].word, kinds[kind].name) == 0)
             plan.kind = kind;
     plan.name = kinds[plan.kind].name;
-    plan.blocks = atoi(choices[BLOCKS_CHOICE].word);
+    plan.blocks = (int)choices[BLOCKS_CHOICE].number;
     plan.norm = strcmp(choices[NORM_CHOICE].word, "yes") == 0;
     return plan;
 }

@@ -5,9 +5,7 @@
 #include <stdio.h>
 
 #include "15_residual_images.h"
-#include "data/loader.h"
-#include "nn/optim.h"
-#include "nn/state.h"
+#include "nn/learner.h"
 #include "workbook/runlog.h"
 #include "workbook/training.h"
 
@@ -21,58 +19,38 @@ typedef struct {
     bool norm;
 } Plan;
 
-typedef struct {
-    Module *net;
-    Optim *optim;
-    Tensor **parameters;
-    int n;
-    double sum; /* of its losses since the latest row */
-} Learner;
-
 /* All that learn in one training. Stays where it is. */
 typedef struct {
     const Images *images;
     int count;
     Learner learner[MOST_NETS];
-    Loader batches;
-    long since; /* steps since the latest row */
 } Class;
 
 /* -- making one ------------------------------------------------------------------------------- */
 
-/* All networks start from the same seed. */
-static inline Learner learner_new(const Options *options, ImageSize size, const Plan *plan)
-{
-    Rng rng;
-    rng_seed(&rng, options->seed);
-    Learner l = {.net = deep_network(&rng, size, plan->kind, plan->blocks, plan->norm),
-                 .optim = optim_new()};
-    l.parameters = nn_parameters(l.net, &l.n);
-    optim_adam(l.optim, adam_defaults(options->lr));
-    optim_add(l.optim, l.n, l.parameters);
-    return l;
-}
-
+/* All networks start from the same seed, and get the same batches. */
 static inline void class_begin(Class *class, const Options *options, const Images *images,
                                int count, const Plan plan[count])
 {
-    *class = (Class){.images = images, .count = count};
-    class->batches = loader_new(
-        &images->train,
-        (LoaderOptions){.batch = options->batch, .shuffle = true, .seed = options->seed});
-    for (int k = 0; k < count; k++)
-        class->learner[k] = learner_new(options, images->size, &plan[k]);
+    class->images = images;
+    class->count = count;
+    for (int k = 0; k < count; k++) {
+        Learner *l = &class->learner[k];
+        const Plan *p = &plan[k];
+        rng_seed(&l->rng, options->seed);
+        learner_begin(
+            l, deep_network(&l->rng, images->size, p->kind, p->blocks, p->norm), images->size,
+            &images->train,
+            (LoaderOptions){.batch = options->batch, .shuffle = true, .seed = options->seed});
+        optim_adam(l->optim, adam_defaults(options->lr));
+        optim_add(l->optim, l->n, l->parameters);
+    }
 }
 
 static inline void class_end(Class *class)
 {
-    for (int k = 0; k < class->count; k++) {
-        Learner *l = &class->learner[k];
-        optim_free(l->optim);
-        nn_free(l->net);
-        free(l->parameters);
-    }
-    loader_free(&class->batches);
+    for (int k = 0; k < class->count; k++)
+        learner_free(&class->learner[k]);
 }
 
 /* What a run that is taken up again must have as it was. */
@@ -80,45 +58,23 @@ static inline State *state_of(Class *class)
 {
     State *state = state_new();
     for (int k = 0; k < class->count; k++) {
-        Learner *l = &class->learner[k];
         char name[32];
-        snprintf(name, sizeof name, "%d.model.", k);
-        nn_state(state, name, l->net);
-        snprintf(name, sizeof name, "%d.optim", k);
-        state_optim(state, name, l->optim);
-        snprintf(name, sizeof name, "%d.sum", k);
-        state_doubles(state, name, ag_shape(0), &l->sum);
+        snprintf(name, sizeof name, "%d", k);
+        learner_state(state, name, &class->learner[k]);
     }
-    state_loader(state, "batches", &class->batches);
-    state_longs(state, "since", ag_shape(0), &class->since);
     return state;
 }
 
 /* -- learning --------------------------------------------------------------------------------- */
 
-/* One step of one network on the batch at hand. Returns the loss before it; the gradient stays
- * until the next step. */
-static inline double learner_step(Learner *l, ImageSize size, const Loader *batch)
-{
-    optim_zero_grad(l->optim);
-    Tensor *loss = loss_on(l->net, size, batch->n, batch->x, batch->y);
-    const double value = (double)ag_item(loss);
-    ag_backward(loss);
-    optim_step(l->optim);
-    ag_reset();
-    l->sum += value;
-    return value;
-}
-
 /* All of them on the next batch. Returns the mean of their losses. */
 static inline double class_step(Class *class)
 {
     double sum = 0;
-    if (!loader_next(&class->batches))
-        loader_next(&class->batches); /* the next epoch */
-    for (int k = 0; k < class->count; k++)
-        sum += learner_step(&class->learner[k], class->images->size, &class->batches);
-    class->since++;
+    for (int k = 0; k < class->count; k++) {
+        sum += learner_gradient(&class->learner[k]);
+        learner_step(&class->learner[k]);
+    }
     return sum / class->count;
 }
 
@@ -126,11 +82,8 @@ static inline double class_step(Class *class)
 static inline void class_row(Class *class, Training *t)
 {
     double row[1 + MOST_NETS] = {(double)t->step};
-    for (int k = 0; k < class->count; k++) {
-        row[1 + k] = class->learner[k].sum / (double)class->since;
-        class->learner[k].sum = 0;
-    }
-    class->since = 0;
+    for (int k = 0; k < class->count; k++)
+        row[1 + k] = learner_mean(&class->learner[k]);
     training_mean(t);
     training_row(t, row);
 }

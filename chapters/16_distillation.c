@@ -124,6 +124,7 @@ int main(int argc, char **argv)
     Options options = {.chapter = "16_distillation",
                        .about = "a small network learns from a large one",
                        .steps = STEPS,
+                       .seconds = 26,
                        .quick_steps = QUICK_STEPS,
                        .lr = lr_of_lesson,
                        .batch = BATCH,

@@ -7,8 +7,8 @@
 
 #include "16_distillation_nets.h"
 #include "data/image_set.h"
-#include "data/shapes.h"
 #include "error.h"
+#include "nn/classify.h"
 #include "workbook/options.h"
 
 enum { TRAIN = 4000, TEST = 2000, LABELLED = 400, CHUNK = 100 };
@@ -25,36 +25,20 @@ typedef struct {
     Sizes sizes;
 } Images;
 
-/* As the convolutions like it: about 0 in the mean, and about 1 away from it. */
-static inline void centre(const Dataset *data)
-{
-    for (ptrdiff_t i = 0; i < (ptrdiff_t)data->length * data->x_size; i++)
-        data->x[i] = (data->x[i] - (real)0.45) / (real)0.25;
-}
-
 /* Drawn, or if there is --data from the files in that folder. False with error_text() set. */
 static inline bool images_new(const Options *options, uint64_t seed, int width, Images *images)
 {
-    const ShapeOptions lesson = {.hard = 0.4, .turn = 0.5, .noise = 0.03};
     int train = options->quick ? 10 : TRAIN, test = options->quick ? 20 : TEST;
-    if (*options->data) {
-        if (!image_set_read(&images->set, options->data, train))
-            return false;
-    } else {
-        images->set = (ImageSet){shapes_draw(seed, train, lesson),
-                                 shapes_draw(seed + 1000, test, lesson), 3, SHAPE_SIDE, SHAPE_SIDE};
-    }
     ImageSet *set = &images->set;
-    set->test.length = set->test.length < test ? set->test.length : test;
-    images->sizes = sizes_new(set->channels, set->h, set->w, width);
-    centre(&set->train);
-    centre(&set->test);
+    if (!image_set_lesson(set, options->data, train, test, seed, seed + 1000))
+        return false;
+    images->sizes = sizes_new((ImageSize){set->channels, set->h, set->w}, width);
     return true;
 }
 
 /* -- what a network says ----------------------------------------------------------------------- */
 
-/* Scores (n, 10) and features (n, count) of all the images, in eval mode. Either may be NULL. */
+/* Scores (n, 10) and features (n, count) of all the images, in eval mode. features may be NULL. */
 static inline void say_all(Module *net, const Sizes *sizes, const Dataset *data, real *scores,
                            real *features)
 {
@@ -62,36 +46,17 @@ static inline void say_all(Module *net, const Sizes *sizes, const Dataset *data,
     ag_no_grad_begin();
     for (int from = 0; from < data->length; from += CHUNK) {
         int n = data->length - from < CHUNK ? data->length - from : CHUNK;
-        Outputs out =
-            net_outputs(net, images_from(sizes, n, data->x + (ptrdiff_t)from * data->x_size));
+        real *x = data->x + (ptrdiff_t)from * data->x_size;
+        Outputs out = net_outputs(net, nn_images(sizes->image, n, x));
         size_t count = (size_t)out.features->shape.dim[1];
-        if (scores)
-            memcpy(scores + (size_t)from * CLASSES, out.logits->data,
-                   (size_t)n * CLASSES * sizeof *scores);
+        memcpy(scores + (size_t)from * CLASSES, out.logits->data,
+               (size_t)n * CLASSES * sizeof *scores);
         if (features)
             memcpy(features + (size_t)from * count, out.features->data,
                    (size_t)n * count * sizeof *features);
         ag_reset();
     }
     ag_no_grad_end();
-}
-
-/* In percent. */
-static inline double known_of(Module *net, const Sizes *sizes, const Dataset *data)
-{
-    real(*scores)[CLASSES] = malloc((size_t)data->length * sizeof *scores);
-    int right = 0;
-    if (!scores)
-        error_stop("no memory for the scores of %d images", data->length);
-    say_all(net, sizes, data, *scores, NULL);
-    for (int i = 0; i < data->length; i++) {
-        int best = 0;
-        for (int j = 1; j < CLASSES; j++)
-            best = scores[i][j] > scores[i][best] ? j : best;
-        right += best == (int)data->y[(ptrdiff_t)i * data->y_size];
-    }
-    free(scores);
-    return 100.0 * right / data->length;
 }
 
 /* -- what the students are given --------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "16_distillation_steps.h"
+#include "16_distillation_students.h"
 #include "autograd/autograd.h"
 #include "exercises/16_distillation.h"
 #include "nn/init.h"
@@ -103,6 +104,74 @@ static inline void judge_cosine(GradTable *table, const Pupils *all)
     table_tensor(table, "dA, by steps", *steps, loss, A);
 }
 
+/* -- the whole loss of a student ----------------------------------------------------------------
+ */
+
+/* hard label + soft teacher + cosine comparison, on the tape. */
+static inline Tensor *whole_on_tape(const Method *m, const Batch *b, Outputs out)
+{
+    const CrossEntropyOptions known = {.ignore = true, .ignore_index = -1};
+    static const int alike[N] = {1, 1, 1, 1, 1};
+    const Tensor *z = out.logits;
+    Tensor *T = ag_scalar((real)m->T), *v = ag_tensor(z->shape, b->v);
+    Tensor *label = ag_cross_entropy_with(out.logits, b->y, known, AG_MEAN);
+    Tensor *kl = ag_kl_div(ag_log_softmax(ag_div(out.logits, T), 1), ag_softmax(ag_div(v, T), 1),
+                           AG_BATCH_MEAN);
+    Tensor *teacher = ag_mul(ag_mul(T, T), kl);
+    Tensor *comparison = ag_cosine_embedding_loss(
+        out.features, ag_tensor(out.features->shape, b->B), alike, 0, AG_MEAN);
+    label = ag_mul(ag_scalar((real)(1 - m->soft - m->cosine)), label);
+    teacher = ag_mul(ag_scalar((real)m->soft), teacher);
+    comparison = ag_mul(ag_scalar((real)m->cosine), comparison);
+    return ag_add(ag_add(label, teacher), comparison);
+}
+
+/* Features from which a linear layer makes scores: what comes back to them along both ways. */
+static inline void judge_students(GradTable *table, uint64_t seed)
+{
+    Rng rng;
+    real W[K][CLASSES], A[N][K], v[N * CLASSES], B[N * K];
+    int y[N] = {0, -1, 3, 9, 2};
+    const Batch b = {N, K, y, v, B};
+    rng_seed(&rng, seed);
+    init_normal(&rng, 1, K * CLASSES, *W);
+    init_normal(&rng, 1, N * K, *A);
+    init_normal(&rng, 2, N * CLASSES, v);
+    init_normal(&rng, 1, N * K, B);
+    for (int i = 0; i < METHODS; i++) {
+        real hand[N * K];
+        char name[32];
+        Tensor *w = ag_tensor(ag_shape(2, K, CLASSES), *W);
+        Tensor *a = ag_variable(ag_shape(2, N, K), *A);
+        Tensor *own = student_loss(&methods[i], &b, (Outputs){ag_matmul(a, w), a});
+        ag_backward(own);
+        memcpy(hand, a->grad, sizeof hand);
+        a = ag_variable(a->shape, *A);
+        Tensor *loss = whole_on_tape(&methods[i], &b, (Outputs){ag_matmul(a, w), a});
+        ag_backward(loss);
+        fact_same("loss of a student", 1, own->data, loss->data);
+        snprintf(name, sizeof name, "dA, %s", methods[i].name);
+        table_tensor(table, name, hand, loss, a);
+    }
+}
+
+/* The teacher's features of an image, halved: 2 m maps of p pixels in a row, as the loader has them
+ * behind label and scores. */
+static inline void judge_halving(void)
+{
+    enum { MAPS = 2, PIXELS = 4, FEATURES = 2 * MAPS * PIXELS };
+    real row[1 + CLASSES + FEATURES];
+    const ImageSize image = {3, 8, 8};
+    Dataset data = {.y_size = 1 + CLASSES + FEATURES};
+    Loader loader = {.n = 1, .y = row, .data = &data};
+    for (int i = 0; i < 1 + CLASSES + FEATURES; i++)
+        row[i] = (real)i; /* the first feature is 11 */
+    Batch rows = batch_of(&loader, image, false), maps = batch_of(&loader, image, true);
+    fact_that("label and scores", rows.y[0] == 0 && rows.v[0] == 1 && rows.v[9] == 10);
+    fact_that("neighbours are averaged", rows.k == 8 && rows.B[0] == 11.5 && rows.B[7] == 25.5);
+    fact_that("maps are averaged", maps.k == 8 && maps.B[0] == 13 && maps.B[4] == 21);
+}
+
 static inline bool random_gradients(uint64_t seed)
 {
     GradTable table;
@@ -113,6 +182,8 @@ static inline bool random_gradients(uint64_t seed)
     judge_soft(&table, &all);
     judge_partly(&table, &all);
     judge_cosine(&table, &all);
+    judge_students(&table, seed);
+    judge_halving();
     ag_reset();
     return table_end(&table);
 }

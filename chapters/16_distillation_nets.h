@@ -11,6 +11,7 @@
 #define CHAPTER_16_DISTILLATION_NETS_H
 
 #include "autograd/autograd.h"
+#include "data/image.h"
 #include "kernel/vector.h"
 #include "nn/layers.h"
 
@@ -18,27 +19,22 @@ enum { CLASSES = 10 };
 
 /* Of the images, and how many maps the convolutions make. */
 typedef struct {
-    int channels, h, w;
+    ImageSize image;
     int teacher[4], student; /* student: both of its */
 } Sizes;
 
 /* first is the number of maps of the teacher's first layer; 128 are the shapes of the lesson's
  * source, whose work is 15 times that of 32. */
-static inline Sizes sizes_new(int channels, int h, int w, int first)
+static inline Sizes sizes_new(ImageSize image, int first)
 {
     int last = first / 4 > 16 ? first / 4 : 16;
-    return (Sizes){channels, h, w, {first, first / 2, first / 2, last}, last / 2};
+    return (Sizes){image, {first, first / 2, first / 2, last}, last / 2};
 }
 
-/* Numbers in an image, and in the features made of it by so many maps. */
-static inline int image_size(const Sizes *s)
-{
-    return s->channels * s->h * s->w;
-}
-
+/* Numbers in the features that so many maps make of an image. */
 static inline int feature_count(const Sizes *s, int maps)
 {
-    return maps * (s->h / 4) * (s->w / 4);
+    return maps * (s->image.height / 4) * (s->image.width / 4);
 }
 
 typedef struct {
@@ -86,7 +82,7 @@ static inline Module *teacher_new(Rng *rng, const Sizes *s)
 {
     Module *features = nn_sequential(0, (Module *[]){NULL});
     for (int i = 0; i < 4; i++) {
-        add_conv(features, rng, i == 0 ? s->channels : s->teacher[i - 1], s->teacher[i]);
+        add_conv(features, rng, i == 0 ? s->image.channels : s->teacher[i - 1], s->teacher[i]);
         if (i % 2 == 1)
             nn_append(features, nn_max_pool2d(2, 2, 0));
     }
@@ -97,7 +93,7 @@ static inline Module *student_new(Rng *rng, const Sizes *s)
 {
     Module *features = nn_sequential(0, (Module *[]){NULL});
     for (int i = 0; i < 2; i++) {
-        add_conv(features, rng, i == 0 ? s->channels : s->student, s->student);
+        add_conv(features, rng, i == 0 ? s->image.channels : s->student, s->student);
         nn_append(features, nn_max_pool2d(2, 2, 0));
     }
     return net_new(rng, features, feature_count(s, s->student));
@@ -108,11 +104,6 @@ static inline double first_norm(Module *net)
 {
     const Tensor *kernels = nn_find(net, "features.0")->tensor[0].tensor;
     return sqrt((double)vector_dot(kernels->size, kernels->data, kernels->data));
-}
-
-static inline Tensor *images_from(const Sizes *s, int n, real *x)
-{
-    return ag_wrap(ag_shape(4, n, s->channels, s->h, s->w), x);
 }
 
 #endif

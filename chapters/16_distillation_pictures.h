@@ -1,5 +1,5 @@
 /* 16_distillation_pictures.h: what the students know while they learn; what the teacher says of
- * images that it is not sure of; and the means over seeds. */
+ * images that it is not sure of. */
 #ifndef CHAPTER_16_DISTILLATION_PICTURES_H
 #define CHAPTER_16_DISTILLATION_PICTURES_H
 
@@ -42,7 +42,7 @@ enum { GAP = 4 }; /* white pixels below each image */
 static inline bool log_pixels(const Options *options, const Images *images, const int found[SAID])
 {
     RunLog log;
-    const int h = images->sizes.h, w = images->sizes.w, channels = images->sizes.channels;
+    const int h = images->set.h, w = images->set.w, channels = images->set.channels;
     if (!runlog_open(&log, options->out, "said_pixels", "x,y,red,green,blue"))
         return false;
     for (int at = 0; at < SAID * (h + GAP) * w; at++) {
@@ -90,24 +90,6 @@ static inline bool draw_said(const Options *options, Module *teacher, const Imag
     bool drawn = log_said(options, scores, test, found) && log_pixels(options, images, found);
     free(scores);
     return drawn && plot_draw_file(options, "said", "chapters/16_said.gp");
-}
-
-/* -- means over seeds -------------------------------------------------------------------------- */
-
-typedef struct {
-    double mean, error; /* its standard error; 0 of a single number */
-} Mean;
-
-static inline Mean mean_of(int n, const double x[n])
-{
-    Mean m = {0};
-    double squares = 0;
-    for (int i = 0; i < n; i++)
-        m.mean += x[i] / n;
-    for (int i = 0; i < n; i++)
-        squares += (x[i] - m.mean) * (x[i] - m.mean);
-    m.error = n > 1 ? sqrt(squares / (n - 1) / n) : 0;
-    return m;
 }
 
 #endif

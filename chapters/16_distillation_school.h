@@ -9,6 +9,7 @@
 #include "16_distillation_training.h"
 #include "workbook/fact.h"
 #include "workbook/interrupt.h"
+#include "workbook/mean.h"
 #include "workbook/plot.h"
 
 enum { MOST_SEEDS = 20 };
@@ -60,14 +61,15 @@ static const char *const regime_says[REGIMES] = {
 };
 
 /* Same seed, same start. */
-static inline void compare_starts(const Learner *teacher, const Learner student[METHODS])
+static inline void compare_starts(const Scholar *teacher, const Scholar student[METHODS])
 {
     printf(
         "\nThe norm of the first layer: teacher, trained, %.4f; students, before the first step,",
-        first_norm(teacher->net));
+        first_norm(teacher->learner.net));
     for (int i = 0; i < METHODS; i++) {
-        printf(" %.4f", first_norm(student[i].net));
-        fact_that("students start alike", first_norm(student[i].net) == first_norm(student[0].net));
+        printf(" %.4f", first_norm(student[i].learner.net));
+        fact_that("students start alike",
+                  first_norm(student[i].learner.net) == first_norm(student[0].learner.net));
     }
     printf("\n");
 }
@@ -131,7 +133,7 @@ typedef struct {
     const Options *options;
     int seed; /* 0, 1, ... */
     Images images;
-    Learner teacher, student[METHODS];
+    Scholar teacher, student[METHODS];
     Lessons lessons;
     Results *results;
 } School;
@@ -143,16 +145,16 @@ static inline uint64_t seed_of(const School *s)
 
 static inline void students_begin(School *s, Regime regime)
 {
-    s->lessons = lessons_new(&s->images, s->teacher.net, regime, seed_of(s));
+    s->lessons = lessons_new(&s->images, s->teacher.learner.net, regime, seed_of(s));
     for (int i = 0; i < METHODS; i++)
-        learner_begin(&s->student[i], &methods[i], &s->images.sizes,
+        scholar_begin(&s->student[i], &methods[i], &s->images.sizes,
                       i == ALONE ? &s->lessons.labelled : &s->lessons.all, s->options, seed_of(s));
 }
 
 static inline void students_end(School *s)
 {
     for (int i = 0; i < METHODS; i++)
-        learner_end(&s->student[i]);
+        learner_free(&s->student[i].learner);
     lessons_free(&s->lessons);
 }
 
@@ -160,11 +162,11 @@ static inline void students_end(School *s)
 static inline State *model_of(School *s)
 {
     State *model = state_new();
-    nn_state(model, "teacher.", s->teacher.net);
+    nn_state(model, "teacher.", s->teacher.learner.net);
     for (int i = 0; i < METHODS; i++) {
         char prefix[64];
         snprintf(prefix, sizeof prefix, "%s.", methods[i].name);
-        nn_state(model, prefix, s->student[i].net);
+        nn_state(model, prefix, s->student[i].learner.net);
     }
     return model;
 }
@@ -187,8 +189,8 @@ static inline void examine(School *s, Regime regime)
     double known[METHODS + 1];
     const Dataset *test = &s->images.set.test;
     for (int i = 0; i <= METHODS; i++) {
-        Module *net = i == TEACHER ? s->teacher.net : s->student[i].net;
-        known[i] = known_of(net, &s->images.sizes, test);
+        Module *net = i == TEACHER ? s->teacher.learner.net : s->student[i].learner.net;
+        known[i] = nn_accuracy(net, s->images.sizes.image, test);
         s->results->known[regime][i][s->seed] = known[i];
     }
     print_known(regime, test->length, known);
@@ -213,7 +215,7 @@ static inline bool teach(School *s, Regime regime, bool first)
     State *model = model_of(s);
     bool saved = state_save(model, s->options->save);
     state_free(model);
-    return saved && draw_said(s->options, s->teacher.net, &s->images);
+    return saved && draw_said(s->options, s->teacher.learner.net, &s->images);
 }
 
 static inline bool load_students(School *s, Regime regime)
@@ -243,7 +245,7 @@ static inline bool run_school(School *s, Regime first, Regime last)
 {
     if (!images_new(s->options, seed_of(s), (int)choices[WIDTH_ASKED].number, &s->images))
         return false;
-    learner_begin(&s->teacher, NULL, &s->images.sizes, &s->images.set.train, s->options,
+    scholar_begin(&s->teacher, NULL, &s->images.sizes, &s->images.set.train, s->options,
                   seed_of(s));
     bool done = s->options->load || train_teacher(s);
     for (Regime r = first; done && r <= last && !interrupt_signal(); r++) {
@@ -251,7 +253,7 @@ static inline bool run_school(School *s, Regime first, Regime last)
         done = s->options->load ? load_students(s, r) : teach(s, r, r == first);
         students_end(s);
     }
-    learner_end(&s->teacher);
+    learner_free(&s->teacher.learner);
     image_set_free(&s->images.set);
     return done;
 }

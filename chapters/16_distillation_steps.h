@@ -105,6 +105,13 @@ static inline real cosine_by_steps(int k, const real a[k], const real b[k], real
     return 1 - vector_dot(k, u, w);
 }
 
+/* 1 - cos(a, b); 1 where one of them is all zeros. */
+static inline real cosine_loss(int k, const real a[k], const real b[k])
+{
+    real lengths = length_of(k, a) * length_of(k, b);
+    return lengths > 0 ? 1 - vector_dot(k, a, b) / lengths : 1;
+}
+
 /* -- as many features as the student has ------------------------------------------------------- */
 
 /* Y[l][r] = 1/g sum_e X[l][e][r], for b blocks of g groups of s numbers. With s = 1 it is

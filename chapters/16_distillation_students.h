@@ -8,9 +8,8 @@
 
 #include "16_distillation_images.h"
 #include "16_distillation_steps.h"
-#include "data/loader.h"
 #include "exercises/16_distillation.h"
-#include "nn/optim.h"
+#include "nn/learner.h"
 
 /* What is not the teacher's share of the loss is the labels'. */
 typedef struct {
@@ -39,10 +38,10 @@ typedef struct {
 } Batch;
 
 /* From the rows of a loader, onto the strip. */
-static inline Batch batch_of(const Loader *loader, const Sizes *sizes, bool maps)
+static inline Batch batch_of(const Loader *loader, ImageSize image, bool maps)
 {
     int n = loader->n, size = loader->data->y_size, k = (size - 1 - CLASSES) / 2;
-    int pixels = (sizes->h / 4) * (sizes->w / 4);
+    int pixels = (image.height / 4) * (image.width / 4);
     Batch b = {n, k, ag_alloc((size_t)n * sizeof *b.y), ag_alloc_reals(n * CLASSES),
                ag_alloc_reals(n * k)};
     for (int i = 0; i < n; i++) {
@@ -90,6 +89,8 @@ static inline Judgement judge(const Method *m, const Batch *b, const real *z, co
     }
     partly_labelled_backward(n, CLASSES, (void *)z, b->y, (void *)dsoft, hard, soft, (void *)j.dz);
     if (m->cosine > 0) {
+        for (int i = 0; i < n; i++)
+            j.loss += (real)m->cosine / (real)n * cosine_loss(k, A + i * k, b->B + i * k);
         cosine_backward(n, k, (void *)A, (void *)b->B, (void *)j.dA);
         for (int i = 0; i < n * k; i++)
             j.dA[i] *= (real)m->cosine;
@@ -123,85 +124,35 @@ static inline Tensor *student_loss(const Method *m, const Batch *b, Outputs out)
 
 /* -- one that learns --------------------------------------------------------------------------- */
 
-/* Stays where it is: the dropout of its network draws from its rng. */
 typedef struct {
     const char *name;
     const Method *method; /* NULL: the teacher */
-    const Sizes *sizes;
-    Rng rng;
-    Module *net;
-    Tensor **parameters;
-    int n;
-    Optim *optim;
-    Loader loader;
-} Learner;
+    Learner learner;
+} Scholar;
 
 /* Of one seed, all students start with the same weights. data must outlive it. */
-static inline void learner_begin(Learner *l, const Method *method, const Sizes *sizes,
+static inline void scholar_begin(Scholar *s, const Method *method, const Sizes *sizes,
                                  const Dataset *data, const Options *options, uint64_t seed)
 {
-    l->name = method ? method->name : "teacher";
-    l->method = method;
-    l->sizes = sizes;
+    Learner *l = &s->learner;
+    s->name = method ? method->name : "teacher";
+    s->method = method;
     rng_seed(&l->rng, seed);
-    l->net = (method ? student_new : teacher_new)(&l->rng, sizes);
-    l->parameters = nn_parameters(l->net, &l->n);
-    l->optim = optim_new();
+    learner_begin(l, (method ? student_new : teacher_new)(&l->rng, sizes), sizes->image, data,
+                  (LoaderOptions){.batch = options->batch, .shuffle = true, .seed = seed});
     optim_adam(l->optim, adam_defaults(options->lr));
     optim_add(l->optim, l->n, l->parameters);
-    l->loader =
-        loader_new(data, (LoaderOptions){.batch = options->batch, .shuffle = true, .seed = seed});
 }
 
-static inline void learner_end(Learner *l)
+/* Forward and back on the next batch. Returns the loss. */
+static inline double scholar_look(Scholar *s)
 {
-    loader_free(&l->loader);
-    optim_free(l->optim);
-    free(l->parameters);
-    nn_free(l->net);
-}
-
-/* What a run that is taken up again must have as it was. */
-static inline void learner_state(State *state, Learner *l)
-{
-    char prefix[64];
-    snprintf(prefix, sizeof prefix, "%s.", l->name);
-    nn_state(state, prefix, l->net);
-    snprintf(prefix, sizeof prefix, "%s.optim", l->name);
-    state_optim(state, prefix, l->optim);
-    snprintf(prefix, sizeof prefix, "%s.rng", l->name);
-    state_rng(state, prefix, &l->rng);
-    snprintf(prefix, sizeof prefix, "%s.loader", l->name);
-    state_loader(state, prefix, &l->loader);
-}
-
-/* Forward and back on the next batch. Returns the loss; the gradients stay until the step. */
-static inline double learner_look(Learner *l)
-{
-    if (!loader_next(&l->loader))
-        loader_next(&l->loader); /* a new epoch */
-    nn_train(l->net, true);
-    Outputs out = net_outputs(l->net, images_from(l->sizes, l->loader.n, l->loader.x));
-    Batch b = {0};
-    Tensor *loss;
-    if (l->method) {
-        b = batch_of(&l->loader, l->sizes, l->method->maps);
-        loss = student_loss(l->method, &b, out);
-    } else {
-        int *y = ag_alloc((size_t)l->loader.n * sizeof *y);
-        for (int i = 0; i < l->loader.n; i++)
-            y[i] = (int)l->loader.y[i];
-        loss = ag_cross_entropy(out.logits, y, AG_MEAN);
-    }
-    ag_backward(loss);
-    return (double)ag_item(loss);
-}
-
-static inline void learner_step(Learner *l)
-{
-    optim_step(l->optim);
-    optim_zero_grad(l->optim);
-    ag_reset();
+    Learner *l = &s->learner;
+    if (!s->method)
+        return learner_gradient(l);
+    Outputs out = net_outputs(l->net, learner_batch(l));
+    Batch b = batch_of(&l->loader, l->size, s->method->maps);
+    return learner_back(l, student_loss(s->method, &b, out));
 }
 
 #endif

@@ -1,5 +1,6 @@
 #include "data/dataset.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +46,17 @@ void dataset_item(const Dataset *data, int i, real *x, real *y)
     size_t x_size = (size_t)data->x_size, y_size = (size_t)data->y_size;
     memcpy(x, data->x + at * x_size, x_size * sizeof *x);
     memcpy(y, data->y + at * y_size, y_size * sizeof *y);
+}
+
+void dataset_standardize(Dataset *data, double mean, double deviation)
+{
+    NOT_NULL(data);
+    if (data->index)
+        error_stop("dataset_standardize: a part: expected the whole");
+    if (!(deviation > 0))
+        error_stop("dataset_standardize: a deviation of %g: expected more than 0", deviation);
+    for (ptrdiff_t i = 0; i < (ptrdiff_t)data->length * data->x_size; i++)
+        data->x[i] = (data->x[i] - (real)mean) / (real)deviation;
 }
 
 void random_split(const Dataset *data, uint64_t seed, int n, const int length[], Dataset part[])

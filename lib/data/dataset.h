@@ -24,6 +24,10 @@ void dataset_free(Dataset *data);
 /* Copies example i to x (x_size) and y (y_size). Error: i is not in 0 .. length-1. */
 void dataset_item(const Dataset *data, int i, real *x, real *y);
 
+/* Puts (x - mean) / deviation in the place of every number x of the inputs. Errors: a part; a
+ * deviation that is not above 0. */
+void dataset_standardize(Dataset *data, double mean, double deviation);
+
 /* Deals the examples out at random to n parts of the given lengths: each example goes to exactly
  * one. The same seed gives the same parts. Error: the lengths do not add up to data->length, or one
  * is below 0. Named after torch.utils.data.random_split. */

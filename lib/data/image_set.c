@@ -5,6 +5,7 @@
 #include "data/bytes.h"
 #include "data/cifar.h"
 #include "data/idx.h"
+#include "data/shapes.h"
 #include "error.h"
 
 enum { PATH_SIZE = 1024, BATCHES = 5 };
@@ -73,6 +74,23 @@ bool image_set_read(ImageSet *set, const char *folder, int most)
     if (!good)
         image_set_free(set);
     return good;
+}
+
+bool image_set_lesson(ImageSet *set, const char *folder, int train, int test, uint64_t seed,
+                      uint64_t test_seed)
+{
+    NOT_NULL(set, folder);
+    const ShapeOptions lesson = {.hard = 0.4, .turn = 0.5, .noise = 0.03};
+    if (*folder == '\0')
+        *set = (ImageSet){shapes_draw(seed, train, lesson), shapes_draw(test_seed, test, lesson), 3,
+                          SHAPE_SIDE, SHAPE_SIDE};
+    else if (!image_set_read(set, folder, train > test ? train : test))
+        return false;
+    set->train.length = set->train.length < train ? set->train.length : train;
+    set->test.length = set->test.length < test ? set->test.length : test;
+    dataset_standardize(&set->train, 0.45, 0.25);
+    dataset_standardize(&set->test, 0.45, 0.25);
+    return true;
 }
 
 void image_set_free(ImageSet *set)

@@ -3,6 +3,7 @@
 #define DATA_IMAGE_SET_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "data/dataset.h"
 
@@ -18,6 +19,12 @@ typedef struct {
  * compressed or not. At most `most` examples for each part, the first, if that is above 0. False
  * with error_text() set, naming the folder or the file and what was expected; set is then empty. */
 bool image_set_read(ImageSet *set, const char *folder, int most);
+
+/* What lessons learn from: so many images to learn from and so many new ones, with (x - 0.45) /
+ * 0.25 in the place of x. Shapes, drawn from two seeds as in shapes.h; or, if folder is not "", the
+ * first of those that are read from there, as above. */
+bool image_set_lesson(ImageSet *set, const char *folder, int train, int test, uint64_t seed,
+                      uint64_t test_seed);
 
 void image_set_free(ImageSet *set);
 

@@ -267,7 +267,8 @@ static bool row_used(const Row *row, const Options *defaults, char *shown)
 
 _Noreturn static void print_help(const Options *defaults)
 {
-    printf("%s: %s\n\n", defaults->chapter, defaults->about);
+    printf("%s: %s\n", defaults->chapter, defaults->about);
+    printf(defaults->seconds ? "It trains for about %d s.\n\n" : "\n", defaults->seconds);
     for (const Row *row = rows; row < rows + ROW_COUNT; row++) {
         char left[TEXT_SIZE], shown[TEXT_SIZE];
         if (!row_used(row, defaults, shown))

@@ -18,6 +18,7 @@ typedef struct {
     long quick_steps;      /* what steps is under --quick, unless --steps is given too */
     double lr;             /* learning rate, finite and > 0 as a `real` */
     int batch;             /* examples a step, >= 1 */
+    int seconds;           /* that its training takes about on one core; 0: not worth saying */
     bool evaluates;        /* measures examples that are not trained on, while it trains, */
     long eval_every;       /* ... so many steps apart; 0: at every fifth row of its log */
     uint64_t seed;         /* of all random numbers */

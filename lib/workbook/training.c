@@ -1,6 +1,7 @@
 #include "workbook/training.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,10 +60,10 @@ bool training_begin(Training *t, const Options *options, const char *name, const
 bool training_next(Training *t)
 {
     NOT_NULL(t);
-    char note[32] = "";
+    char note[32 + sizeof t->said] = "";
     if (t->step > 0) {
         if (isfinite(t->mean))
-            snprintf(note, sizeof note, "loss %.4f", t->mean);
+            snprintf(note, sizeof note, "loss %.4f%s%s", t->mean, *t->said ? "  " : "", t->said);
         progress_step(&t->progress, t->step, note);
     }
     const bool over = t->step >= t->steps || interrupt_signal() || !isfinite(t->loss);
@@ -123,6 +124,15 @@ double training_mean(Training *t)
     t->sum = 0;
     t->count = 0;
     return t->mean;
+}
+
+void training_say(Training *t, const char *format, ...)
+{
+    NOT_NULL(t, format);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(t->said, sizeof t->said, format, args);
+    va_end(args);
 }
 
 void training_row(Training *t, const double *values)

@@ -27,6 +27,7 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "error.h"
 #include "nn/state.h"
 #include "real.h"
 #include "workbook/options.h"
@@ -52,7 +53,8 @@ typedef struct {
     double finite;  /* the latest loss that was finite, of the step before this one */
     double norm;    /* the latest norm of the gradient that was taken, and */
     long norm_step; /* ... its step: the first, and those of rows */
-    double mean;    /* the latest training_mean(), for the progress line */
+    double mean;    /* the latest training_mean(), for the progress line, */
+    char said[32];  /* ... and what training_say() has said */
     double sum;     /* of the losses since then, */
     long count;     /* ... so many */
 
@@ -104,6 +106,9 @@ bool training_eval_due(const Training *training);
 
 /* The mean of the losses since it was last asked for. */
 double training_mean(Training *training);
+
+/* What else the progress line is to show from now on: "97.3 % right". */
+void training_say(Training *training, const char *format, ...) ERROR_PRINTF(2, 3);
 
 /* Appends a row: as many numbers as the header has columns. */
 void training_row(Training *training, const double *values);

@@ -20,6 +20,7 @@
 
 #include "data/cifar.h"
 #include "data/idx.h"
+#include "data/shapes.h"
 #include "error.h"
 #include "scratch.h"
 
@@ -429,6 +430,42 @@ static void a_folder_of_cifar_is_read_by_its_names(void **state)
     assert_message("data_batch_4.bin", ": cannot be opened: No such file or directory");
 }
 
+/* The first image of two sets, the one brought to (x - 0.45) / 0.25. */
+static void expect_standardized(const Dataset *found, const Dataset *plain)
+{
+    for (int i = 0; i < found->x_size; i++)
+        assert_true(found->x[i] == (plain->x[i] - (real)0.45) / (real)0.25);
+    assert_true(found->y[0] == plain->y[0]);
+}
+
+static void a_lesson_learns_from_shapes_or_from_a_folder(void **state)
+{
+    (void)state;
+    ImageSet set, plain;
+    const ShapeOptions options = {.hard = 0.4, .turn = 0.5, .noise = 0.03};
+    assert_true(image_set_lesson(&set, "", 3, 2, 7, 9));
+    plain.train = shapes_draw(7, 1, options);
+    plain.test = shapes_draw(9, 1, options);
+    assert_int_equal(set.train.length, 3);
+    assert_int_equal(set.test.length, 2);
+    assert_int_equal(set.channels * set.h * set.w, SHAPE_NUMBERS);
+    expect_standardized(&set.train, &plain.train);
+    expect_standardized(&set.test, &plain.test);
+    image_set_free(&set);
+    image_set_free(&plain);
+
+    write_mnist(H);
+    assert_true(image_set_read(&plain, scratch_folder(), 0));
+    assert_true(image_set_lesson(&set, scratch_folder(), 1, 2, 7, 9));
+    assert_int_equal(set.train.length, 1);
+    assert_int_equal(set.test.length, 1); /* there is no more */
+    expect_standardized(&set.train, &plain.train);
+    expect_standardized(&set.test, &plain.test);
+    image_set_free(&set);
+    image_set_free(&plain);
+    assert_false(image_set_lesson(&set, scratch_path("nowhere"), 1, 2, 7, 9));
+}
+
 static void a_folder_with_neither_is_told_what_was_expected(void **state)
 {
     (void)state;
@@ -466,6 +503,7 @@ int main(void)
         TEST(a_folder_of_mnist_is_read_by_its_names),
         TEST(a_folder_of_mnist_that_does_not_fit_together_is_refused),
         TEST(a_folder_of_cifar_is_read_by_its_names),
+        TEST(a_lesson_learns_from_shapes_or_from_a_folder),
         TEST(a_folder_with_neither_is_told_what_was_expected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

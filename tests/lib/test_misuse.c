@@ -28,11 +28,13 @@
 #include "data/transform.h"
 #include "data/vocab.h"
 #include "error.h"
+#include "nn/classify.h"
 #include "nn/clip.h"
 #include "nn/dtype.h"
 #include "nn/init.h"
 #include "nn/json.h"
 #include "nn/layers.h"
+#include "nn/learner.h"
 #include "nn/module.h"
 #include "nn/optim.h"
 #include "nn/safetensors.h"
@@ -43,6 +45,7 @@
 #include "workbook/checkpoint.h"
 #include "workbook/fact.h"
 #include "workbook/folder.h"
+#include "workbook/mean.h"
 #include "workbook/options.h"
 #include "workbook/plot.h"
 #include "workbook/print.h"
@@ -77,11 +80,17 @@
     }
 #define PLAIN conv_options(1, 0)
 #define ADAM adam_defaults(0.1)
+#define BATCHES     \
+    (LoaderOptions) \
+    {               \
+        .batch = 1  \
+    }
 
 static real numbers[4];
 static Rng rng;
 static Dataset set;
 static Loader loader;
+static Learner learner;
 static const double unit = 1;
 static const Image image = {{1, 2, 2}, numbers}, no_image = {{1, 2, 2}, NULL};
 static Pipeline pipeline;
@@ -96,7 +105,7 @@ static Progress progress;
 static RunLog run_log;
 static SafeFile file;
 static Choice choice;
-static char list_text[8];
+static char list_text[CHOICE_TEXT];
 static SafeTensors tensors;
 static SafeTensor tensor;
 static Json json;
@@ -121,7 +130,7 @@ static jmp_buf back;
 static char caught[1024];
 
 /* What was refused; a message begins with the name of the function. */
-static const char *refused[500];
+static const char *refused[1000];
 static int n_refused;
 
 static void catch (const char *message)
@@ -325,6 +334,11 @@ static void data_refuses_it(void **state)
     REFUSED(dataset_item(NULL, 0, numbers, numbers), "dataset_item: data is NULL");
     REFUSED(dataset_item(&set, 0, NULL, numbers), "dataset_item: x is NULL");
     REFUSED(dataset_item(&set, 0, numbers, NULL), "dataset_item: y is NULL");
+    REFUSED(dataset_standardize(NULL, 0, 1), "dataset_standardize: data is NULL");
+    REFUSED(dataset_standardize(&set, 0, 0),
+            "dataset_standardize: a deviation of 0: expected more than 0");
+    REFUSED(dataset_standardize(&(Dataset){.index = INTS}, 0, 1),
+            "dataset_standardize: a part: expected the whole");
     REFUSED(random_split(NULL, 1, 1, INTS, &set), "random_split: data is NULL");
     REFUSED(random_split(&set, 1, 1, NULL, &set), "random_split: length is NULL");
     REFUSED(random_split(&set, 1, 1, INTS, NULL), "random_split: part is NULL");
@@ -398,6 +412,8 @@ static void readers_of_images_refuse_it(void **state)
     REFUSED(cifar10_read(&set, 0, (const char *[]){"a"}, 0), "cifar10_read: 0 files");
     REFUSED(image_set_read(NULL, "a", 0), "image_set_read: set is NULL");
     REFUSED(image_set_read(&images, NULL, 0), "image_set_read: folder is NULL");
+    REFUSED(image_set_lesson(NULL, "", 1, 1, 1, 2), "image_set_lesson: set is NULL");
+    REFUSED(image_set_lesson(&images, NULL, 1, 1, 1, 2), "image_set_lesson: folder is NULL");
     REFUSED(image_set_free(NULL), "image_set_free: set is NULL");
     REFUSED(picture_read(NULL, "a"), "picture_read: picture is NULL");
     REFUSED(picture_read(&picture, NULL), "picture_read: path is NULL");
@@ -510,6 +526,35 @@ static void files_of_tensors_refuse_it(void **unused)
             "safetensors_exactly: to is NULL");
     REFUSED(safetensors_save(NULL, 0, &tensor, 0, NULL), "safetensors_save: path is NULL");
     REFUSED(safetensors_save("x", 0, NULL, 0, NULL), "safetensors_save: tensors is NULL");
+}
+
+static void learners_refuse_it(void **state)
+{
+    (void)state;
+    const ImageSize size = {1, 1, 2};
+    Module *net = nn_flatten();
+    REFUSED(nn_images(size, 2, NULL), "nn_images: x is NULL");
+    REFUSED(nn_class_loss(NULL, size, 2, REALS, REALS), "nn_class_loss: net is NULL");
+    REFUSED(nn_class_loss(net, size, 2, NULL, REALS), "nn_class_loss: x is NULL");
+    REFUSED(nn_class_loss(net, size, 2, REALS, NULL), "nn_class_loss: y is NULL");
+    REFUSED(nn_score(NULL, size, &set, 1, NULL), "nn_score: net is NULL");
+    REFUSED(nn_score(net, size, NULL, 1, NULL), "nn_score: data is NULL");
+    REFUSED(nn_accuracy(NULL, size, &set), "nn_accuracy: net is NULL");
+    REFUSED(nn_accuracy(net, size, NULL), "nn_accuracy: data is NULL");
+    REFUSED(learner_begin(NULL, net, size, &set, BATCHES), "learner_begin: l is NULL");
+    REFUSED(learner_begin(&learner, NULL, size, &set, BATCHES), "learner_begin: net is NULL");
+    REFUSED(learner_begin(&learner, net, size, NULL, BATCHES), "learner_begin: data is NULL");
+    REFUSED(learner_free(NULL), "learner_free: l is NULL");
+    REFUSED(learner_gradient(NULL), "learner_gradient: l is NULL");
+    REFUSED(learner_batch(NULL), "learner_batch: l is NULL");
+    REFUSED(learner_back(NULL, X), "learner_back: l is NULL");
+    REFUSED(learner_back(&learner, NULL), "learner_back: loss is NULL");
+    REFUSED(learner_step(NULL), "learner_step: l is NULL");
+    REFUSED(learner_mean(NULL), "learner_mean: l is NULL");
+    REFUSED(learner_state(NULL, "l", &learner), "learner_state: state is NULL");
+    REFUSED(learner_state(listed, NULL, &learner), "learner_state: name is NULL");
+    REFUSED(learner_state(listed, "l", NULL), "learner_state: l is NULL");
+    nn_free(net);
 }
 
 static void modules_refuse_it(void **state)
@@ -710,6 +755,8 @@ static void the_workbook_refuses_it(void **state)
     REFUSED(training_row_due(NULL), "training_row_due: t is NULL");
     REFUSED(training_eval_due(NULL), "training_eval_due: t is NULL");
     REFUSED(training_mean(NULL), "training_mean: t is NULL");
+    REFUSED(training_say(NULL, "x"), "training_say: t is NULL");
+    REFUSED(training_say(&training, NULL), "training_say: format is NULL");
     REFUSED(training_row(NULL, (double[]){1}), "training_row: t is NULL");
     REFUSED(training_row(&training, NULL), "training_row: values is NULL");
     REFUSED(training_end(NULL), "training_end: t is NULL");
@@ -733,9 +780,14 @@ static void the_workbook_refuses_it(void **state)
     REFUSED(safefile_commit(NULL), "safefile_commit: file is NULL");
     REFUSED(safefile_discard(NULL), "safefile_discard: file is NULL");
     REFUSED(safefile_prefix(NULL), "safefile_prefix: dir is NULL");
+    REFUSED(mean_of(2, NULL), "mean_of: x is NULL");
+    REFUSED(mean_of(0, &unit), "mean_of: 0 numbers: expected 1 or more");
     REFUSED(folder_make(NULL), "folder_make: path is NULL");
+    REFUSED(choice_begin(NULL), "choice_begin: choice is NULL");
+    REFUSED(choice_text(NULL, list_text), "choice_text: choice is NULL");
+    REFUSED(choice_text(&choice, NULL), "choice_text: text is NULL");
     REFUSED(choice_take(NULL, "x"), "choice_take: choice is NULL");
-    REFUSED(choice_take(&choice, NULL), "choice_take: word is NULL");
+    REFUSED(choice_take(&choice, NULL), "choice_take: given is NULL");
     REFUSED(choice_list(NULL, " or ", list_text, sizeof list_text), "choice_list: choice is NULL");
     REFUSED(choice_list(&choice, NULL, list_text, sizeof list_text),
             "choice_list: before_last is NULL");
@@ -880,6 +932,7 @@ int main(void)
         cmocka_unit_test(readers_of_images_refuse_it),
         cmocka_unit_test(optimizers_and_initialisations_refuse_it),
         cmocka_unit_test(files_of_tensors_refuse_it),
+        cmocka_unit_test(learners_refuse_it),
         cmocka_unit_test(modules_refuse_it),
         cmocka_unit_test(states_refuse_it),
         cmocka_unit_test(the_workbook_refuses_it),

@@ -294,6 +294,15 @@ static void help_lists_options_and_defaults_and_exits_0(void **state)
     assert_false(scratch_exists("help"));
 }
 
+static void help_says_how_long_it_trains(void **state)
+{
+    (void)state;
+    Options options = full;
+    options.seconds = 40;
+    Child child = PARSE(options, "--help");
+    assert_non_null(strstr(child.out, "the names model\nIt trains for about 40 s.\n\n  --steps"));
+}
+
 static void help_leaves_out_what_the_chapter_does_not_use(void **state)
 {
     (void)state;
@@ -463,6 +472,7 @@ int main(void)
         cmocka_unit_test(a_chapter_that_trains_nothing_is_through_at_once_under_train),
         cmocka_unit_test(a_model_goes_to_the_out_folder_or_where_it_is_told),
         cmocka_unit_test(help_lists_options_and_defaults_and_exits_0),
+        cmocka_unit_test(help_says_how_long_it_trains),
         cmocka_unit_test(help_leaves_out_what_the_chapter_does_not_use),
         cmocka_unit_test(a_chapter_with_a_faster_way_trains_with_its_exercises_where_asked),
         cmocka_unit_test(a_chapter_may_have_options_of_its_own),

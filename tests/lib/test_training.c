@@ -109,6 +109,30 @@ static void evaluation_is_at_every_fifth_row_or_where_it_is_asked_for(void **sta
                                                   "6,94,2,0.5,5\n");
 }
 
+static void train_visibly(void *context)
+{
+    Options options = *(const Options *)context;
+    Training t;
+    if (chdir(scratch_folder()) != 0 || !training_begin(&t, &options, "loss", "step,batch", 3, 1))
+        return;
+    while (training_next(&t)) {
+        training_loss(&t, 0.5, 1, 1, &(real){0});
+        training_row(&t, (double[]){(double)t.step, training_mean(&t)});
+        training_say(&t, "%.1f %% right", 97.25);
+        nanosleep(&(struct timespec){.tv_nsec = 120000000}, NULL);
+    }
+    training_end(&t);
+}
+
+static void the_progress_line_says_what_it_is_told(void **state)
+{
+    (void)state;
+    Options options = plain;
+    options.out = ".";
+    Child child = child_run_on_terminal(100, train_visibly, &options);
+    assert_non_null(strstr(child.out, "step 2/3  loss 0.5000  97.2 % right  ETA 0:00"));
+}
+
 static void run_json_says_what_the_run_was(void **state)
 {
     (void)state;
@@ -263,6 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_log_has_the_learning_rate_and_the_gradient_norm),
         TEST(evaluation_is_at_every_fifth_row_or_where_it_is_asked_for),
+        TEST(the_progress_line_says_what_it_is_told),
         TEST(run_json_says_what_the_run_was),
         TEST(a_signal_ends_the_run_after_its_step),
         TEST(a_second_signal_ends_it_at_once),
