@@ -42,15 +42,16 @@ static void compare_parameters(const Learner *library, const Learner *exercises)
 static void compare_layers(const Options *options, Build *build)
 {
     enum { DIGITS = 12, BATCH = 6 };
-    Options kinds[2] = {*options, *options};
+    Options library = *options, exercises = *options;
+    const Options *kinds[2] = {&library, &exercises};
     Learner learner[2];
     Dataset digits = digits_draw(options->seed, DIGITS, hands);
     real loss[2];
-    kinds[0].faster = "the library";
-    kinds[1].faster = NULL;
+    library.faster = "the library";
+    exercises.faster = NULL;
     for (int k = 0; k < 2; k++) {
         rng_seed(&learner[k].rng, options->seed);
-        begin(&learner[k], build(&kinds[k], &learner[k].rng), &digits, BATCH, options->seed);
+        begin(&learner[k], build(kinds[k], &learner[k].rng), &digits, BATCH, options->seed);
         optim_sgd(learner[k].optim, (Sgd){.lr = 0.1});
         optim_add(learner[k].optim, learner[k].n, learner[k].parameters);
         take_step(&learner[k]);

@@ -4,8 +4,10 @@
 #define CHAPTER_14_DROPOUT_AND_MODES_DROPOUT_H
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "14_dropout_and_modes_nets.h"
+#include "error.h"
 #include "workbook/fact.h"
 #include "workbook/plot.h"
 #include "workbook/training.h"

@@ -4,9 +4,11 @@
 #define CHAPTER_14_DROPOUT_AND_MODES_MODES_H
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "14_dropout_and_modes_nets.h"
+#include "error.h"
 #include "workbook/plot.h"
 #include "workbook/runlog.h"
 

@@ -4,11 +4,8 @@
 #ifndef CHAPTER_14_DROPOUT_AND_MODES_NETS_H
 #define CHAPTER_14_DROPOUT_AND_MODES_NETS_H
 
-#include <stdlib.h>
-
 #include "14_dropout_and_modes_layers.h"
 #include "data/digits.h"
-#include "error.h"
 #include "nn/learner.h"
 #include "workbook/mean.h"
 #include "workbook/options.h"

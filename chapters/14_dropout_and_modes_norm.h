@@ -4,8 +4,10 @@
 #define CHAPTER_14_DROPOUT_AND_MODES_NORM_H
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "14_dropout_and_modes_modes.h"
+#include "error.h"
 #include "workbook/fact.h"
 #include "workbook/plot.h"
 #include "workbook/training.h"

@@ -1,0 +1,175 @@
+/* 17_transfer_rates.h: a rate that falls along a cosine against one that stays; and a run that is
+ * broken off and taken up again, with all that it must remember and without. */
+#ifndef CHAPTER_17_TRANSFER_RATES_H
+#define CHAPTER_17_TRANSFER_RATES_H
+
+#include "17_transfer_maps.h"
+#include "17_transfer_results.h"
+#include "17_transfer_training.h"
+#include "workbook/fact.h"
+#include "workbook/plot.h"
+
+enum { RATE_DIGITS = 1000, RATE_BATCH = 16, RATE_STEPS = 630, RATES = 4 }; /* ten epochs */
+
+static const double rate_of[RATES] = {0.01, 0.02, 0.05, 0.1};
+
+static Results annealed = {.title = "SGD with momentum: known of new digits, in percent",
+                           .corner = "rate",
+                           .rows = RATES,
+                           .columns = 2,
+                           .row = {"0.01", "0.02", "0.05", "0.1"},
+                           .column = {"constant", "cosine"}};
+
+/* -- rates ------------------------------------------------------------------------------------- */
+
+/* Both ways from one rate, side by side. */
+static inline bool learn_rate(const Options *options, int seed, const Images *images, int row)
+{
+    const uint64_t number = options->seed + (uint64_t)seed;
+    const int steps = options->quick ? 1 : RATE_STEPS;
+    real *rate = zeros(steps);
+    Learner learner[2];
+    char name[32];
+    cosine_schedule(steps, steps, (real)rate_of[row], 0, rate);
+    for (int way = 0; way < 2; way++) {
+        Rng rng;
+        rng_seed(&rng, number);
+        learner_begin(&learner[way], annealed.column[way],
+                      net_new(&rng, images->size, images->classes), images,
+                      (Course){.sgd = true,
+                               .batch = RATE_BATCH,
+                               .lr = rate_of[row],
+                               .rate = way == 0 ? NULL : rate,
+                               .seed = number});
+    }
+    snprintf(name, sizeof name, seed == 0 ? "rate_%d" : "rate_%d_%d", row, seed + 1);
+    TrainingEnd end = train(options, name, 2, learner, steps);
+    for (int way = 0; way < 2; way++) {
+        if (end == TRAINED)
+            annealed.known[row][way][seed] = known_of(learner[way].net, images);
+        learner_end(&learner[way]);
+    }
+    free(rate);
+    return end != NOT_LOGGED && training_succeeded(end, true);
+}
+
+static inline bool learn_annealed(const Options *options, int seeds)
+{
+    for (int seed = 0; seed < seeds && !interrupt_signal(); seed++) {
+        Images images;
+        if (!digits_find(options, options->seed + 3000 + (uint64_t)seed,
+                         options->quick ? 20 : RATE_DIGITS, &images))
+            return false;
+        bool done = true;
+        for (int row = 0; done && row < annealed.rows && !interrupt_signal(); row++)
+            done = learn_rate(options, seed, &images, row);
+        images_free(&images);
+        if (!done)
+            return false;
+        annealed.seeds = seed + 1;
+    }
+    if (interrupt_signal())
+        return true;
+    results_print(&annealed);
+    return results_log(options, "rates", &annealed) &&
+           plot_draw_file(options, "rates", "chapters/17_rates.gp");
+}
+
+/* -- a break ----------------------------------------------------------------------------------- */
+
+enum { BREAK_STEPS = 240, BREAK_DIGITS = 300, BREAK_BATCH = 50, RUNS = 3 };
+
+/* Never broken off; taken up again; taken up without what the optimizer remembered. */
+static const char *const run_name[RUNS] = {"unbroken", "resumed", "optimizer lost"};
+
+static inline void run_begin(Learner *l, const char *name, const Images *images, uint64_t seed)
+{
+    Rng rng;
+    rng_seed(&rng, seed);
+    learner_begin(l, name, net_new(&rng, images->size, images->classes), images,
+                  (Course){.batch = BREAK_BATCH, .lr = 3e-3, .seed = seed});
+}
+
+/* Writes down all that l remembers, ends it, and begins it anew in another process, as it were: of
+ * other random numbers, which what is read then replaces. */
+static inline bool break_off(Learner *l, const char *path, bool optim)
+{
+    Learner again;
+    State *state = state_new();
+    learner_state(state, l, true);
+    bool done = state_save(state, path);
+    state_free(state);
+    run_begin(&again, l->name, l->images, 12345);
+    state = state_new();
+    learner_state(state, &again, optim);
+    done = done && (optim ? state_resume(state, path) : state_load(state, path, false));
+    state_free(state);
+    learner_end(l);
+    *l = again;
+    return done;
+}
+
+static inline bool same_weights(const Learner *a, const Learner *b)
+{
+    bool same = true;
+    for (int i = 0; i < a->n; i++) {
+        const Tensor *x = a->parameters[i], *y = b->parameters[i];
+        same = same && same_bytes(x->size, x->data, y->data);
+    }
+    return same;
+}
+
+/* The highest loss of each run in the ten steps after the break. */
+static inline TrainingEnd train_with_break(const Options *options, Learner run[RUNS], long steps,
+                                           double spike[RUNS])
+{
+    Training t;
+    char header[512], path[1024];
+    snprintf(path, sizeof path, "%s/break.safetensors", options->out);
+    if (!training_begin(&t, options, "break", header_of(RUNS, run, header), steps, 1))
+        return NOT_LOGGED;
+    while (training_next(&t)) {
+        double row[1 + RUNS] = {(double)t.step};
+        for (int i = 0; i < RUNS; i++) {
+            if (i > 0 && t.step == steps / 2 + 1 && !break_off(&run[i], path, i == 1)) {
+                runlog_discard(&t.log);
+                return NOT_LOGGED;
+            }
+            row[1 + i] = learner_look(&run[i]);
+            if (t.step > steps / 2 && t.step <= steps / 2 + 10)
+                spike[i] = fmax(spike[i], row[1 + i]);
+            if (i == 0)
+                training_loss_tensors(&t, row[1], run[0].course.lr, run[0].n, run[0].parameters);
+            learner_step(&run[i], t.step);
+        }
+        training_mean(&t);
+        training_row(&t, row);
+    }
+    return training_end(&t);
+}
+
+static inline bool learn_with_break(const Options *options)
+{
+    Images images;
+    Learner run[RUNS];
+    double spike[RUNS] = {0};
+    if (!digits_find(options, options->seed + 4000, options->quick ? 20 : BREAK_DIGITS, &images))
+        return false;
+    for (int i = 0; i < RUNS; i++)
+        run_begin(&run[i], run_name[i], &images, options->seed);
+    TrainingEnd end = train_with_break(options, run, options->quick ? 2 : BREAK_STEPS, spike);
+    if (end == TRAINED) {
+        fact_that("a run taken up again is the unbroken one, to the bit",
+                  same_weights(&run[0], &run[1]));
+        printf("\nBroken off half-way: the highest loss in the ten steps after\n");
+        for (int i = 0; i < RUNS; i++)
+            printf("  %-16s %8.4f\n", run_name[i], spike[i]);
+    }
+    for (int i = 0; i < RUNS; i++)
+        learner_end(&run[i]);
+    images_free(&images);
+    return end != NOT_LOGGED &&
+           training_succeeded(end, plot_draw_file(options, "break", "chapters/17_break.gp"));
+}
+
+#endif
