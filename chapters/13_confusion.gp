@@ -1,6 +1,6 @@
 set title 'What LeNet took each digit for'
 set xlabel 'taken for'
-set ylabel 'is'
+set ylabel 'digit'
 set xtics 1 scale 0
 set ytics 1 scale 0
 set yrange [9.5:-0.5]

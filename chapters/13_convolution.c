@@ -121,7 +121,11 @@ static void channels(void)
     real dX[1][2][2][2], dW[2][2][2][2];
     conv2d_weight_backward(1, 2, 2, 2, 2, 2, 1, 0, 1, 1, dY, X, dW);
     conv2d_input_backward(1, 2, 2, 2, 2, 2, 1, 0, 1, 1, dY, W, dX);
-    printf("Two channels, two maps, one window, dY = 1 and 2:\n");
+    printf(
+        "Two channels, two maps, one window, dY = 1 and 2. A row is a channel of X, or a kernel of "
+        "W:\n");
+    print_matrix("X", 2, 4, **X[0], 4);
+    print_matrix("W", 4, 4, ***W, 4);
     fact_row("dX", 0, 8, ***dX, (const real[]){1, 2, 2, 1, 4, 2, 2, 2});
     fact_row("dW, first map", 0, 8, **dW[0], (const real[]){1, 2, 3, 4, 0, 1, 1, 0});
     fact_row("dW, second map", 0, 8, **dW[1], (const real[]){2, 4, 6, 8, 0, 2, 2, 0});
@@ -212,7 +216,8 @@ static bool train_and_report(const Options *options, const Digits *digits, Rng *
         other = known_of(mlp.net, &digits->test);
         printf("The network without convolutions, %ld parameters, knows %.2f %%\n",
                nn_size(mlp.net), other);
-        hold_accuracy(options, known);
+        if (end == TRAINED)
+            hold_accuracy(options, known);
         done = compare_more(options, digits, known, other);
     }
     if (done && *options->image)
@@ -243,6 +248,12 @@ static bool learn_digits(const Options *options)
         return false;
     if (!digits_find(options, &digits))
         return false;
+    if (!options->load && options->batch > digits.train.length) {
+        error_return("--batch %d: expected at most %d, as many as there are images", options->batch,
+                     digits.train.length);
+        digits_free(&digits);
+        return false;
+    }
     rng_seed(&rng, options->seed);
     Module *net = lenet_new(&rng, options->faster ? RIGHT : BY_EXERCISES);
     nn_print(net);

@@ -114,7 +114,8 @@ static inline void wrong_pools(void)
     static const char *const name[WRONG_POOLS] = {"every tie the whole", "ties share",
                                                   "the last tie", "all four"};
     static const real leaves[WRONG_POOLS] = {24, 10, 10, 40};
-    printf("Max pooling with ties. The sum of dX, where the dY came to 10, and two rows of it:\n");
+    printf(
+        "Max pooling with ties. The sum of dX, where the dY came to 10, and its first two rows:\n");
     for (int wrong = 0; wrong < WRONG_POOLS; wrong++) {
         real dX[SIDE][SIDE];
         for (int i = 0; i < 4; i++)

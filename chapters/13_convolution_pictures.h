@@ -40,7 +40,7 @@ static inline bool draw_digits(const Options *options, const Dataset *data)
 /* The first twenty that were taken for another; wrong_labels.csv says for which. */
 static inline bool draw_wrong(const Options *options, const Dataset *test, const int *guess)
 {
-    enum { MOST = 20, ACROSS = 10 };
+    enum { MOST = 20, ACROSS = 5 };
     const real *tile[MOST];
     int count = 0;
     RunLog labels;
@@ -50,7 +50,7 @@ static inline bool draw_wrong(const Options *options, const Dataset *test, const
         if (guess[i] != (int)test->y[i]) {
             int row = count / ACROSS, column = count % ACROSS;
             runlog_row(&labels,
-                       (double[]){column * (DIGIT_SIDE + 1) + 2, row * (DIGIT_SIDE + 1) + 4,
+                       (double[]){column * (DIGIT_SIDE + 1) + 2, row * (DIGIT_SIDE + 1) + 2,
                                   (double)test->y[i], guess[i]});
             tile[count++] = test->x + (ptrdiff_t)i * DIGIT_PIXELS;
         }

@@ -1,4 +1,4 @@
-set title 'The six kernels of the first layer: above before the training, below after it'
+set title "The six kernels of the first layer: above before the training, below after it\n(orange: above 0, blue: below 0)"
 set yrange [*:*] reverse
 set size ratio -1
 unset tics

@@ -1,6 +1,8 @@
 # Points that are not seen let it draw a run that ended before its first row.
 unseen = "'+' using (0):(1) with dots lc rgb 'white' notitle"
 set xrange [0:*]
+set lmargin 11
+set rmargin 3
 set multiplot layout 2,1 title 'LeNet-5 and a network without convolutions, on the same digits'
 set xlabel ''
 set ylabel 'loss (nats an image)'

@@ -1,7 +1,7 @@
 # Images side by side: digits.png, wrong.png, maps.png
 set title name eq 'digits' ? 'Digits to learn from' : \
           name eq 'wrong'  ? 'Digits that LeNet took for another: what they are, what it said' : \
-                             'Three digits, and the six maps that the first layer makes of them'
+                             'Three digits, and the six maps of the first layer, after the relu'
 set yrange [*:*] reverse
 set size ratio -1
 unset tics

@@ -90,7 +90,7 @@ static bool lesson(const Options *options)
 int main(int argc, char **argv)
 {
     Options options = {.chapter = "14_dropout_and_modes",
-                       .about = "dropout and batch norm, in training and after it",
+                       .about = "dropout (--steps, --lr, --batch) and batch norm, in two modes",
                        .steps = STEPS,
                        .seconds = 17,
                        .quick_steps = EARLY,

@@ -12,7 +12,7 @@
 #include "workbook/plot.h"
 #include "workbook/training.h"
 
-enum { SETTINGS = 3, DROPS = 2, STEPS = 600, EARLY = 6, ROWS = 24, QUICK_ROWS = 2 };
+enum { SETTINGS = 3, DROPS = 2, STEPS = 600, EARLY = 6, ROWS = 24, QUICK_ROWS = 3 };
 
 static const double lr_of_lesson = 1e-3, drop[DROPS] = {0, 0.5};
 
@@ -109,7 +109,7 @@ static inline TrainingEnd drops_train(const Options *options, Drops *all)
     long every = options->steps / (options->quick ? QUICK_ROWS : ROWS) + 1;
     const Tensor *first = all->learner[0][0][0].parameters[0];
     if (!training_begin(&t, options, "dropout",
-                        "step,500,500 with dropout,1000,1000 with dropout,"
+                        "step,500 images,500 with dropout,1000 images,1000 with dropout,"
                         "500 some wrong,500 some wrong with dropout",
                         options->steps, every))
         return NOT_LOGGED;
@@ -157,7 +157,8 @@ static inline void print_drops(const Drops *all, long steps,
                                const Score on_train[SETTINGS][DROPS][SEEDS],
                                const Score test[SETTINGS][DROPS][SEEDS])
 {
-    printf("After %ld steps, over %d seed%s:\n", steps, all->seeds, all->seeds > 1 ? "s" : "");
+    printf("After %ld step%s, over %d seed%s:\n", steps, steps > 1 ? "s" : "", all->seeds,
+           all->seeds > 1 ? "s" : "");
     printf("  images              p   train loss   test loss       right, %%\n");
     for (int k = 0; k < SETTINGS; k++)
         for (int d = 0; d < DROPS; d++)

@@ -10,8 +10,9 @@
 #include "workbook/fact.h"
 #include "workbook/table.h"
 
-/* No two sizes are the same, p is not 1/2, and there are two groups of CHANNELS / GROUPS. */
-enum { N = 3, C = 4, H = 2, W = 5, GROUPS = 2, SIZE = N * C * H * W };
+/* No two sizes that a function takes are the same, those of group norm (N, GROUPS, C / GROUPS and
+ * H W) included, and p is not 1/2. */
+enum { N = 4, C = 6, H = 2, W = 5, GROUPS = 2, SIZE = N * C * H * W };
 
 static const real P = 0.25;
 

@@ -115,7 +115,9 @@ static inline bool try_batches(const Options *options, int seeds, const Learner 
                                const Dataset *test, Mean eval, int (*order)[test->length])
 {
     RunLog log;
-    if (!runlog_open(&log, options->out, "modes", "batch,any order,sorted by class,eval mode"))
+    if (!runlog_open(
+            &log, options->out, "modes",
+            "batch,any order,sorted by class,eval mode,error of any order,error of sorted"))
         return false;
     printf("  train mode, batches of    any order   sorted by class\n");
     for (int b = 0; b < BATCHES && batches[b] <= test->length; b++) {
@@ -123,7 +125,8 @@ static inline bool try_batches(const Options *options, int seeds, const Learner 
         Mean sorted = train_mode(seeds, learner, test, batches[b], order[1]);
         printf("  %22d %7.1f +- %.1f %10.1f +- %.1f\n", batches[b], any.mean, any.error,
                sorted.mean, sorted.error);
-        runlog_row(&log, (double[]){batches[b], any.mean, sorted.mean, eval.mean});
+        runlog_row(&log, (double[]){batches[b], any.mean, sorted.mean, eval.mean, any.error,
+                                    sorted.error});
     }
     return runlog_close(&log) && plot_draw_file(options, "modes", "chapters/14_modes.gp");
 }

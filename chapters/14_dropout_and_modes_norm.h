@@ -16,7 +16,7 @@ enum {
     RATES = 3,
     LOOKED_AT = 1,
     NORM_STEPS = 96,
-    QUICK_STEPS = 4,
+    QUICK_STEPS = 8,
     NORM_BATCH = 64,
     QUICK_BATCH = 10
 };
@@ -88,8 +88,8 @@ static inline TrainingEnd norms_train(const Options *options, Norms *all)
     double sums[RATES][2] = {{0}};
     const Tensor *first = all->learner[0][0][0].parameters[0];
     if (!training_begin(&t, options, "norm",
-                        "step,0.02,0.02 with batch norm,0.1,0.1 with batch norm,0.5,"
-                        "0.5 with batch norm",
+                        "step,rate 0.02,0.02 with batch norm,rate 0.1,0.1 with batch norm,"
+                        "rate 0.5,0.5 with batch norm",
                         options->quick ? QUICK_STEPS : NORM_STEPS, EVERY))
         return NOT_LOGGED;
     while (training_next(&t)) {

@@ -47,6 +47,12 @@ int main(int argc, char **argv)
                        .saves = true,
                        .choices = choices};
     options_parse(&options, argc, argv);
+    if (options.batch > LEARNT) {
+        error_return("--batch %d: expected 1 to %d, all images that are learnt from", options.batch,
+                     LEARNT);
+        error_report(options.chapter);
+        return 2;
+    }
     bool hold = options.train_only || lesson(&options);
     if (!hold)
         return EXIT_FAILURE;

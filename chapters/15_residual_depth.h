@@ -27,13 +27,13 @@ enum { PLAIN_ROW, PLAIN_NORM_ROW, RESIDUAL_ROW, SHOWN = 4, ROWS = 9 };
 
 static const Setting settings[ROWS] = {
     {"plain", PLAIN, false, false},
-    {"plain, batch norm", PLAIN, true, false},
+    {"plain with batch norm", PLAIN, true, false},
     {"residual", RESIDUAL, false, false},
-    {"residual, batch norm", RESIDUAL, true, false},
+    {"residual with batch norm", RESIDUAL, true, false},
     {"skip", SKIP, false, false},
     {"He: plain", PLAIN, false, true},
     {"He: residual", RESIDUAL, false, true},
-    {"He: residual, batch norm", RESIDUAL, true, true},
+    {"He: residual with batch norm", RESIDUAL, true, true},
     {"He: scaled by 1/L", SCALED, false, true},
 };
 
@@ -94,7 +94,7 @@ static inline void measure(const Options *options, const Images *images, int fro
                            double norm[ROWS][DEPTHS])
 {
     for (int row = from; row < to; row++) {
-        printf("  %-24s", settings[row].name);
+        printf("  %-28s", settings[row].name);
         for (int d = 0; d < DEPTHS; d++) {
             norm[row][d] = norm_at_first(options, images, &settings[row], depths[d]);
             printf("  %7.1e", norm[row][d]);
@@ -144,7 +144,7 @@ static inline bool against_depth(const Options *options, const Images *images)
     const int rows = options->quick ? SHOWN : ROWS;
     double norm[ROWS][DEPTHS];
     printf("\nNorm of the gradient of the first block's first kernel, before training:\n");
-    printf("  %-24s", "blocks");
+    printf("  %-28s", "blocks");
     for (int d = 0; d < DEPTHS; d++)
         printf("  %7d", depths[d]);
     printf("\n");

@@ -6,7 +6,7 @@
 #include "data/image_set.h"
 #include "workbook/options.h"
 
-enum { LEAST = 4 }; /* images, to measure a gradient on */
+enum { LEAST = 4, LEARNT = 3000 }; /* images: to measure a gradient on, to learn from */
 
 typedef struct {
     Dataset train, test;
@@ -17,7 +17,7 @@ typedef struct {
  * files. False with error_text() set if these cannot be read, or are too few. */
 static inline bool images_get(const Options *options, Images *images)
 {
-    const int train = options->quick ? 24 : 3000, test = options->quick ? 16 : 1000;
+    const int train = options->quick ? 24 : LEARNT, test = options->quick ? 16 : 1000;
     ImageSet set;
     if (!image_set_lesson(&set, options->data, train, test, options->seed, options->seed + 1))
         return false;

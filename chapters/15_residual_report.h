@@ -39,11 +39,12 @@ static inline Known known_of(Module *net, const Images *images)
 
 static inline void print_known(const Class *class, const Plan plan[], Known known[])
 {
+    char name[NAME_SIZE];
     printf("\nKnown in percent, of the images that were learnt from and of new ones:\n");
     for (int k = 0; k < class->count; k++) {
         known[k] = known_of(class->learner[k].net, class->images);
-        printf("  %2d blocks  %-20s  %5.1f  %5.1f\n", plan[k].blocks, plan[k].name, known[k].train,
-               known[k].test);
+        printf("  %2d blocks  %-24s  %5.1f  %5.1f\n", plan[k].blocks, plan_name(&plan[k], name),
+               known[k].train, known[k].test);
     }
 }
 
@@ -57,10 +58,8 @@ static inline bool is_lesson(const Options *options, TrainingEnd end)
 /* -- four kinds, two depths ------------------------------------------------------------------- */
 
 static const Plan eight[MOST_NETS] = {
-    {"plain", PLAIN, 4, false},        {"plain norm", PLAIN, 4, true},
-    {"residual", RESIDUAL, 4, false},  {"residual norm", RESIDUAL, 4, true},
-    {"plain", PLAIN, 20, false},       {"plain norm", PLAIN, 20, true},
-    {"residual", RESIDUAL, 20, false}, {"residual norm", RESIDUAL, 20, true},
+    {PLAIN, 4, false},  {PLAIN, 4, true},  {RESIDUAL, 4, false},  {RESIDUAL, 4, true},
+    {PLAIN, 20, false}, {PLAIN, 20, true}, {RESIDUAL, 20, false}, {RESIDUAL, 20, true},
 };
 
 static inline void eight_facts(const Known known[MOST_NETS])
@@ -76,12 +75,8 @@ static inline void eight_facts(const Known known[MOST_NETS])
 enum { OTHERS = 6 };
 
 static const Plan others[OTHERS] = {
-    {"residual", RESIDUAL, 10, false},
-    {"in-place", IN_PLACE, 10, false},
-    {"scaled", SCALED, 10, false},
-    {"skip", SKIP, 10, false},
-    {"shortcut forgotten", SHORTCUT_FORGOTTEN, 10, false},
-    {"branch forgotten", BRANCH_FORGOTTEN, 10, false},
+    {RESIDUAL, 10, false}, {IN_PLACE, 10, false},           {SCALED, 10, false},
+    {SKIP, 10, false},     {SHORTCUT_FORGOTTEN, 10, false}, {BRANCH_FORGOTTEN, 10, false},
 };
 
 static inline void others_facts(const Known known[OTHERS])
@@ -143,7 +138,6 @@ static inline Plan plan_of_choice(void)
     for (Kind kind = PLAIN; kind <= SKIP; kind++)
         if (strcmp(choices[BLOCK_CHOICE].word, kinds[kind].name) == 0)
             plan.kind = kind;
-    plan.name = kinds[plan.kind].name;
     plan.blocks = (int)choices[BLOCKS_CHOICE].number;
     plan.norm = strcmp(choices[NORM_CHOICE].word, "yes") == 0;
     return plan;
@@ -165,6 +159,7 @@ static inline bool learn_all(const Options *options, const Images *images)
 static inline bool load_and_report(const Options *options, const Images *images)
 {
     Rng rng;
+    char name[NAME_SIZE];
     Plan plan = plan_of_choice();
     if (options->quick)
         shorten(1, &plan);
@@ -175,7 +170,7 @@ static inline bool load_and_report(const Options *options, const Images *images)
         const Known known = known_of(net, images);
         printf("%s: %d blocks, %s: known in percent, of the images that are learnt from and of new "
                "ones: %.1f, %.1f\n",
-               options->load, plan.blocks, plan.name, known.train, known.test);
+               options->load, plan.blocks, plan_name(&plan, name), known.train, known.test);
     }
     nn_free(net);
     return loaded;

@@ -13,11 +13,19 @@ enum { MOST_NETS = 8 };
 
 /* What a network is to be. */
 typedef struct {
-    const char *name; /* with the number of blocks, of its column in the log */
     Kind kind;
     int blocks;
     bool norm;
 } Plan;
+
+enum { NAME_SIZE = 48 };
+
+/* "plain with batch norm" */
+static inline const char *plan_name(const Plan *plan, char name[NAME_SIZE])
+{
+    snprintf(name, NAME_SIZE, "%s%s", kinds[plan->kind].name, plan->norm ? " with batch norm" : "");
+    return name;
+}
 
 /* All that learn in one training. Stays where it is. */
 typedef struct {
@@ -92,11 +100,11 @@ static inline void class_row(Class *class, Training *t)
 static inline TrainingEnd class_train(Class *class, const Options *options, const char *name,
                                       const Plan plan[])
 {
-    char header[256] = "step";
+    char header[256] = "step", kind[NAME_SIZE];
     size_t used = strlen(header);
     for (int k = 0; k < class->count; k++)
-        used += (size_t)snprintf(header + used, sizeof header - used, ",%s %d", plan[k].name,
-                                 plan[k].blocks);
+        used += (size_t)snprintf(header + used, sizeof header - used, ",%s %d",
+                                 plan_name(&plan[k], kind), plan[k].blocks);
     Training t;
     State *state = state_of(class);
     TrainingEnd end = NOT_LOGGED;

@@ -1,5 +1,5 @@
 # What five students know while they learn: loss.png, few.png, unlabelled.png, noisy.png
-set title 'Five students of one teacher'
+set title 'Five students of one teacher: how much they know, in percent'
 set xlabel 'step'
 set ylabel 'known of new images (%)'
 set key bottom right

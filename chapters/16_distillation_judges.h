@@ -69,6 +69,20 @@ static inline void judge_soft(GradTable *table, const Pupils *all)
     fact_that("the teacher gets no gradient", v->grad == NULL);
 }
 
+/* A teacher that is sure, a student that finds something impossible, and scores near 1000. */
+static inline void judge_loss_of_the_sure(void)
+{
+    const real none[1][3] = {{0, 0, 0}}, sure[1][3] = {{4000, 0, 0}}, far[1][3] = {{1000, 999, 0}};
+    const real one[1][3] = {{1, 0, 0}}, never[1][3] = {{-4000, 0, 0}};
+    const real found[] = {
+        soft_targets_loss(1, 3, none, sure, 2), soft_targets_loss(1, 3, never, none, 1),
+        soft_targets_loss(1, 3, far, one, 1), soft_targets_loss(1, 3, one, far, 1)};
+    const double e = exp(1), to_far = (1001 + e) / (2 + e) - log(2 + e) + log(1 + 1 / e);
+    const real right[] = {(real)(4 * log(3)), (real)(4000. / 3 + log(2. / 3)), (real)to_far,
+                          (real)(log(2 + e) - log(1 + e))};
+    fact_same("loss of the sure", 4, found, right);
+}
+
 static inline void judge_partly(GradTable *table, const Pupils *all)
 {
     const real hard = (real)0.75, soft = (real)0.25;
@@ -180,6 +194,7 @@ static inline bool random_gradients(uint64_t seed)
            K, (double)all.T);
     table_begin(&table);
     judge_soft(&table, &all);
+    judge_loss_of_the_sure();
     judge_partly(&table, &all);
     judge_cosine(&table, &all);
     judge_students(&table, seed);

@@ -180,7 +180,7 @@ static inline void hold_lesson(const Options *o, Regime regime, const double kno
     fact_that("the teacher knows 88 %", known[TEACHER] >= 88);
     fact_that("the teacher knows 5 % more than its students",
               regime != FULL || known[TEACHER] - known[SOFT] >= 5);
-    fact_that("soft targets are worth 8 % where labels are missing or wrong",
+    fact_that("soft targets add 8 points where labels are missing or wrong",
               regime < UNLABELLED || known[SOFT] - known[ALONE] >= 8);
 }
 

@@ -25,7 +25,7 @@ do for [k=0:3] {
     if (k == 0) { set key outside top right horizontal }
     plot for [t=0:2] 'said.csv' every ::10*k::10*k+9 using ($3 + 0.25*(t - 1)):4+t \
         with boxes fs solid 0.8 title sprintf('T = %d', 2**t), \
-        'said.csv' every ::10*k::10*k using 2:(1.02) with points pt 11 lc rgb 'black' title 'is'
+        'said.csv' every ::10*k::10*k using 2:(1.02) with points pt 11 lc rgb 'black' title 'truth'
     unset key
 }
 unset multiplot

@@ -144,8 +144,7 @@ void fold_batch_norm(int o, int c, int h, int w, const real W[o][c][h][w], const
 
 /* 11. Group norm has no modes, for no image sees another. The channels of an image are dealt to g
  * groups of k neighbours, s pixels each; a group, K = k s numbers, is brought to mean 0 and
- * variance
- * 1. Each channel still has a gain and a bias of its own.
+ * variance 1. Each channel still has a gain and a bias of its own.
  *
  *     mean[i][q]    = 1/K sum_j,x X[i][q][j][x]                  K = k s
  *     var[i][q]     = 1/K sum_j,x (X[i][q][j][x] - mean[i][q])^2

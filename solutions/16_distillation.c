@@ -2,7 +2,7 @@
  *
  * Replace each TODO() by the body of the function, then type `make check-16`. Outputs come
  * uninitialised: write every element. There are n images, i, and c classes, j. Some scores are near
- * 1000, others near -1000, and a teacher may be so sure that a probability of its is 0. Exercises
+ * 1000, others near -1000, and a teacher may be so sure that a probability is 0. Exercises
  * 1, 2, 3 and 6 are what `make run-16 FROM=exercises` trains with. 1[...] is one if the bracket
  * holds and zero if not. */
 #include "16_distillation.h"
@@ -190,7 +190,8 @@ void group_mean_backward(int n, int b, int g, int s, const real dY[n][b][s], rea
  *     loss         = (what becomes of hidden) + weight (what the comparison makes of A)
  *
  * given    dhidden (n, h), dcosine (n, k), the gradient of the comparison with respect to A,
- * weight, W (k, h) and A (n, k) wanted   dpre (n, k) */
+ *          weight, W (k, h) and A (n, k)
+ * wanted   dpre (n, k) */
 void two_outputs_backward(int n, int k, int h, const real dhidden[n][h], const real dcosine[n][k],
                           real weight, const real W[k][h], const real A[n][k], real dpre[n][k])
 {

@@ -209,6 +209,14 @@ static void bad_options_are_bad_usage(void **state)
         assert_refused(names_model(cases[i].option, cases[i].value), 2, cases[i].option);
 }
 
+static void a_batch_is_no_larger_than_the_images_of_chapter_15(void **state)
+{
+    (void)state;
+    Command command = {.argument = {"build/float/chapters/15_residual", "--batch", "3001",
+                                    "--no-plot", "--out", scratch_path("out")}};
+    assert_refused(command, 2, "--batch 3001: expected 1 to 3000");
+}
+
 static void a_batch_is_not_bounded_by_the_stack(void **state)
 {
     (void)state;
@@ -477,6 +485,7 @@ int main(void)
         IN_SCRATCH(too_few_names_are_refused),
         IN_SCRATCH(windows_line_ends_and_a_missing_last_newline_are_fine),
         IN_SCRATCH(bad_options_are_bad_usage),
+        IN_SCRATCH(a_batch_is_no_larger_than_the_images_of_chapter_15),
         IN_SCRATCH(a_batch_is_not_bounded_by_the_stack),
         IN_SCRATCH(an_unwritable_out_is_refused),
         IN_SCRATCH(a_log_that_cannot_be_opened_leaks_nothing),

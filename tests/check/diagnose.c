@@ -53,9 +53,10 @@ static bool partly_unwritten(const Trials *trials, int argument, Diagnosis *foun
 {
     Where where;
     int total;
-    if (count_state(trials, argument, UNWRITTEN, &total) == 0)
-        return false;
-    bool rest_wrong = count_state(trials, argument, DIFFERENT, &total) > 0;
+    int unwritten = count_state(trials, argument, UNWRITTEN, &total);
+    if (unwritten == 0 || count_state(trials, argument, UNSET, &total) > 0)
+        return false; /* what was added to nothing says more */
+    bool rest_wrong = count_state(trials, argument, SAME, &total) + unwritten < total;
     where_find(&where, trials, argument, UNWRITTEN);
     diagnosis_say(found, "%s%s%s %s never written%s.", where.all ? "On some cases " : where.words,
                   where.all ? "" : " of ", trials->exercise->arguments[argument].name,

@@ -138,6 +138,7 @@ SPOILT(weights_nan_and_wrong, dW[j][l] = j + l > 0 ? right[j][l] + 1 : NAN)
 SPOILT(weights_never_in_one_case, if (n != 5) dW[j][l] = right[j][l])
 SPOILT(weights_mystery, dW[j][l] = right[j][l] + (real)(l - 2 * j) / 7)
 SPOILT(weights_not_cleared, dW[j][l] += right[j][l])
+SPOILT(weights_neither_cleared_nor_whole, if (j > 0) dW[j][l] += right[j][l])
 SPOILT(weights_last_term, dW[j][l] = x[n - 1][j] * dy[n - 1][l])
 SPOILT(weights_first_term_missing, dW[j][l] = right[j][l] - x[0][j] * dy[0][l])
 
@@ -291,6 +292,8 @@ DIAGNOSED(an_unwritten_row_is_named, WEIGHTS, weights_row_unwritten,
           "The last row of dW was never written; what was written is right")
 DIAGNOSED(adding_to_what_was_never_set_is_named, WEIGHTS, weights_not_cleared,
           "set it to zero first")
+DIAGNOSED(what_was_added_to_nothing_is_not_called_right, WEIGHTS, weights_neither_cleared_nor_whole,
+          "set it to zero first")
 DIAGNOSED(nan_is_named, WEIGHTS, weights_nan, "holds NaN")
 DIAGNOSED(infinity_is_named, WEIGHTS, weights_infinite, "holds infinities")
 DIAGNOSED(overwriting_instead_of_adding_is_named, WEIGHTS, weights_last_term,
@@ -360,6 +363,9 @@ SPOILT(weights_by_gcc_int, dW[j][l] = right[j][l] / (n - 16843010))
 SPOILT(weights_times_clang_int, dW[j][l] = right[j][l] * (n - 1431655766))
 SPOILT(weights_gcc_float, dW[j][l] = right[j][l] + of_bits(UINT64_C(0xc7dfdfdfc0000000)))
 SPOILT(weights_clang_float, dW[j][l] = right[j][l] + of_bits(UINT64_C(0xffffffffe0000000)))
+SPOILT(weights_cut, if (j < k - 1) dW[j][l] = j == k - 2 && l == c - 1
+                                                  ? of_bits(UINT64_C(0x7f23456789abcdef))
+                                                  : right[j][l])
 SPOILT(weights_large, dW[j][l] = right[j][l] * 1e9)
 
 static bool is_of_leftovers(Function answer)
@@ -380,10 +386,11 @@ static void what_lay_in_memory_is_told_from_all_else(void **state)
         (Function)weights_one_of_ones,     (Function)weights_by_gcc_int,
         (Function)weights_times_clang_int, (Function)weights_gcc_float,
         (Function)weights_clang_float};
-    static const Function other[] = {
-        (Function)weights,          (Function)weights_nan,     (Function)weights_infinite,
-        (Function)weights_zero,     (Function)weights_large,   (Function)weights_not_cleared,
-        (Function)weights_negative, (Function)weights_mystery, (Function)weights_unwritten};
+    static const Function other[] = {(Function)weights,           (Function)weights_nan,
+                                     (Function)weights_infinite,  (Function)weights_zero,
+                                     (Function)weights_large,     (Function)weights_not_cleared,
+                                     (Function)weights_negative,  (Function)weights_mystery,
+                                     (Function)weights_unwritten, (Function)weights_cut};
     for (size_t i = 0; i < sizeof leftover / sizeof *leftover; i++)
         assert_true(is_of_leftovers(leftover[i]));
     for (size_t i = 0; i < sizeof other / sizeof *other; i++)
@@ -490,6 +497,7 @@ int main(void)
         cmocka_unit_test(an_unwritten_array_is_named),
         cmocka_unit_test(an_unwritten_row_is_named),
         cmocka_unit_test(adding_to_what_was_never_set_is_named),
+        cmocka_unit_test(what_was_added_to_nothing_is_not_called_right),
         cmocka_unit_test(nan_is_named),
         cmocka_unit_test(infinity_is_named),
         cmocka_unit_test(overwriting_instead_of_adding_is_named),

@@ -96,6 +96,38 @@ static int turned(int size, int k, int s, int p, int r, int a)
     return within(size, s * r + k - 1 - a - p);
 }
 
+static int signs_exchanged(int size, int k, int s, int p, int r, int a)
+{
+    (void)k;
+    return within(size, s * r - a + p);
+}
+
+static int stride_times_number(int size, int k, int s, int p, int r, int a)
+{
+    (void)k;
+    return within(size, s * (r + a) - p);
+}
+
+static int stride_times_padding(int size, int k, int s, int p, int r, int a)
+{
+    (void)k;
+    return within(size, s * (r - p) + a);
+}
+
+/* A loop over a that ends at the first number outside. */
+static int ends_outside(int size, int k, int s, int p, int r, int a)
+{
+    (void)k;
+    return s * r - p < 0 ? -1 : within(size, s * r + a - p);
+}
+
+/* A gather that divides and does not look at the remainder: pixel `at` takes (at + p - a) / s for
+ * the window in which it is number a. C rounds towards 0. */
+static bool lies_rounded(int s, int p, int r, int a, int at)
+{
+    return (at + p - a) / s == r;
+}
+
 /* -- shared by the references and the mistakes ------------------------------------------------- */
 
 static void clear(int n, real x[n])
@@ -137,6 +169,16 @@ static void count_windows_2d(int h, int w, int k, int s, int p, int u, int v, re
     for (int y = 0; y < h; y++)
         for (int x = 0; x < w; x++)
             count[y][x] = down[y] * across[x];
+}
+
+/* What belongs to each window, with the windows' rows and columns exchanged. */
+static void exchange_windows(int planes, int u, int v, int size, const real x[planes][u][v][size],
+                             real y[planes][v][u][size])
+{
+    for (int i = 0; i < planes; i++)
+        for (int r = 0; r < u; r++)
+            for (int t = 0; t < v; t++)
+                memcpy(y[i][t][r], x[i][r][t], sizeof y[i][t][r]);
 }
 
 /* -- 1. conv1d_backward ------------------------------------------------------------------------ */
@@ -266,6 +308,32 @@ static void conv1d_gaps_unwritten(CONV1D)
         leave_unwritten(t, count, before[i], dx[i]);
 }
 
+static void conv1d_signs_exchanged(CONV1D)
+{
+    conv1d_by(signs_exchanged, CONV1D_ARGUMENTS);
+}
+
+static void conv1d_stride_times_number(CONV1D)
+{
+    conv1d_by(stride_times_number, CONV1D_ARGUMENTS);
+}
+
+static void conv1d_stride_times_padding(CONV1D)
+{
+    conv1d_by(stride_times_padding, CONV1D_ARGUMENTS);
+}
+
+static void conv1d_rounded(CONV1D)
+{
+    reference_conv1d(CONV1D_ARGUMENTS);
+    clear(n * t, *dx);
+    for (int i = 0; i < n; i++)
+        for (int at = 0; at < t * u * k; at++) {
+            int a = at % k, r = at / k % u, j = at / (k * u);
+            dx[i][j] += lies_rounded(s, p, r, a, j) ? dy[i][r] * w[a] : 0;
+        }
+}
+
 static const Mistake conv1d_mistakes[] = {
     {TURNED("accumulate:dx[i][j]+="),
      "Of several windows that lie on one number of x only one is left in dx: = stands where += "
@@ -289,6 +357,18 @@ static const Mistake conv1d_mistakes[] = {
                                    "- p; what lies beyond the end needs no shift of its own."},
     {MISTAKE(conv1d_one_apart), "Your windows lie one number apart. They begin s apart: window r "
                                 "begins at s r - p."},
+    {MISTAKE(conv1d_signs_exchanged),
+     "This is what comes out if the signs of a and p are exchanged. Number a of window r lies on "
+     "x[i][s r + a - p]. Seen "
+     "from "
+     "the other side, x[i][j] is number a of window (j + p - a) / s."},
+    {MISTAKE(conv1d_stride_times_number),
+     "The stride goes with the window alone: s r + a - p, and not s (r + a) - p."},
+    {MISTAKE(conv1d_stride_times_padding),
+     "The padding is not multiplied by the stride: s r + a - p, and not s (r - p) + a."},
+    {MISTAKE(conv1d_rounded),
+     "A number of x got something from windows whose number is not whole. Window r lies with its "
+     "number a on x[i][j] if s r = j + p - a: where that leaves a remainder, there is none."},
     {MISTAKE(conv1d_side_by_side), "Your windows lie side by side, k apart. They begin s apart, "
                                    "whatever k is: window r begins at s r - p."},
     {MISTAKE(conv1d_spread_out),
@@ -348,7 +428,7 @@ static const Exercise exercise_conv1d_backward = {
         const real dY[n][m][u][v], const real X[n][c][h][w], real dW[m][c][k][k]
 #define WEIGHT_ARGUMENTS n, c, m, h, w, k, s, p, u, v, dY, X, dW
 
-static void weight_by(Place *place, WEIGHT)
+static void weight_by(Place *down, Place *across, WEIGHT)
 {
     clear(m * c * k * k, ***dW);
     for (int i = n - 1; i >= 0; i--)
@@ -356,74 +436,74 @@ static void weight_by(Place *place, WEIGHT)
             for (int at = u * v * c * k * k - 1; at >= 0; at--) {
                 int e = at % k, a = at / k % k, l = at / (k * k) % c;
                 int t = at / (k * k * c) % v, r = at / (k * k * c * v);
-                int y = place(h, k, s, p, r, a), x = place(w, k, s, p, t, e);
+                int y = down(h, k, s, p, r, a), x = across(w, k, s, p, t, e);
                 dW[q][l][a][e] += y >= 0 && x >= 0 ? dY[i][q][r][t] * X[i][l][y][x] : 0;
             }
 }
 
 static void reference_weight(WEIGHT)
 {
-    weight_by(right_place, WEIGHT_ARGUMENTS);
+    weight_by(right_place, right_place, WEIGHT_ARGUMENTS);
 }
 
 static void weight_unpadded(WEIGHT)
 {
-    weight_by(unpadded, WEIGHT_ARGUMENTS);
+    weight_by(unpadded, unpadded, WEIGHT_ARGUMENTS);
 }
 
 static void weight_padded_the_other_way(WEIGHT)
 {
-    weight_by(padded_the_other_way, WEIGHT_ARGUMENTS);
+    weight_by(padded_the_other_way, padded_the_other_way, WEIGHT_ARGUMENTS);
 }
 
 static void weight_padded_twice(WEIGHT)
 {
-    weight_by(padded_twice, WEIGHT_ARGUMENTS);
+    weight_by(padded_twice, padded_twice, WEIGHT_ARGUMENTS);
 }
 
 static void weight_one_apart(WEIGHT)
 {
-    weight_by(one_apart, WEIGHT_ARGUMENTS);
+    weight_by(one_apart, one_apart, WEIGHT_ARGUMENTS);
 }
 
 static void weight_side_by_side(WEIGHT)
 {
-    weight_by(side_by_side, WEIGHT_ARGUMENTS);
+    weight_by(side_by_side, side_by_side, WEIGHT_ARGUMENTS);
 }
 
 static void weight_spread_out(WEIGHT)
 {
-    weight_by(spread_out, WEIGHT_ARGUMENTS);
+    weight_by(spread_out, spread_out, WEIGHT_ARGUMENTS);
 }
 
 static void weight_border_repeated(WEIGHT)
 {
-    weight_by(border_repeated, WEIGHT_ARGUMENTS);
+    weight_by(border_repeated, border_repeated, WEIGHT_ARGUMENTS);
 }
 
 static void weight_around_the_corner(WEIGHT)
 {
-    weight_by(around_the_corner, WEIGHT_ARGUMENTS);
+    weight_by(around_the_corner, around_the_corner, WEIGHT_ARGUMENTS);
 }
 
 static void weight_whole_windows(WEIGHT)
 {
-    weight_by(whole_windows, WEIGHT_ARGUMENTS);
+    weight_by(whole_windows, whole_windows, WEIGHT_ARGUMENTS);
 }
 
 static void weight_first_left_out(WEIGHT)
 {
-    weight_by(first_left_out, WEIGHT_ARGUMENTS);
+    weight_by(first_left_out, first_left_out, WEIGHT_ARGUMENTS);
 }
 
 static void weight_last_left_out(WEIGHT)
 {
-    weight_by(last_left_out, WEIGHT_ARGUMENTS);
+    weight_by(last_left_out, last_left_out, WEIGHT_ARGUMENTS);
 }
 
 static void weight_turned(WEIGHT)
 {
-    weight_by(turned, WEIGHT_ARGUMENTS);
+    weight_by(turned, turned, WEIGHT_ARGUMENTS);
 }
 
 static void weight_transposed(WEIGHT)
@@ -490,6 +570,61 @@ static void weight_channels_added(WEIGHT)
             }
 }
 
+static void weight_signs_exchanged(WEIGHT)
+{
+    weight_by(signs_exchanged, signs_exchanged, WEIGHT_ARGUMENTS);
+}
+
+static void weight_stride_times_number(WEIGHT)
+{
+    weight_by(stride_times_number, stride_times_number, WEIGHT_ARGUMENTS);
+}
+
+static void weight_stride_times_padding(WEIGHT)
+{
+    weight_by(stride_times_padding, stride_times_padding, WEIGHT_ARGUMENTS);
+}
+
+static void weight_of_first_image(WEIGHT)
+{
+    real first[n][c][h][w];
+    for (int i = 0; i < n; i++)
+        memcpy(first[i], X[0], sizeof first[i]);
+    reference_weight(n, c, m, h, w, k, s, p, u, v, dY, first, dW);
+}
+
+static void weight_ends_outside(WEIGHT)
+{
+    weight_by(right_place, ends_outside, WEIGHT_ARGUMENTS);
+}
+
+static void weight_rows_apart(WEIGHT)
+{
+    weight_by(right_place, one_apart, WEIGHT_ARGUMENTS);
+}
+
+static void weight_columns_apart(WEIGHT)
+{
+    weight_by(one_apart, right_place, WEIGHT_ARGUMENTS);
+}
+
+static void weight_rows_padded(WEIGHT)
+{
+    weight_by(right_place, unpadded, WEIGHT_ARGUMENTS);
+}
+
+static void weight_columns_padded(WEIGHT)
+{
+    weight_by(unpadded, right_place, WEIGHT_ARGUMENTS);
+}
+
+static void weight_exchanged(WEIGHT)
+{
+    real other[n][m][v][u];
+    exchange_windows(n * m, u, v, 1, (const void *)dY, (void *)other);
+    reference_weight(n, c, m, h, w, k, s, p, v, u, other, X, dW);
+}
+
 static const Mistake weight_mistakes[] = {
     {TURNED("accumulate:sum+="),
      "Only one window of one image is left in dW: = stands where += belongs, or it is set to zero "
@@ -510,6 +645,29 @@ static const Mistake weight_mistakes[] = {
                                    "at (s r - p, s t - p)."},
     {MISTAKE(weight_one_apart),
      "Your windows lie one pixel apart. They begin s apart, at (s r - p, s t - p)."},
+    {MISTAKE(weight_signs_exchanged),
+     "This is what comes out if the signs of a, e and p are exchanged. Window (r, t) lies with its "
+     "number (a, "
+     "e) on pixel (s r + a - p, s t + e - p). Seen from there, r is (y + p - a) / s."},
+    {MISTAKE(weight_stride_times_number),
+     "The stride goes with the window alone: s r + a - p, and not s (r + a) - p."},
+    {MISTAKE(weight_stride_times_padding),
+     "The padding is not multiplied by the stride: s r + a - p, and not s (r - p) + a."},
+    {MISTAKE(weight_of_first_image), "Every dY was multiplied by image 0. dY[i] goes with X[i]."},
+    {MISTAKE(weight_ends_outside),
+     "Windows that hang over the left edge were left out: does a loop end at the first number that "
+     "lies outside (break)? The next ones may lie inside (continue)."},
+    {MISTAKE(weight_rows_apart),
+     "The stride is in the rows alone: the columns begin s apart as well, at s t - p."},
+    {MISTAKE(weight_columns_apart),
+     "The stride is in the columns alone: the rows begin s apart as well, at s r - p."},
+    {MISTAKE(weight_rows_padded),
+     "The padding is in the rows alone: the columns begin at s t - p."},
+    {MISTAKE(weight_columns_padded),
+     "The padding is in the columns alone: the rows begin at s r - p."},
+    {MISTAKE(weight_exchanged), "r and t are exchanged: r counts the windows downwards and t "
+                                "across, so a window lies at row s "
+                                "r + a - p and column s t + e - p."},
     {MISTAKE(weight_side_by_side),
      "Your windows lie side by side, k apart. They begin s apart, whatever k is."},
     {MISTAKE(weight_spread_out),
@@ -573,7 +731,7 @@ static const Exercise exercise_conv2d_weight_backward = {
 #define INPUT_ARGUMENTS n, c, m, h, w, k, s, p, u, v, dY, W, dX
 
 /* What one pixel of one channel gets from one map. */
-static real pixel_by(Place *place, int h, int w, int k, int s, int p, int u, int v,
+static real pixel_by(Place *down, Place *across, int h, int w, int k, int s, int p, int u, int v,
                      const real dY[u][v], const real W[k][k], int y, int x)
 {
     real sum = 0;
@@ -581,12 +739,12 @@ static real pixel_by(Place *place, int h, int w, int k, int s, int p, int u, int
         for (int e = k - 1; e >= 0; e--)
             for (int r = 0; r < u; r++)
                 for (int t = 0; t < v; t++)
-                    if (place(h, k, s, p, r, a) == y && place(w, k, s, p, t, e) == x)
+                    if (down(h, k, s, p, r, a) == y && across(w, k, s, p, t, e) == x)
                         sum += dY[r][t] * W[a][e];
     return sum;
 }
 
-static void input_by(Place *place, INPUT)
+static void input_by(Place *down, Place *across, INPUT)
 {
     for (int i = 0; i < n; i++)
         for (int l = 0; l < c; l++)
@@ -595,73 +753,73 @@ static void input_by(Place *place, INPUT)
                     dX[i][l][y][x] = 0;
                     for (int q = 0; q < m; q++)
                         dX[i][l][y][x] +=
-                            pixel_by(place, h, w, k, s, p, u, v, dY[i][q], W[q][l], y, x);
+                            pixel_by(down, across, h, w, k, s, p, u, v, dY[i][q], W[q][l], y, x);
                 }
 }
 
 static void reference_input(INPUT)
 {
-    input_by(right_place, INPUT_ARGUMENTS);
+    input_by(right_place, right_place, INPUT_ARGUMENTS);
 }
 
 static void input_unpadded(INPUT)
 {
-    input_by(unpadded, INPUT_ARGUMENTS);
+    input_by(unpadded, unpadded, INPUT_ARGUMENTS);
 }
 
 static void input_padded_the_other_way(INPUT)
 {
-    input_by(padded_the_other_way, INPUT_ARGUMENTS);
+    input_by(padded_the_other_way, padded_the_other_way, INPUT_ARGUMENTS);
 }
 
 static void input_padded_twice(INPUT)
 {
-    input_by(padded_twice, INPUT_ARGUMENTS);
+    input_by(padded_twice, padded_twice, INPUT_ARGUMENTS);
 }
 
 static void input_one_apart(INPUT)
 {
-    input_by(one_apart, INPUT_ARGUMENTS);
+    input_by(one_apart, one_apart, INPUT_ARGUMENTS);
 }
 
 static void input_side_by_side(INPUT)
 {
-    input_by(side_by_side, INPUT_ARGUMENTS);
+    input_by(side_by_side, side_by_side, INPUT_ARGUMENTS);
 }
 
 static void input_spread_out(INPUT)
 {
-    input_by(spread_out, INPUT_ARGUMENTS);
+    input_by(spread_out, spread_out, INPUT_ARGUMENTS);
 }
 
 static void input_border_repeated(INPUT)
 {
-    input_by(border_repeated, INPUT_ARGUMENTS);
+    input_by(border_repeated, border_repeated, INPUT_ARGUMENTS);
 }
 
 static void input_around_the_corner(INPUT)
 {
-    input_by(around_the_corner, INPUT_ARGUMENTS);
+    input_by(around_the_corner, around_the_corner, INPUT_ARGUMENTS);
 }
 
 static void input_whole_windows(INPUT)
 {
-    input_by(whole_windows, INPUT_ARGUMENTS);
+    input_by(whole_windows, whole_windows, INPUT_ARGUMENTS);
 }
 
 static void input_first_left_out(INPUT)
 {
-    input_by(first_left_out, INPUT_ARGUMENTS);
+    input_by(first_left_out, first_left_out, INPUT_ARGUMENTS);
 }
 
 static void input_last_left_out(INPUT)
 {
-    input_by(last_left_out, INPUT_ARGUMENTS);
+    input_by(last_left_out, last_left_out, INPUT_ARGUMENTS);
 }
 
 static void input_turned(INPUT)
 {
-    input_by(turned, INPUT_ARGUMENTS);
+    input_by(turned, turned, INPUT_ARGUMENTS);
 }
 
 static void input_transposed(INPUT)
@@ -711,8 +869,25 @@ static void input_last_map(INPUT)
         for (int l = 0; l < c; l++)
             for (int y = 0; y < h; y++)
                 for (int x = 0; x < w; x++)
-                    dX[i][l][y][x] =
-                        pixel_by(right_place, h, w, k, s, p, u, v, dY[i][m - 1], W[m - 1][l], y, x);
+                    dX[i][l][y][x] = pixel_by(right_place, right_place, h, w, k, s, p, u, v,
+                                              dY[i][m - 1], W[m - 1][l], y, x);
+}
+
+/* All maps of the last window that lies on a pixel. */
+static void input_last_window(INPUT)
+{
+    clear(n * c * h * w, ***dX);
+    for (int i = 0; i < n; i++)
+        for (int l = 0; l < c; l++)
+            for (int at = 0; at < u * v * k * k; at++) {
+                int e = at % k, a = at / k % k, t = at / (k * k) % v, r = at / (k * k * v);
+                int y = right_place(h, k, s, p, r, a), x = right_place(w, k, s, p, t, e);
+                real sum = 0;
+                for (int q = 0; q < m; q++)
+                    sum += dY[i][q][r][t] * W[q][l][a][e];
+                if (y >= 0 && x >= 0)
+                    dX[i][l][y][x] = sum;
+            }
 }
 
 /* Every image and channel of `x` divided by what lies on each pixel of `plane`, where that is more
@@ -743,6 +918,67 @@ static void input_gaps_unwritten(INPUT)
             leave_unwritten(h * w, *count, *before[i][l], *dX[i][l]);
 }
 
+static void input_signs_exchanged(INPUT)
+{
+    input_by(signs_exchanged, signs_exchanged, INPUT_ARGUMENTS);
+}
+
+static void input_stride_times_number(INPUT)
+{
+    input_by(stride_times_number, stride_times_number, INPUT_ARGUMENTS);
+}
+
+static void input_stride_times_padding(INPUT)
+{
+    input_by(stride_times_padding, stride_times_padding, INPUT_ARGUMENTS);
+}
+
+static void input_rounded_to_zero(INPUT)
+{
+    clear(n * c * h * w, ***dX);
+    for (int i = 0; i < n * c; i++)
+        for (int at = 0; at < m * u * v * k * k; at++) {
+            int e = at % k, a = at / k % k, t = at / (k * k) % v, r = at / (k * k * v) % u;
+            int q = at / (k * k * v * u), l = i % c;
+            for (int y = 0; y < h; y++)
+                for (int x = 0; x < w; x++)
+                    if (lies_rounded(s, p, r, a, y) && lies_rounded(s, p, t, e, x))
+                        dX[i / c][l][y][x] += dY[i / c][q][r][t] * W[q][l][a][e];
+        }
+}
+
+static void input_ends_outside(INPUT)
+{
+    input_by(right_place, ends_outside, INPUT_ARGUMENTS);
+}
+
+static void input_rows_apart(INPUT)
+{
+    input_by(right_place, one_apart, INPUT_ARGUMENTS);
+}
+
+static void input_columns_apart(INPUT)
+{
+    input_by(one_apart, right_place, INPUT_ARGUMENTS);
+}
+
+static void input_rows_padded(INPUT)
+{
+    input_by(right_place, unpadded, INPUT_ARGUMENTS);
+}
+
+static void input_columns_padded(INPUT)
+{
+    input_by(unpadded, right_place, INPUT_ARGUMENTS);
+}
+
+static void input_exchanged(INPUT)
+{
+    real other[n][m][v][u];
+    exchange_windows(n * m, u, v, 1, (const void *)dY, (void *)other);
+    reference_input(n, c, m, h, w, k, s, p, v, u, other, W, dX);
+}
+
 static const Mistake input_mistakes[] = {
     {TURNED("accumulate:dX[i][l][y][x]+="),
      "Of several windows that lie on one pixel only one is left: = stands where += belongs, or it "
@@ -764,6 +1000,30 @@ static const Mistake input_mistakes[] = {
                                   "at (s r - p, s t - p)."},
     {MISTAKE(input_one_apart),
      "Your windows lie one pixel apart. They begin s apart, at (s r - p, s t - p)."},
+    {MISTAKE(input_signs_exchanged),
+     "This is what comes out if the signs of a, e and p are exchanged. Window (r, t) lies with its "
+     "number (a, "
+     "e) on pixel (s r + a - p, s t + e - p). Seen from there, r is (y + p - a) / s."},
+    {MISTAKE(input_stride_times_number),
+     "The stride goes with the window alone: s r + a - p, and not s (r + a) - p."},
+    {MISTAKE(input_stride_times_padding),
+     "The padding is not multiplied by the stride: s r + a - p, and not s (r - p) + a."},
+    {MISTAKE(input_rounded_to_zero),
+     "A pixel got something from windows whose number is not whole. Window r lies with its row a "
+     "on pixel y if s r = y + p - a: where that leaves a remainder, there is none."},
+    {MISTAKE(input_ends_outside),
+     "Windows that hang over the left edge were left out: does a loop end at the first number that "
+     "lies outside (break)? The next ones may lie inside (continue)."},
+    {MISTAKE(input_rows_apart),
+     "The stride is in the rows alone: the columns begin s apart as well, at s t - p."},
+    {MISTAKE(input_columns_apart),
+     "The stride is in the columns alone: the rows begin s apart as well, at s r - p."},
+    {MISTAKE(input_rows_padded), "The padding is in the rows alone: the columns begin at s t - p."},
+    {MISTAKE(input_columns_padded),
+     "The padding is in the columns alone: the rows begin at s r - p."},
+    {MISTAKE(input_exchanged), "r and t are exchanged: r counts the windows downwards and t "
+                               "across, so a window lies at row s "
+                               "r + a - p and column s t + e - p."},
     {MISTAKE(input_side_by_side),
      "Your windows lie side by side, k apart. They begin s apart, whatever k is."},
     {MISTAKE(input_spread_out),
@@ -786,6 +1046,9 @@ static const Mistake input_mistakes[] = {
                                     "kernels of its own: dX[i][l] is made with W[q][l]."},
     {MISTAKE(input_last_map), "Only the last map is in dX. Each pixel was used for all m maps, and "
                               "its gradients add up."},
+    {MISTAKE(input_last_window),
+     "Of several windows that lie on one pixel only the last is left: = stands where += belongs. "
+     "The loss feels a pixel through every window that it lies in."},
     {TURNED("runs-once:for(int q=0;q<m;q++)"), "Only the first map is in dX. Each pixel was used "
                                                "for all m maps, and its gradients add up."},
     {TURNED("divided-by-n:dY[i][q][r][t]*W[q][l][a][e]"),
@@ -821,12 +1084,13 @@ static const Exercise exercise_conv2d_input_backward = {
 /* -- 4. max_pool2d_backward ----------------------------------------------------------------------
  */
 
-/* Small whole numbers, so that there are ties; in the second case all are below 0. */
+/* Small whole numbers, so that there are ties; in the second case all are below 0. In the last one
+ * they are far below 0, and many differ only behind the point. */
 static void prepare_max_pool(int which, const int n[], void *const a[])
 {
     real *X = a[1];
     for (int at = 0; at < n[0] * n[1] * n[2]; at++)
-        X[at] = which == 1 ? -fabs(round(X[at])) - 1 : round(X[at]);
+        X[at] = which == 3 ? X[at] - 2e6 : which == 1 ? -fabs(round(X[at])) - 1 : round(X[at]);
 }
 
 #define MAX_POOL                                                             \
@@ -907,13 +1171,53 @@ static real to_first_by_columns(int k, int w, const real *corner, int a, int e)
     return first;
 }
 
-/* A search that begins with a largest number of 0, at the corner. */
-static real above_zero(int k, int w, const real *corner, int a, int e)
+/* A search that begins with this as the largest number, at the corner. */
+static real above(real start, int k, int w, const real *corner, int a, int e)
 {
     bool any = false;
     for (int at = 0; at < k * k; at++)
-        any = any || corner[at / k * w + at % k] > 0;
+        any = any || corner[at / k * w + at % k] > start;
     return any ? to_first(k, w, corner, a, e) : to_corner(k, w, corner, a, e);
+}
+
+static real above_zero(int k, int w, const real *corner, int a, int e)
+{
+    return above(0, k, w, corner, a, e);
+}
+
+static real above_minus_one(int k, int w, const real *corner, int a, int e)
+{
+    return above(-1, k, w, corner, a, e);
+}
+
+static real above_minus_ten(int k, int w, const real *corner, int a, int e)
+{
+    return above(-10, k, w, corner, a, e);
+}
+
+/* A search that moves down and never across. */
+static real row_alone_moves(int k, int w, const real *corner, int a, int e)
+{
+    int row = 0;
+    for (int at = 0; at < k * k; at++)
+        if (corner[at / k * w + at % k] > corner[row * w])
+            row = at / k;
+    return a == row && e == 0;
+}
+
+/* The row of the largest, the first column. */
+static real row_of_first(int k, int w, const real *corner, int a, int e)
+{
+    real found = 0;
+    for (int at = 0; at < k; at++)
+        found += to_first(k, w, corner, a, at);
+    return e == 0 ? found : 0;
+}
+
+static real in_two_by_two(int k, int w, const real *corner, int a, int e)
+{
+    (void)k;
+    return a < 2 && e < 2 ? to_first(2, w, corner, a, e) : 0;
 }
 
 static real nothing_below_zero(int k, int w, const real *corner, int a, int e)
@@ -971,6 +1275,47 @@ static void max_pool_above_zero(MAX_POOL)
 static void max_pool_nothing_below_zero(MAX_POOL)
 {
     max_pool_by(nothing_below_zero, MAX_POOL_ARGUMENTS);
+}
+
+static void max_pool_begins_at_minus_one(MAX_POOL)
+{
+    max_pool_by(above_minus_one, MAX_POOL_ARGUMENTS);
+}
+
+static void max_pool_begins_at_minus_ten(MAX_POOL)
+{
+    max_pool_by(above_minus_ten, MAX_POOL_ARGUMENTS);
+}
+
+static void max_pool_row_alone(MAX_POOL)
+{
+    max_pool_by(row_alone_moves, MAX_POOL_ARGUMENTS);
+}
+
+static void max_pool_row_of_first(MAX_POOL)
+{
+    max_pool_by(row_of_first, MAX_POOL_ARGUMENTS);
+}
+
+static void max_pool_two_by_two(MAX_POOL)
+{
+    max_pool_by(in_two_by_two, MAX_POOL_ARGUMENTS);
+}
+
+/* The place inside the window is taken for one of the image. */
+static void max_pool_place_in_window(MAX_POOL)
+{
+    clear(n * h * w, **dX);
+    for (int at = 0; at < n * u * v; at++) {
+        int t = at % v, r = at / v % u, i = at / (u * v), y = s * r, x = s * t;
+        for (int a = 0; a < k; a++)
+            for (int e = 0; e < k; e++)
+                if (X[i][s * r + a][s * t + e] > X[i][y][x]) {
+                    y = a;
+                    x = e;
+                }
+        dX[i][y][x] += dY[i][r][t];
+    }
 }
 
 static void max_pool_side_by_side(MAX_POOL)
@@ -1035,6 +1380,25 @@ static const Mistake max_pool_mistakes[] = {
     {MISTAKE(max_pool_nothing_below_zero),
      "Where no number of a window is above 0, nothing got its gradient. A largest number may be 0 "
      "or below: begin the search with a number of the window."},
+    {MISTAKE(max_pool_begins_at_minus_one),
+     "Where no number of a window is above -1, the gradient went to its first pixel: the search "
+     "begins with -1. Begin it with a number of the window."},
+    {MISTAKE(max_pool_begins_at_minus_ten),
+     "Where all numbers of a window are far below 0, the gradient went to its first pixel. Does "
+     "the search begin with a number that none of them is above? Begin it with one of the window."},
+    {TURNED("truncated:X[i][y][x]"),
+     "Where numbers differ only behind the point a wrong one was taken: is the largest kept in "
+     "an int? It has to be a real."},
+    {MISTAKE(max_pool_row_alone),
+     "The place of the largest moves down and never across: with y = s r + a goes x = s t + e."},
+    {MISTAKE(max_pool_row_of_first),
+     "The gradient went to the row of the largest, but always to the window's first column: with "
+     "y = s r + a goes x = s t + e."},
+    {MISTAKE(max_pool_two_by_two), "Of each window only the first two rows and columns were looked "
+                                   "at. It has k of both."},
+    {MISTAKE(max_pool_place_in_window),
+     "(a, e) is a place inside the window, and was used as one of the image. There it is (s r + a, "
+     "s t + e)."},
     {TURNED("reversed:X[i][s*r+a][s*t+e]>X[i][y][x]<-<"),
      "The smallest pixel of each window got the "
      "gradient."},
@@ -1059,7 +1423,10 @@ static const Exercise exercise_max_pool2d_backward = {
     .call = call_max_pool2d_backward,
     .sizes = "nhwksuv",
     .arguments = {{"dY", IN_NORMAL, "nuv", 0}, {"X", IN_NORMAL, "nhw", 0}, {"dX", OUT, "nhw", 0}},
-    .cases = {{2, 6, 9, 3, 2, 2, 4}, {3, 5, 4, 2, 1, 4, 3}, {2, 7, 5, 2, 3, 2, 2}},
+    .cases = {{2, 9, 12, 3, 2, 4, 5},
+              {3, 5, 4, 2, 1, 4, 3},
+              {2, 7, 5, 2, 3, 2, 2},
+              {4, 7, 8, 3, 1, 5, 6}},
     .reference = JUDGE((Function)reference_max_pool),
     .prepare = JUDGE(prepare_max_pool),
     .mistakes = JUDGE(max_pool_mistakes),
@@ -1072,7 +1439,7 @@ static const Exercise exercise_max_pool2d_backward = {
     int n, int h, int w, int k, int s, int p, int u, int v, const real dY[n][u][v], real dX[n][h][w]
 #define AVERAGE_ARGUMENTS n, h, w, k, s, p, u, v, dY, dX
 
-static void average_by(Place *place, AVERAGE)
+static void average_by(Place *down, Place *across, AVERAGE)
 {
     real W[k][k];
     for (int a = 0; a < k; a++)
@@ -1081,62 +1448,62 @@ static void average_by(Place *place, AVERAGE)
     for (int i = 0; i < n; i++)
         for (int y = 0; y < h; y++)
             for (int x = 0; x < w; x++)
-                dX[i][y][x] = pixel_by(place, h, w, k, s, p, u, v, dY[i], W, y, x);
+                dX[i][y][x] = pixel_by(down, across, h, w, k, s, p, u, v, dY[i], W, y, x);
 }
 
 static void reference_average(AVERAGE)
 {
-    average_by(right_place, AVERAGE_ARGUMENTS);
+    average_by(right_place, right_place, AVERAGE_ARGUMENTS);
 }
 
 static void average_unpadded(AVERAGE)
 {
-    average_by(unpadded, AVERAGE_ARGUMENTS);
+    average_by(unpadded, unpadded, AVERAGE_ARGUMENTS);
 }
 
 static void average_padded_the_other_way(AVERAGE)
 {
-    average_by(padded_the_other_way, AVERAGE_ARGUMENTS);
+    average_by(padded_the_other_way, padded_the_other_way, AVERAGE_ARGUMENTS);
 }
 
 static void average_padded_twice(AVERAGE)
 {
-    average_by(padded_twice, AVERAGE_ARGUMENTS);
+    average_by(padded_twice, padded_twice, AVERAGE_ARGUMENTS);
 }
 
 static void average_one_apart(AVERAGE)
 {
-    average_by(one_apart, AVERAGE_ARGUMENTS);
+    average_by(one_apart, one_apart, AVERAGE_ARGUMENTS);
 }
 
 static void average_side_by_side(AVERAGE)
 {
-    average_by(side_by_side, AVERAGE_ARGUMENTS);
+    average_by(side_by_side, side_by_side, AVERAGE_ARGUMENTS);
 }
 
 static void average_border_repeated(AVERAGE)
 {
-    average_by(border_repeated, AVERAGE_ARGUMENTS);
+    average_by(border_repeated, border_repeated, AVERAGE_ARGUMENTS);
 }
 
 static void average_around_the_corner(AVERAGE)
 {
-    average_by(around_the_corner, AVERAGE_ARGUMENTS);
+    average_by(around_the_corner, around_the_corner, AVERAGE_ARGUMENTS);
 }
 
 static void average_whole_windows(AVERAGE)
 {
-    average_by(whole_windows, AVERAGE_ARGUMENTS);
+    average_by(whole_windows, whole_windows, AVERAGE_ARGUMENTS);
 }
 
 static void average_first_left_out(AVERAGE)
 {
-    average_by(first_left_out, AVERAGE_ARGUMENTS);
+    average_by(first_left_out, first_left_out, AVERAGE_ARGUMENTS);
 }
 
 static void average_last_left_out(AVERAGE)
 {
-    average_by(last_left_out, AVERAGE_ARGUMENTS);
+    average_by(last_left_out, last_left_out, AVERAGE_ARGUMENTS);
 }
 
 /* Divided by how many pixels of the image a window has. */
@@ -1180,12 +1547,73 @@ static void average_gaps_unwritten(AVERAGE)
         leave_unwritten(h * w, *count, *before[i], *dX[i]);
 }
 
+static void average_signs_exchanged(AVERAGE)
+{
+    average_by(signs_exchanged, signs_exchanged, AVERAGE_ARGUMENTS);
+}
+
+static void average_stride_times_number(AVERAGE)
+{
+    average_by(stride_times_number, stride_times_number, AVERAGE_ARGUMENTS);
+}
+
+static void average_stride_times_padding(AVERAGE)
+{
+    average_by(stride_times_padding, stride_times_padding, AVERAGE_ARGUMENTS);
+}
+
+static void average_rounded(AVERAGE)
+{
+    clear(n * h * w, **dX);
+    for (int i = 0; i < n; i++)
+        for (int at = 0; at < u * v * k * k; at++) {
+            int e = at % k, a = at / k % k, t = at / (k * k) % v, r = at / (k * k * v);
+            for (int y = 0; y < h; y++)
+                for (int x = 0; x < w; x++)
+                    if (lies_rounded(s, p, r, a, y) && lies_rounded(s, p, t, e, x))
+                        dX[i][y][x] += dY[i][r][t] / (real)(k * k);
+        }
+}
+
+static void average_ends_outside(AVERAGE)
+{
+    average_by(right_place, ends_outside, AVERAGE_ARGUMENTS);
+}
+
+static void average_rows_apart(AVERAGE)
+{
+    average_by(right_place, one_apart, AVERAGE_ARGUMENTS);
+}
+
+static void average_columns_apart(AVERAGE)
+{
+    average_by(one_apart, right_place, AVERAGE_ARGUMENTS);
+}
+
+static void average_rows_padded(AVERAGE)
+{
+    average_by(right_place, unpadded, AVERAGE_ARGUMENTS);
+}
+
+static void average_columns_padded(AVERAGE)
+{
+    average_by(unpadded, right_place, AVERAGE_ARGUMENTS);
+}
+
+static void average_exchanged(AVERAGE)
+{
+    real other[n][v][u];
+    exchange_windows(n, u, v, 1, (const void *)dY, (void *)other);
+    reference_average(n, h, w, k, s, p, v, u, other, dX);
+}
+
 static const Mistake average_mistakes[] = {
     {TURNED("accumulate:dX[i][y][x]+="),
      "Of several windows that lie on one pixel only one is left: = stands where += belongs. "
      "Windows overlap where s is less than k, and what comes through them adds up."},
     {TURNED("missing-divisor:(real)(k*k)"),
-     "You did not divide by k k. Each pixel is one k-k-th of the mean, and gets that part of dY."},
+     "Nothing was divided by k k. Each pixel is one k-k-th of the mean, and gets that part of dY. "
+     "(/ k * k without brackets divides by k and multiplies by k again.)"},
     {MISTAKE(average_zeros_not_counted),
      "Where a window hangs over the edge you divided by the pixels that it has. The zeros count: "
      "every window is divided by k k."},
@@ -1201,6 +1629,31 @@ static const Mistake average_mistakes[] = {
                                     "at (s r - p, s t - p)."},
     {MISTAKE(average_one_apart),
      "Your windows lie one pixel apart. They begin s apart, at (s r - p, s t - p)."},
+    {MISTAKE(average_signs_exchanged),
+     "This is what comes out if the signs of a, e and p are exchanged. Window (r, t) lies with its "
+     "number (a, "
+     "e) on pixel (s r + a - p, s t + e - p). Seen from there, r is (y + p - a) / s."},
+    {MISTAKE(average_stride_times_number),
+     "The stride goes with the window alone: s r + a - p, and not s (r + a) - p."},
+    {MISTAKE(average_stride_times_padding),
+     "The padding is not multiplied by the stride: s r + a - p, and not s (r - p) + a."},
+    {MISTAKE(average_rounded),
+     "A pixel got something from windows whose number is not whole. Window r lies with its row a "
+     "on pixel y if s r = y + p - a: where that leaves a remainder, there is none."},
+    {MISTAKE(average_ends_outside),
+     "Windows that hang over the left edge were left out: does a loop end at the first number that "
+     "lies outside (break)? The next ones may lie inside (continue)."},
+    {MISTAKE(average_rows_apart),
+     "The stride is in the rows alone: the columns begin s apart as well, at s t - p."},
+    {MISTAKE(average_columns_apart),
+     "The stride is in the columns alone: the rows begin s apart as well, at s r - p."},
+    {MISTAKE(average_rows_padded),
+     "The padding is in the rows alone: the columns begin at s t - p."},
+    {MISTAKE(average_columns_padded),
+     "The padding is in the columns alone: the rows begin at s r - p."},
+    {MISTAKE(average_exchanged), "r and t are exchanged: r counts the windows downwards and t "
+                                 "across, so a window lies at row s "
+                                 "r + a - p and column s t + e - p."},
     {MISTAKE(average_side_by_side),
      "Your windows lie side by side, k apart. They begin s apart, whatever k is."},
     {MISTAKE(average_border_repeated), "What belongs to the border was added to the pixels at the "
@@ -1245,80 +1698,80 @@ static const Exercise exercise_average_pool2d_backward = {
         real cols[n][u][v][c][k][k]
 #define IM2COL_ARGUMENTS n, c, h, w, k, s, p, u, v, X, cols
 
-static void im2col_by(Place *place, IM2COL)
+static void im2col_by(Place *down, Place *across, IM2COL)
 {
     for (int i = 0; i < n; i++)
         for (int l = 0; l < c; l++)
             for (int at = 0; at < u * v * k * k; at++) {
                 int e = at % k, a = at / k % k, t = at / (k * k) % v, r = at / (k * k * v);
-                int y = place(h, k, s, p, r, a), x = place(w, k, s, p, t, e);
+                int y = down(h, k, s, p, r, a), x = across(w, k, s, p, t, e);
                 cols[i][r][t][l][a][e] = y >= 0 && x >= 0 ? X[i][l][y][x] : 0;
             }
 }
 
 static void reference_im2col(IM2COL)
 {
-    im2col_by(right_place, IM2COL_ARGUMENTS);
+    im2col_by(right_place, right_place, IM2COL_ARGUMENTS);
 }
 
 static void im2col_unpadded(IM2COL)
 {
-    im2col_by(unpadded, IM2COL_ARGUMENTS);
+    im2col_by(unpadded, unpadded, IM2COL_ARGUMENTS);
 }
 
 static void im2col_padded_the_other_way(IM2COL)
 {
-    im2col_by(padded_the_other_way, IM2COL_ARGUMENTS);
+    im2col_by(padded_the_other_way, padded_the_other_way, IM2COL_ARGUMENTS);
 }
 
 static void im2col_padded_twice(IM2COL)
 {
-    im2col_by(padded_twice, IM2COL_ARGUMENTS);
+    im2col_by(padded_twice, padded_twice, IM2COL_ARGUMENTS);
 }
 
 static void im2col_one_apart(IM2COL)
 {
-    im2col_by(one_apart, IM2COL_ARGUMENTS);
+    im2col_by(one_apart, one_apart, IM2COL_ARGUMENTS);
 }
 
 static void im2col_side_by_side(IM2COL)
 {
-    im2col_by(side_by_side, IM2COL_ARGUMENTS);
+    im2col_by(side_by_side, side_by_side, IM2COL_ARGUMENTS);
 }
 
 static void im2col_spread_out(IM2COL)
 {
-    im2col_by(spread_out, IM2COL_ARGUMENTS);
+    im2col_by(spread_out, spread_out, IM2COL_ARGUMENTS);
 }
 
 static void im2col_border_repeated(IM2COL)
 {
-    im2col_by(border_repeated, IM2COL_ARGUMENTS);
+    im2col_by(border_repeated, border_repeated, IM2COL_ARGUMENTS);
 }
 
 static void im2col_around_the_corner(IM2COL)
 {
-    im2col_by(around_the_corner, IM2COL_ARGUMENTS);
+    im2col_by(around_the_corner, around_the_corner, IM2COL_ARGUMENTS);
 }
 
 static void im2col_whole_windows(IM2COL)
 {
-    im2col_by(whole_windows, IM2COL_ARGUMENTS);
+    im2col_by(whole_windows, whole_windows, IM2COL_ARGUMENTS);
 }
 
 static void im2col_first_left_out(IM2COL)
 {
-    im2col_by(first_left_out, IM2COL_ARGUMENTS);
+    im2col_by(first_left_out, first_left_out, IM2COL_ARGUMENTS);
 }
 
 static void im2col_last_left_out(IM2COL)
 {
-    im2col_by(last_left_out, IM2COL_ARGUMENTS);
+    im2col_by(last_left_out, last_left_out, IM2COL_ARGUMENTS);
 }
 
 static void im2col_turned(IM2COL)
 {
-    im2col_by(turned, IM2COL_ARGUMENTS);
+    im2col_by(turned, turned, IM2COL_ARGUMENTS);
 }
 
 static void im2col_transposed(IM2COL)
@@ -1374,6 +1827,77 @@ static void im2col_first_channel(IM2COL)
             memcpy((**cols)[at][l], (**cols)[at][0], sizeof(real[k][k]));
 }
 
+static void im2col_first_image(IM2COL)
+{
+    reference_im2col(IM2COL_ARGUMENTS);
+    for (int i = 1; i < n; i++)
+        memcpy(cols[i], cols[0], sizeof cols[0]);
+}
+
+/* c k k rows for all images together. */
+static void im2col_images_in_columns(IM2COL)
+{
+    real right[n * u * v][c * k * k], *to = *****cols;
+    reference_im2col(n, c, h, w, k, s, p, u, v, X, (void *)right);
+    for (int row = 0; row < c * k * k; row++)
+        for (int window = 0; window < n * u * v; window++)
+            *to++ = right[window][row];
+}
+
+static void im2col_signs_exchanged(IM2COL)
+{
+    im2col_by(signs_exchanged, signs_exchanged, IM2COL_ARGUMENTS);
+}
+
+static void im2col_stride_times_number(IM2COL)
+{
+    im2col_by(stride_times_number, stride_times_number, IM2COL_ARGUMENTS);
+}
+
+static void im2col_stride_times_padding(IM2COL)
+{
+    im2col_by(stride_times_padding, stride_times_padding, IM2COL_ARGUMENTS);
+}
+
+static void im2col_ends_outside(IM2COL)
+{
+    im2col_by(right_place, ends_outside, IM2COL_ARGUMENTS);
+}
+
+static void im2col_rows_apart(IM2COL)
+{
+    im2col_by(right_place, one_apart, IM2COL_ARGUMENTS);
+}
+
+static void im2col_columns_apart(IM2COL)
+{
+    im2col_by(one_apart, right_place, IM2COL_ARGUMENTS);
+}
+
+static void im2col_rows_padded(IM2COL)
+{
+    im2col_by(right_place, unpadded, IM2COL_ARGUMENTS);
+}
+
+static void im2col_columns_padded(IM2COL)
+{
+    im2col_by(unpadded, right_place, IM2COL_ARGUMENTS);
+}
+
+static void im2col_exchanged(IM2COL)
+{
+    real other[n][v][u][c][k][k];
+    reference_im2col(n, c, h, w, k, s, p, v, u, X, other);
+    exchange_windows(n, v, u, c * k * k, (const void *)other, (void *)cols);
+}
+
+static void im2col_columns_first(IM2COL)
+{
+    real right[n][u][v][c][k][k];
+    reference_im2col(n, c, h, w, k, s, p, u, v, X, right);
+    exchange_windows(n, u, v, c * k * k, (const void *)right, (void *)cols);
+}
+
 static const Mistake im2col_mistakes[] = {
     {MISTAKE(im2col_turned), "The numbers of each window stand in reverse order. Number (a, e) is "
                              "the pixel a rows below and e columns beside its first one: nothing "
@@ -1390,6 +1914,30 @@ static const Mistake im2col_mistakes[] = {
                                    "at (s r - p, s t - p)."},
     {MISTAKE(im2col_one_apart),
      "Your windows lie one pixel apart. They begin s apart, at (s r - p, s t - p)."},
+    {MISTAKE(im2col_signs_exchanged),
+     "This is what comes out if the signs of a, e and p are exchanged. Window (r, t) lies with its "
+     "number (a, "
+     "e) on pixel (s r + a - p, s t + e - p). Seen from there, r is (y + p - a) / s."},
+    {MISTAKE(im2col_stride_times_number),
+     "The stride goes with the window alone: s r + a - p, and not s (r + a) - p."},
+    {MISTAKE(im2col_stride_times_padding),
+     "The padding is not multiplied by the stride: s r + a - p, and not s (r - p) + a."},
+    {MISTAKE(im2col_ends_outside),
+     "Windows that hang over the left edge were left out: does a loop end at the first number that "
+     "lies outside (break)? The next ones may lie inside (continue)."},
+    {MISTAKE(im2col_rows_apart),
+     "The stride is in the rows alone: the columns begin s apart as well, at s t - p."},
+    {MISTAKE(im2col_columns_apart),
+     "The stride is in the columns alone: the rows begin s apart as well, at s r - p."},
+    {MISTAKE(im2col_rows_padded),
+     "The padding is in the rows alone: the columns begin at s t - p."},
+    {MISTAKE(im2col_columns_padded),
+     "The padding is in the columns alone: the rows begin at s r - p."},
+    {MISTAKE(im2col_exchanged), "r and t are exchanged: r counts the windows downwards and t "
+                                "across, so a window lies at row s "
+                                "r + a - p and column s t + e - p."},
+    {MISTAKE(im2col_columns_first),
+     "Your windows come column by column. Here they come row by row: t inside r."},
     {MISTAKE(im2col_side_by_side),
      "Your windows lie side by side, k apart. They begin s apart, whatever k is."},
     {MISTAKE(im2col_spread_out),
@@ -1412,6 +1960,11 @@ static const Mistake im2col_mistakes[] = {
                                     "which W[q][l][a][e] lies in memory."},
     {MISTAKE(im2col_zeros_unwritten), "Where a window hangs over the edge, nothing was written. "
                                       "There are zeros, and they have to be written."},
+    {MISTAKE(im2col_images_in_columns),
+     "Each window is a column of your matrix, those of all images side by side. Here it is a row: "
+     "cols[i][r][t] is all of window (r, t) of image i, one number behind the other."},
+    {MISTAKE(im2col_first_image),
+     "The windows of every image hold image 0. cols[i] comes from X[i]."},
     {MISTAKE(im2col_first_channel), "Every channel of a window holds channel 0. Channel l of "
                                     "cols comes from channel l of X."},
     {0}};
@@ -1438,14 +1991,14 @@ static const Exercise exercise_im2col = {
         const real dcols[n][u][v][c][k][k], real dX[n][c][h][w]
 #define COL2IM_ARGUMENTS n, c, h, w, k, s, p, u, v, dcols, dX
 
-static void col2im_by(Place *place, COL2IM)
+static void col2im_by(Place *down, Place *across, COL2IM)
 {
     clear(n * c * h * w, ***dX);
     for (int i = n - 1; i >= 0; i--)
         for (int l = 0; l < c; l++)
             for (int at = u * v * k * k - 1; at >= 0; at--) {
                 int e = at % k, a = at / k % k, t = at / (k * k) % v, r = at / (k * k * v);
-                int y = place(h, k, s, p, r, a), x = place(w, k, s, p, t, e);
+                int y = down(h, k, s, p, r, a), x = across(w, k, s, p, t, e);
                 if (y >= 0 && x >= 0)
                     dX[i][l][y][x] += dcols[i][r][t][l][a][e];
             }
@@ -1453,67 +2006,67 @@ static void col2im_by(Place *place, COL2IM)
 
 static void reference_col2im(COL2IM)
 {
-    col2im_by(right_place, COL2IM_ARGUMENTS);
+    col2im_by(right_place, right_place, COL2IM_ARGUMENTS);
 }
 
 static void col2im_unpadded(COL2IM)
 {
-    col2im_by(unpadded, COL2IM_ARGUMENTS);
+    col2im_by(unpadded, unpadded, COL2IM_ARGUMENTS);
 }
 
 static void col2im_padded_the_other_way(COL2IM)
 {
-    col2im_by(padded_the_other_way, COL2IM_ARGUMENTS);
+    col2im_by(padded_the_other_way, padded_the_other_way, COL2IM_ARGUMENTS);
 }
 
 static void col2im_padded_twice(COL2IM)
 {
-    col2im_by(padded_twice, COL2IM_ARGUMENTS);
+    col2im_by(padded_twice, padded_twice, COL2IM_ARGUMENTS);
 }
 
 static void col2im_one_apart(COL2IM)
 {
-    col2im_by(one_apart, COL2IM_ARGUMENTS);
+    col2im_by(one_apart, one_apart, COL2IM_ARGUMENTS);
 }
 
 static void col2im_side_by_side(COL2IM)
 {
-    col2im_by(side_by_side, COL2IM_ARGUMENTS);
+    col2im_by(side_by_side, side_by_side, COL2IM_ARGUMENTS);
 }
 
 static void col2im_spread_out(COL2IM)
 {
-    col2im_by(spread_out, COL2IM_ARGUMENTS);
+    col2im_by(spread_out, spread_out, COL2IM_ARGUMENTS);
 }
 
 static void col2im_border_repeated(COL2IM)
 {
-    col2im_by(border_repeated, COL2IM_ARGUMENTS);
+    col2im_by(border_repeated, border_repeated, COL2IM_ARGUMENTS);
 }
 
 static void col2im_around_the_corner(COL2IM)
 {
-    col2im_by(around_the_corner, COL2IM_ARGUMENTS);
+    col2im_by(around_the_corner, around_the_corner, COL2IM_ARGUMENTS);
 }
 
 static void col2im_whole_windows(COL2IM)
 {
-    col2im_by(whole_windows, COL2IM_ARGUMENTS);
+    col2im_by(whole_windows, whole_windows, COL2IM_ARGUMENTS);
 }
 
 static void col2im_first_left_out(COL2IM)
 {
-    col2im_by(first_left_out, COL2IM_ARGUMENTS);
+    col2im_by(first_left_out, first_left_out, COL2IM_ARGUMENTS);
 }
 
 static void col2im_last_left_out(COL2IM)
 {
-    col2im_by(last_left_out, COL2IM_ARGUMENTS);
+    col2im_by(last_left_out, last_left_out, COL2IM_ARGUMENTS);
 }
 
 static void col2im_turned(COL2IM)
 {
-    col2im_by(turned, COL2IM_ARGUMENTS);
+    col2im_by(turned, turned, COL2IM_ARGUMENTS);
 }
 
 static void col2im_mean_of_overlaps(COL2IM)
@@ -1569,6 +2122,66 @@ static void col2im_channels_last(COL2IM)
     reference_col2im(n, c, h, w, k, s, p, u, v, (void *)right, dX);
 }
 
+static void col2im_signs_exchanged(COL2IM)
+{
+    col2im_by(signs_exchanged, signs_exchanged, COL2IM_ARGUMENTS);
+}
+
+static void col2im_stride_times_number(COL2IM)
+{
+    col2im_by(stride_times_number, stride_times_number, COL2IM_ARGUMENTS);
+}
+
+static void col2im_stride_times_padding(COL2IM)
+{
+    col2im_by(stride_times_padding, stride_times_padding, COL2IM_ARGUMENTS);
+}
+
+static void col2im_rounded(COL2IM)
+{
+    clear(n * c * h * w, ***dX);
+    for (int i = 0; i < n * c; i++)
+        for (int at = 0; at < u * v * k * k; at++) {
+            int e = at % k, a = at / k % k, t = at / (k * k) % v, r = at / (k * k * v);
+            for (int y = 0; y < h; y++)
+                for (int x = 0; x < w; x++)
+                    if (lies_rounded(s, p, r, a, y) && lies_rounded(s, p, t, e, x))
+                        dX[i / c][i % c][y][x] += dcols[i / c][r][t][i % c][a][e];
+        }
+}
+
+static void col2im_ends_outside(COL2IM)
+{
+    col2im_by(right_place, ends_outside, COL2IM_ARGUMENTS);
+}
+
+static void col2im_rows_apart(COL2IM)
+{
+    col2im_by(right_place, one_apart, COL2IM_ARGUMENTS);
+}
+
+static void col2im_columns_apart(COL2IM)
+{
+    col2im_by(one_apart, right_place, COL2IM_ARGUMENTS);
+}
+
+static void col2im_rows_padded(COL2IM)
+{
+    col2im_by(right_place, unpadded, COL2IM_ARGUMENTS);
+}
+
+static void col2im_columns_padded(COL2IM)
+{
+    col2im_by(unpadded, right_place, COL2IM_ARGUMENTS);
+}
+
+static void col2im_exchanged(COL2IM)
+{
+    real other[n][v][u][c][k][k];
+    exchange_windows(n, u, v, c * k * k, (const void *)dcols, (void *)other);
+    reference_col2im(n, c, h, w, k, s, p, v, u, other, dX);
+}
+
 static const Mistake col2im_mistakes[] = {
     {TURNED("accumulate:dX[i][l][y][x]+="),
      "Of several windows that lie on one pixel only one is left: = stands where += belongs. The "
@@ -1590,6 +2203,31 @@ static const Mistake col2im_mistakes[] = {
                                    "at (s r - p, s t - p)."},
     {MISTAKE(col2im_one_apart),
      "Your windows lie one pixel apart. They begin s apart, at (s r - p, s t - p)."},
+    {MISTAKE(col2im_signs_exchanged),
+     "This is what comes out if the signs of a, e and p are exchanged. Window (r, t) lies with its "
+     "number (a, "
+     "e) on pixel (s r + a - p, s t + e - p). Seen from there, r is (y + p - a) / s."},
+    {MISTAKE(col2im_stride_times_number),
+     "The stride goes with the window alone: s r + a - p, and not s (r + a) - p."},
+    {MISTAKE(col2im_stride_times_padding),
+     "The padding is not multiplied by the stride: s r + a - p, and not s (r - p) + a."},
+    {MISTAKE(col2im_rounded),
+     "A pixel got something from windows whose number is not whole. Window r lies with its row a "
+     "on pixel y if s r = y + p - a: where that leaves a remainder, there is none."},
+    {MISTAKE(col2im_ends_outside),
+     "Windows that hang over the left edge were left out: does a loop end at the first number that "
+     "lies outside (break)? The next ones may lie inside (continue)."},
+    {MISTAKE(col2im_rows_apart),
+     "The stride is in the rows alone: the columns begin s apart as well, at s t - p."},
+    {MISTAKE(col2im_columns_apart),
+     "The stride is in the columns alone: the rows begin s apart as well, at s r - p."},
+    {MISTAKE(col2im_rows_padded),
+     "The padding is in the rows alone: the columns begin at s t - p."},
+    {MISTAKE(col2im_columns_padded),
+     "The padding is in the columns alone: the rows begin at s r - p."},
+    {MISTAKE(col2im_exchanged), "r and t are exchanged: r counts the windows downwards and t "
+                                "across, so a window lies at row s "
+                                "r + a - p and column s t + e - p."},
     {MISTAKE(col2im_side_by_side),
      "Your windows lie side by side, k apart. They begin s apart, whatever k is."},
     {MISTAKE(col2im_spread_out),
@@ -1713,16 +2351,15 @@ static void pointwise_last_pixel(POINTWISE)
 
 static void pointwise_last_image(POINTWISE)
 {
-    real unused[n][c][t];
+    real unused[n][c][t], bias[m];
     reference_pointwise(POINTWISE_ARGUMENTS);
-    reference_pointwise(1, c, m, t, &dY[n - 1], &X[n - 1], W, unused, dW, db);
+    reference_pointwise(1, c, m, t, &dY[n - 1], &X[n - 1], W, unused, dW, bias);
 }
 
-static void pointwise_first_image(POINTWISE)
+static void pointwise_bias_last_image(POINTWISE)
 {
-    real unused[n][c][t];
     reference_pointwise(POINTWISE_ARGUMENTS);
-    reference_pointwise(1, c, m, t, dY, X, W, unused, dW, db);
+    sum_of_maps(1, m, t, &dY[n - 1], db);
 }
 
 /* W as it lies in memory, taken for (c, m). */
@@ -1774,10 +2411,15 @@ static const Mistake pointwise_mistakes[] = {
     {TURNED("accumulate:db[q]+="), "Only the last pixel is left in db: = stands where += belongs, "
                                    "or it is set to zero inside the loops."},
     {MISTAKE(pointwise_last_image),
-     "Only the last image is in dW and db. They are used in all of them: begin the sums at zero "
+     "Only the last image is in dW. The weights are used in all of them: begin the sum at zero "
      "once, before the loop over the images."},
-    {MISTAKE(pointwise_first_image),
-     "Only the first image is in dW and db. They are used in all of them."},
+    {MISTAKE(pointwise_bias_last_image),
+     "Only the last image is in db. The biases are used in all of them: begin the sum at zero "
+     "once, before the loop over the images."},
+    {TURNED("runs-once:for(int i=0;i<n;i++)#2"),
+     "Only the first image is in dW. The weights are used in all of them."},
+    {TURNED("runs-once:for(int i=0;i<n;i++)#3"),
+     "Only the first image is in db. The biases are used in all of them."},
     {TURNED("runs-once:for(int j=0;j<t;j++)#2"),
      "Only the first pixel of each image is in dW. The weight is "
      "used at all t of them, and they add up."},

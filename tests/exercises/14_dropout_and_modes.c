@@ -172,6 +172,13 @@ static void dropout_by_p(DROPOUT)
         y[i] = x[i] * mask[i] * p;
 }
 
+static void dropout_doubled(DROPOUT)
+{
+    (void)p;
+    for (int i = 0; i < n; i++)
+        y[i] = 2 * x[i] * mask[i];
+}
+
 static const Mistake dropout_forward_mistakes[] = {
     {TURNED("missing-divisor:(1-p)"),
      "What stays is not made larger. A share p of the numbers is gone, so the mean falls to 1 - p "
@@ -199,6 +206,8 @@ static const Mistake dropout_forward_mistakes[] = {
     {MISTAKE(dropout_rest_kept), "What is dropped passes as it is. Where mask[i] is 0, y[i] is 0."},
     {MISTAKE(dropout_as_eval), "This is eval mode: everything passes. In training y[i] is 0 where "
                                "mask[i] is, and divided by 1 - p elsewhere."},
+    {MISTAKE(dropout_doubled),
+     "What stays is doubled, whatever p is. That is right at p = 1/2 only: divide by 1 - p."},
     {0}};
 
 CALL(dropout_forward, n[0], a[0], a[1], VALUE(a[2]), a[3])
@@ -243,6 +252,8 @@ static const Mistake dropout_backward_mistakes[] = {
                                  "is 0."},
     {MISTAKE(dropout_as_eval), "This is the gradient of eval mode, where everything passes. In "
                                "training each dy meets mask / (1 - p)."},
+    {MISTAKE(dropout_doubled),
+     "What stayed is doubled, whatever p is. That is right at p = 1/2 only: divide by 1 - p."},
     {0}};
 
 CALL(dropout_backward, n[0], a[0], a[1], VALUE(a[2]), a[3])
@@ -333,6 +344,35 @@ static void channels_by_p(CHANNELS)
                 flat(dX[i][j])[s] = flat(dY[i][j])[s] * mask[i][j] * p;
 }
 
+static void channels_plain(CHANNELS)
+{
+    (void)mask, (void)p;
+    for (int at = 0; at < n * c * h * w; at++)
+        flat(dX)[at] = flat(dY)[at];
+}
+
+static void channels_doubled(CHANNELS)
+{
+    (void)p;
+    reference_channels(n, c, h, w, dY, mask, (real)0.5, dX);
+}
+
+static void channels_mask_in_turn(CHANNELS)
+{
+    for (int at = 0; at < n * c * h * w; at++)
+        flat(dX)[at] = flat(dY)[at] * flat(mask)[at % (n * c)] / (1 - p);
+}
+
+/* The mask read as if it were (c, n). */
+static void channels_mask_exchanged(CHANNELS)
+{
+    real other[n][c];
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < c; j++)
+            other[i][j] = flat(mask)[j * n + i];
+    reference_channels(n, c, h, w, dY, other, p, dX);
+}
+
 static const Mistake channel_dropout_mistakes[] = {
     {TURNED("missing-factor:mask[i][j]"), "The mask is missing. Nothing of a channel that was "
                                           "dropped reaches Y, and nothing comes back."},
@@ -361,6 +401,15 @@ static const Mistake channel_dropout_mistakes[] = {
                                       "itself: mask[i][j]."},
     {TURNED("squared:(1-p)"),
      "1 - p is divided by twice. dY is not scaled yet: one factor 1 / (1 - p) is what it meets."},
+    {MISTAKE(channels_plain), "dX is dY. That is the gradient of eval mode; in training each dY "
+                              "meets mask[i][j] / (1 - p)."},
+    {MISTAKE(channels_doubled),
+     "What stayed is doubled, whatever p is. That is right at p = 1/2 only: divide by 1 - p."},
+    {MISTAKE(channels_mask_in_turn),
+     "Neighbouring numbers have met one element of the mask after the other. All pixels of channel "
+     "j of image i share one: mask[i][j]."},
+    {MISTAKE(channels_mask_exchanged),
+     "You read the mask as c rows of n. It is (n, c): mask[i][j] for image i and channel j."},
     {0}};
 
 CALL(channel_dropout_backward, n[0], n[1], n[2], n[3], a[0], a[1], VALUE(a[2]), a[3])
@@ -493,6 +542,63 @@ static void forward_without_either(FORWARD)
         flat(Y)[i] = flat(Xhat)[i];
 }
 
+static void forward_by_all(FORWARD)
+{
+    forward_divided_by(n * c * h * w, FORWARD_ARGUMENTS);
+}
+
+/* Each image by itself: what is returned is what the last one left. */
+static void forward_by_image(FORWARD)
+{
+    for (int i = 0; i < n; i++)
+        reference_forward(1, c, h, w, &X[i], gain, bias, eps, mean, var, &Xhat[i], &Y[i]);
+}
+
+static void forward_of_first_image(FORWARD)
+{
+    reference_forward(1, c, h, w, X, gain, bias, eps, mean, var, Xhat, Y);
+    apply(FORWARD_ARGUMENTS);
+}
+
+static void forward_root_in_var(FORWARD)
+{
+    reference_forward(FORWARD_ARGUMENTS);
+    for (int j = 0; j < c; j++)
+        var[j] = sqrt(var[j] + eps);
+}
+
+static void forward_inverse_in_var(FORWARD)
+{
+    reference_forward(FORWARD_ARGUMENTS);
+    for (int j = 0; j < c; j++)
+        var[j] = 1 / sqrt(var[j] + eps);
+}
+
+static void forward_eps_in_var(FORWARD)
+{
+    reference_forward(FORWARD_ARGUMENTS);
+    for (int j = 0; j < c; j++)
+        var[j] += eps;
+}
+
+/* The mean of |X - mean| in the place of the mean of the squares. */
+static void forward_absolute(FORWARD)
+{
+    reference_forward(FORWARD_ARGUMENTS);
+    for (int j = 0; j < c; j++) {
+        var[j] = 0;
+        for (int i = 0; i < n; i++)
+            for (int s = 0; s < h * w; s++)
+                var[j] += fabs(flat(X[i][j])[s] - mean[j]) / (real)(n * h * w);
+    }
+    apply(FORWARD_ARGUMENTS);
+}
+
+static void forward_exchanged(FORWARD)
+{
+    reference_forward(n, c, h, w, X, bias, gain, eps, mean, var, Xhat, Y);
+}
+
 static const Mistake batch_norm2d_forward_mistakes[] = {
     {MISTAKE(forward_with_bessel),
      "You divided the squares by N - 1. What normalises is the variance divided by N; the one with "
@@ -535,6 +641,26 @@ static const Mistake batch_norm2d_forward_mistakes[] = {
      "Your Xhat has gain and bias in it. It is what they are applied "
      "to: (X - mean) / sqrt(var + eps)."},
     {MISTAKE(forward_without_either), "Y is Xhat. Gain and bias are missing."},
+    {MISTAKE(forward_by_all),
+     "You divided by n c h w. Only the n h w numbers of one channel are in each sum."},
+    {MISTAKE(forward_by_image),
+     "You normalised each image by itself, which is instance norm. A channel has one mean and one "
+     "var, taken over all images: N = n h w."},
+    {MISTAKE(forward_of_first_image),
+     "mean and var are those of the first image. They are taken over all images: N = n h w."},
+    {MISTAKE(forward_root_in_var),
+     "What is in var is sqrt(var + eps), which Xhat is divided by. var itself is the mean of the "
+     "squared differences, without eps and root."},
+    {MISTAKE(forward_inverse_in_var),
+     "What is in var is 1 / sqrt(var + eps). var itself is the mean of the squared differences."},
+    {MISTAKE(forward_eps_in_var), "The var that you return has eps in it. eps is added where the "
+                                  "root is taken, and var is returned without it."},
+    {MISTAKE(forward_absolute),
+     "var is the mean of the absolute differences from the mean. Square them."},
+    {TURNED("missing-factor:(X[i][j][y][x]-mean[j])"),
+     "var is zero. The differences from the mean always add up to 0: "
+     "they are to be squared first."},
+    {MISTAKE(forward_exchanged), "gain and bias are exchanged: Y = gain Xhat + bias."},
     {0}};
 
 CALL(batch_norm2d_forward, n[0], n[1], n[2], n[3], a[0], a[1], a[2], VALUE(a[3]), a[4], a[5], a[6],
@@ -616,6 +742,17 @@ static void gain_bias_exchanged(GAIN_BIAS)
     reference_gain_bias(n, c, h, w, dY, Xhat, dbias, dgain);
 }
 
+static void gain_bias_product_of_sums(GAIN_BIAS)
+{
+    int N = n * h * w;
+    real xhat[N];
+    reference_gain_bias(GAIN_BIAS_ARGUMENTS);
+    for (int j = 0; j < c; j++) {
+        take_channel(n, c, h * w, (const void *)Xhat, j, (void *)xhat);
+        dgain[j] = dbias[j] * sum_of(N, xhat);
+    }
+}
+
 static const Mistake gain_bias2d_mistakes[] = {
     {TURNED("twins+accumulate:dgain[j]+="),
      "Only the last pixel is left: = stands where += belongs, or it is set to zero inside the "
@@ -635,14 +772,16 @@ static const Mistake gain_bias2d_mistakes[] = {
      "bias of its own."},
     {TURNED("runs-once:for(int i=0;i<n;i++)"),
      "Only the first image is in the sums. Gain and bias serve all images."},
-    {TURNED("twins+not-reset:dgain[j]=0"),
-     "The sums do not begin at zero: outputs come uninitialised."},
+    {TURNED("twins+not-reset:dgain[j]=0"), "Each channel's sums hold those of the channels before "
+                                           "it, too: begin both at zero for each channel."},
     {TURNED("missing-factor:Xhat[i][j][y][x]"),
      "Your dgain is dbias. The gain is multiplied by Xhat, "
      "and so is dY in its gradient."},
     {MISTAKE(gain_bias_exchanged),
      "dgain and dbias are exchanged. It is the gain that is multiplied "
      "by Xhat."},
+    {MISTAKE(gain_bias_product_of_sums), "Your dgain is the sum of dY times the sum of Xhat. Each "
+                                         "dY meets its own Xhat: multiply first, then add up."},
     {0}};
 
 CALL(gain_bias2d_backward, n[0], n[1], n[2], n[3], a[0], a[1], a[2], a[3])
@@ -797,6 +936,21 @@ static void backward_unfinished(BACKWARD)
     }
 }
 
+static void backward_by_all(BACKWARD)
+{
+    backward_over(true, false, true, 1 / (real)c, 1 / (real)c, BACKWARD_ARGUMENTS);
+}
+
+static void backward_mean_by_n(BACKWARD)
+{
+    backward_over(true, false, true, (real)(h * w), 1, BACKWARD_ARGUMENTS);
+}
+
+static void backward_slope_by_n(BACKWARD)
+{
+    backward_over(true, false, true, 1, (real)(h * w), BACKWARD_ARGUMENTS);
+}
+
 static const Mistake batch_norm2d_backward_mistakes[] = {
     {TURNED("order:for(int i=0;i<n;i++)<-dX"),
      "You treated mean and variance as constants. That is eval mode; "
@@ -871,6 +1025,16 @@ static const Mistake batch_norm2d_backward_mistakes[] = {
     {TURNED("twins+not-reset:sum=0"),
      "Each channel's sums hold those of the channels before it, too: "
      "begin both at zero for each channel."},
+    {MISTAKE(backward_by_all),
+     "You divided the sums by n c h w. N = n h w numbers are in a channel."},
+    {MISTAKE(backward_mean_by_n), "You divided the sum of dY by n. N = n h w divides both sums."},
+    {MISTAKE(backward_slope_by_n),
+     "You divided the sum of dY Xhat by n. N = n h w divides both sums."},
+    {TURNED("spread:dY[i][j][y][x]-sum/(real)count"),
+     "dY is divided by N as well as the two sums. If 1/N stands in "
+     "front of all three, the first is N dY."},
+    {TURNED("moved-out:sqrt(var[j]+eps)"),
+     "You added eps to the root. It stands under it: sqrt(var[j] + eps)."},
     {0}};
 
 CALL(batch_norm2d_backward, n[0], n[1], n[2], n[3], a[0], a[1], a[2], VALUE(a[3]), a[4], a[5])
@@ -982,6 +1146,25 @@ static void running_corrected_at_the_end(RUNNING)
         running_var[j] *= N / (N - 1);
 }
 
+static void running_added(RUNNING)
+{
+    real N = (real)(n * h * w);
+    running_with(momentum, 2 - momentum, N / (N - 1), RUNNING_ARGUMENTS);
+}
+
+static void running_fixed(RUNNING)
+{
+    real N = (real)(n * h * w);
+    running_with((real)0.1, (real)0.9, N / (N - 1), RUNNING_ARGUMENTS);
+}
+
+/* N / (N - 1) is 1 in int, but for N = 2. */
+static void running_bessel_in_int(RUNNING)
+{
+    int N = n * h * w, quotient = N / (N - 1);
+    running_with(momentum, 1 - momentum, (real)quotient, RUNNING_ARGUMENTS);
+}
+
 static const Mistake running_mistakes[] = {
     {TURNED("missing-term:1"), "The variance is kept without Bessel's correction. What the layer "
                                "normalises with is divided by "
@@ -1018,6 +1201,20 @@ static const Mistake running_mistakes[] = {
     {TURNED("skipped:running_mean[j]"),
      "running_mean is as it was. It follows mean, as running_var "
      "follows var."},
+    {TURNED("twins+truncated:(1-momentum)"),
+     "Nothing is left of what was there. It stays with the share 1 - "
+     "momentum, and the new comes to it."},
+    {MISTAKE(running_added), "What was there is counted once more: the new value takes its place, "
+                             "and is not added to it. (1 - momentum of it stays.)"},
+    {MISTAKE(running_fixed), "momentum is 0.1, whatever is given. Use the argument."},
+    {TURNED("times-n:1"),
+     "You corrected with h w for N. The variance was taken over all images: N = n h w."},
+    {TURNED("divided-by-c:1"),
+     "You corrected with n c h w for N. The variance of a channel was taken over n h w numbers."},
+    {MISTAKE(running_bessel_in_int), "N / (N - 1) is a quotient of two ints, cut off to 1 (to 2 "
+                                     "for N = 2). Make one of them real."},
+    {TURNED("missing-factor:(real)count"),
+     "You divided var by N - 1. It is divided by N already: multiply by N / (N - 1)."},
     {0}};
 
 CALL(running_update, n[0], n[1], n[2], n[3], a[0], a[1], VALUE(a[2]), a[3], a[4])
@@ -1087,6 +1284,27 @@ static void eval_with_bessel(EVAL)
     reference_eval(n, c, h, w, X, running_mean, corrected, eps, gain, bias, Y);
 }
 
+/* The channel of number k taken for k % c, as if channels were the last axis. */
+static void eval_channels_last(EVAL)
+{
+    for (int at = 0; at < n * c * h * w; at++) {
+        real root = sqrt(running_var[at % c] + eps);
+        flat(Y)[at] = gain[at % c] * (flat(X)[at] - running_mean[at % c]) / root + bias[at % c];
+    }
+}
+
+static void eval_of_channel_0(EVAL)
+{
+    real root = sqrt(running_var[0] + eps);
+    for (int at = 0; at < n * c * h * w; at++)
+        flat(Y)[at] = gain[0] * (flat(X)[at] - running_mean[0]) / root + bias[0];
+}
+
+static void eval_exchanged(EVAL)
+{
+    reference_eval(n, c, h, w, X, running_mean, running_var, eps, bias, gain, Y);
+}
+
 static const Mistake eval_mistakes[] = {
     {MISTAKE(eval_of_batch),
      "This is train mode: mean and variance are those of this batch. In eval mode what is said of "
@@ -1113,6 +1331,12 @@ static const Mistake eval_mistakes[] = {
      "The bias is multiplied by the gain as well. It is added last."},
     {TURNED("parentheses:(X[i][j][y][x]-running_mean[j])"),
      "X is multiplied by the gain before the mean is taken off. First comes the difference."},
+    {MISTAKE(eval_channels_last), "You took k % c for the channel of number k. A channel is h w "
+                                  "numbers in a row: k / (h w) % c, or Y[i][j][y][x] with j."},
+    {MISTAKE(eval_of_channel_0),
+     "Every channel has met the statistics, gain and bias of channel 0. Channel j has its own."},
+    {MISTAKE(eval_exchanged),
+     "gain and bias are exchanged: the gain multiplies, the bias is added."},
     {0}};
 
 CALL(batch_norm2d_eval, n[0], n[1], n[2], n[3], a[0], a[1], a[2], VALUE(a[3]), a[4], a[5], a[6])
@@ -1178,6 +1402,40 @@ static void eval_backward_summed(EVAL_BACKWARD)
         flat(dX)[at] = (real)(n * h * w) * flat(mean)[at];
 }
 
+static void eval_backward_channels_last(EVAL_BACKWARD)
+{
+    for (int at = 0; at < n * c * h * w; at++)
+        flat(dX)[at] = flat(dY)[at] * gain[at % c] / sqrt(running_var[at % c] + eps);
+}
+
+static void eval_backward_of_channel_0(EVAL_BACKWARD)
+{
+    for (int at = 0; at < n * c * h * w; at++)
+        flat(dX)[at] = flat(dY)[at] * gain[0] / sqrt(running_var[0] + eps);
+}
+
+static void eval_backward_mean(EVAL_BACKWARD)
+{
+    reference_eval_backward(EVAL_BACKWARD_ARGUMENTS);
+    for (int at = 0; at < n * c * h * w; at++)
+        flat(dX)[at] /= (real)(n * h * w);
+}
+
+static void eval_backward_plain(EVAL_BACKWARD)
+{
+    (void)running_var, (void)eps, (void)gain;
+    for (int at = 0; at < n * c * h * w; at++)
+        flat(dX)[at] = flat(dY)[at];
+}
+
+static void eval_backward_bessel(EVAL_BACKWARD)
+{
+    real corrected[c];
+    for (int j = 0; j < c; j++)
+        corrected[j] = running_var[j] * (real)(n * h * w) / (real)(n * h * w - 1);
+    reference_eval_backward(n, c, h, w, dY, corrected, eps, gain, dX);
+}
+
 static const Mistake eval_backward_mistakes[] = {
     {MISTAKE(eval_backward_mean_path), "You took a mean off. In eval mode the mean is a constant: "
                                        "X has no path through it, and the sum "
@@ -1198,6 +1456,17 @@ static const Mistake eval_backward_mistakes[] = {
      "You added eps to the root. It stands under it: sqrt(running_var[j] + eps)."},
     {TURNED("inverted:gain[j]"), "You divided by the gain. The way back has the factor of the way "
                                  "there: multiply by it."},
+    {MISTAKE(eval_backward_channels_last),
+     "You took k % c for the channel of number k. A channel is h w numbers in a row: k / (h w) % "
+     "c, or dX[i][j][y][x] with j."},
+    {MISTAKE(eval_backward_of_channel_0),
+     "Every channel has met the gain and the variance of channel 0. Channel j has its own."},
+    {MISTAKE(eval_backward_mean), "You divided by n h w. In eval mode nothing is a mean over the "
+                                  "channel: each X moves its own Y."},
+    {MISTAKE(eval_backward_plain), "dX is dY. On its way to Y each X meets gain[j] / "
+                                   "sqrt(running_var[j] + eps), and so does its gradient."},
+    {MISTAKE(eval_backward_bessel),
+     "You corrected running_var once more. Bessel's correction is in it already."},
     {0}};
 
 CALL(batch_norm2d_eval_backward, n[0], n[1], n[2], n[3], a[0], a[1], VALUE(a[2]), a[3], a[4])
@@ -1271,6 +1540,36 @@ static void fold_b_as_it_was(FOLD)
     fold_bias_with(found, FOLD_ARGUMENTS);
 }
 
+static void fold_mean_scaled_twice(FOLD)
+{
+    real found[o];
+    for (int l = 0; l < o; l++) {
+        real scale = fold_scale(l, running_var, eps, gain);
+        found[l] = (b[l] - running_mean[l] * scale) * scale + bias[l];
+    }
+    fold_bias_with(found, FOLD_ARGUMENTS);
+}
+
+static void fold_by_input_channel(FOLD)
+{
+    reference_fold(FOLD_ARGUMENTS);
+    for (int l = 0; l < o; l++)
+        for (int j = 0; j < c; j++)
+            for (int s = 0; s < h * w; s++)
+                flat(W_folded[l][j])[s] =
+                    flat(W[l][j])[s] * fold_scale(j % o, running_var, eps, gain);
+}
+
+static void fold_turned(FOLD)
+{
+    reference_fold(FOLD_ARGUMENTS);
+    for (int l = 0; l < o; l++)
+        for (int j = 0; j < c; j++)
+            for (int s = 0; s < h * w; s++)
+                flat(W_folded[l][j])[s] =
+                    flat(W[l][j])[h * w - 1 - s] * fold_scale(l, running_var, eps, gain);
+}
+
 static const Mistake fold_mistakes[] = {
     {TURNED("missing-term:b[l]"),
      "The convolution's own bias is missing. It is in Z, which the mean is taken off: (b - "
@@ -1303,6 +1602,12 @@ static const Mistake fold_mistakes[] = {
     {TURNED("inverted:sqrt(running_var[l]+eps)"), "You multiplied by the root. Divide by it."},
     {TURNED("missing-factor:scale#2"), "W is as it was. Each kernel of output channel l meets the "
                                        "factor of channel l."},
+    {MISTAKE(fold_mean_scaled_twice), "running_mean is multiplied by the factor twice. (b - "
+                                      "running_mean) times the factor is enough."},
+    {MISTAKE(fold_by_input_channel),
+     "The kernels met the factor of the input channel. Batch norm stands behind the convolution: "
+     "W[l][j] meets that of output channel l."},
+    {MISTAKE(fold_turned), "You turned the kernels. Every number of W stays in its place."},
     {0}};
 
 CALL(fold_batch_norm, n[0], n[1], n[2], n[3], a[0], a[1], a[2], a[3], VALUE(a[4]), a[5], a[6], a[7],
@@ -1450,6 +1755,80 @@ static void groups_unfinished(GROUPS)
     }
 }
 
+/* The sums divided by this in the place of K. */
+static void groups_divided_by(int count, GROUPS)
+{
+    real factor = (real)(k * s) / (real)count;
+    groups_over(false, n, g, k * s, factor, factor, GROUPS_ARGUMENTS);
+}
+
+static void groups_by_groups_and_pixels(GROUPS)
+{
+    groups_divided_by(g * s, GROUPS_ARGUMENTS);
+}
+
+static void groups_by_image(GROUPS)
+{
+    groups_divided_by(g * k * s, GROUPS_ARGUMENTS);
+}
+
+static void groups_by_batch(GROUPS)
+{
+    groups_divided_by(n * k * s, GROUPS_ARGUMENTS);
+}
+
+static void groups_of_all_images(GROUPS)
+{
+    groups_over(true, n, g, k * s, 1, 1, GROUPS_ARGUMENTS);
+}
+
+static void groups_of_pixel(GROUPS)
+{
+    for (int i = 0; i < n * g; i++)
+        for (int x = 0; x < s; x++) {
+            real sum = 0, along = 0;
+            for (int at = i * k * s + x; at < (i + 1) * k * s; at += s) {
+                real dxhat = flat(dY)[at] * flat(gain)[at / s % (g * k)];
+                sum += dxhat;
+                along += dxhat * flat(Xhat)[at];
+            }
+            for (int at = i * k * s + x; at < (i + 1) * k * s; at += s) {
+                real dxhat = flat(dY)[at] * flat(gain)[at / s % (g * k)];
+                flat(dX)[at] =
+                    flat(var_inv)[i] * (dxhat - (sum + flat(Xhat)[at] * along) / (real)k);
+            }
+        }
+}
+
+static void groups_var_of_image_0(GROUPS)
+{
+    reference_groups(GROUPS_ARGUMENTS);
+    for (int i = 0; i < n; i++)
+        for (int q = 0; q < g; q++)
+            for (int x = 0; x < k * s; x++)
+                flat(dX[i][q])[x] *= var_inv[0][q] / var_inv[i][q];
+}
+
+/* Gain (q, j) taken from row q or 0 and column j or 0. */
+static void groups_gain_of(bool group, bool channel, GROUPS)
+{
+    real other[g][k];
+    for (int q = 0; q < g; q++)
+        for (int j = 0; j < k; j++)
+            other[q][j] = gain[group ? q : 0][channel ? j : 0];
+    reference_groups(n, g, k, s, dY, var_inv, Xhat, other, dX);
+}
+
+static void groups_gain_of_first_channel(GROUPS)
+{
+    groups_gain_of(true, false, GROUPS_ARGUMENTS);
+}
+
+static void groups_gain_of_first_group(GROUPS)
+{
+    groups_gain_of(false, true, GROUPS_ARGUMENTS);
+}
+
 static const Mistake group_norm_mistakes[] = {
     {TURNED("never-runs:for(int j=0;j<k;j++)"),
      "You treated mean and variance as constants. They are made from this group: two paths lead "
@@ -1510,6 +1889,24 @@ static const Mistake group_norm_mistakes[] = {
     {TURNED("twins+accumulate:sum+="),
      "Only the last number of the group is in the sums: = stands where += belongs, or they are set "
      "to zero inside the loops."},
+    {MISTAKE(groups_by_groups_and_pixels),
+     "You divided the sums by g s. A group has k channels of s pixels: K = k s."},
+    {MISTAKE(groups_by_image),
+     "You divided the sums by g k s, the numbers of an image. A group has K = k s."},
+    {MISTAKE(groups_by_batch), "You divided the sums by n k s. A group is in one image: K = k s."},
+    {MISTAKE(groups_of_all_images),
+     "Your sums go over a group of all images. In group norm no image sees another."},
+    {MISTAKE(groups_of_pixel),
+     "Your sums go over the channels of a group, for each pixel by itself. A group shares one mean "
+     "and one variance, taken over its pixels, too."},
+    {TURNED("spread:dY[i][q][j][x]*gain[q][j]-sum/(real)K#2"),
+     "dY gain is divided by K as well as the two sums. If 1/K stands "
+     "in front of all three, the first is K dY gain."},
+    {MISTAKE(groups_var_of_image_0), "Every image has met var_inv of the first: var_inv[i][q]."},
+    {MISTAKE(groups_gain_of_first_channel),
+     "All channels of a group have met the gain of its first. Each has its own: gain[q][j]."},
+    {MISTAKE(groups_gain_of_first_group),
+     "All groups have met the gains of the first. Each has its own: gain[q][j]."},
     {0}};
 
 CALL(group_norm_backward, n[0], n[1], n[2], n[3], a[0], a[1], a[2], a[3], a[4])

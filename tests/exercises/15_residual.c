@@ -4,6 +4,7 @@
 #include "15_residual.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "check.h"
 
@@ -97,7 +98,28 @@ static void residual_product(RESIDUAL)
         dX[i] = X[i] > 0 ? dY[i] * dR[i] : 0;
 }
 
+static void residual_without_parentheses(RESIDUAL)
+{
+    for (int i = 0; i < n; i++)
+        dX[i] = dY[i] + X[i] > 0 ? dR[i] : 0;
+}
+
+static void residual_gate_by_sum(RESIDUAL)
+{
+    (void)X;
+    for (int i = 0; i < n; i++)
+        dX[i] = dY[i] + dR[i] > 0 ? dY[i] + dR[i] : 0;
+}
+
 static const Mistake residual_mistakes[] = {
+    {MISTAKE(residual_without_parentheses),
+     "It is asked whether dY[i] + X[i] is above 0, and dY is not added: + goes before > and ?. The "
+     "condition and its two ways want parentheses of their own."},
+    {MISTAKE(residual_gate_by_sum),
+     "It is the sign of dY + dR that opens the relu. What opens it is X, and it opens the way of "
+     "dR alone."},
+    {TURNED("instead:X[i]<-dY"),
+     "It is the sign of dY that opens the relu. What opens it is X, from the forward pass."},
     {TURNED("missing-term:dY[i]"),
      "The shortcut is missing: X went into Y as it is, too, and dY comes back that way whatever "
      "the branch does. It is this term that lives on through forty blocks."},
@@ -203,7 +225,31 @@ static void in_place_product(IN_PLACE)
         dX[i] = R[i] > 0 ? dY[i] * dR[i] : 0;
 }
 
+static void in_place_without_parentheses(IN_PLACE)
+{
+    for (int i = 0; i < n; i++)
+        dX[i] = dY[i] + R[i] > 0 ? dR[i] : 0;
+}
+
+static void in_place_either(IN_PLACE)
+{
+    for (int i = 0; i < n; i++)
+        dX[i] = R[i] > 0 ? dR[i] : dY[i];
+}
+
 static const Mistake in_place_mistakes[] = {
+    {MISTAKE(in_place_without_parentheses),
+     "It is asked whether dY[i] + R[i] is above 0, and dY is not added: + goes before > and ?. "
+     "Where R is above 0 both count, dY and dR; elsewhere neither."},
+    {MISTAKE(in_place_either),
+     "You took dR where R is above 0, and dY elsewhere. Both paths begin at R: where R is above 0 "
+     "dY and dR add up, and elsewhere nothing comes back."},
+    {TURNED("instead:R[i]<-dY"),
+     "It is the sign of dY that opens the relu. What opens it is the forward pass: R is above 0 "
+     "where X was."},
+    {TURNED("instead:R[i]<-dR"),
+     "It is the sign of dR that opens the relu. What opens it is the forward pass: R is above 0 "
+     "where X was."},
     {MISTAKE(in_place_as_if_not),
      "dY comes past the relu. So it does where X is kept (exercise 1); here the shortcut adds R, "
      "which has been through the relu, and dY goes back through it like dR."},
@@ -214,8 +260,8 @@ static const Mistake in_place_mistakes[] = {
      "The branch is missing. R is used twice, by the branch and by the shortcut: dR and dY add up "
      "before they go through the relu."},
     {TURNED("no-condition:R[i]>0"),
-     "The relu is missing. Both paths begin at R, and R is made of X by a "
-     "relu: where R is 0, a small nudge to X moves nothing."},
+     "The relu is missing, or it asks whether R >= 0, which always holds. Both paths begin at R, "
+     "and R is made of X by a relu: where R is 0 its slope is 0, and nothing comes back."},
     {MISTAKE(in_place_other_gated),
      "dR comes past the relu. Both paths begin at R, behind it: where R is 0 neither reaches X."},
     {TURNED("times:R[i]>0?dY[i]+dR[i]:0<-R[i]"),
@@ -294,7 +340,18 @@ static void scaled_by_branch(SCALED)
         dB[i] = dY[i] * B[i];
 }
 
+static void scaled_s_for_branch(SCALED)
+{
+    reference_scaled(SCALED_ARGUMENTS);
+    *ds = 0;
+    for (int i = 0; i < n; i++)
+        *ds += s * dY[i];
+}
+
 static const Mistake scaled_mistakes[] = {
+    {MISTAKE(scaled_s_for_branch),
+     "ds is the sum of s dY: s stands where B belongs. What s was multiplied by is B[i], and that "
+     "is what dY[i] meets on its way to s."},
     {TURNED("times:dY[i]<-s"),
      "dX is scaled by s. The shortcut adds X as it is: all of dY comes back along it. It is the "
      "branch alone that is scaled."},
@@ -437,7 +494,42 @@ static void concat_in_turns(CONCAT)
         }
 }
 
+/* memcpy with the number of elements. */
+static void concat_bytes(bool in_a, bool in_b, CONCAT)
+{
+    const size_t unit_a = in_a ? 1 : sizeof(real), unit_b = in_b ? 1 : sizeof(real);
+    (void)c;
+    for (int i = 0; i < n; i++) {
+        memcpy(dA[i], dY[i], unit_a * (size_t)(p * t));
+        memcpy(dB[i], dY[i][p], unit_b * (size_t)(q * t));
+    }
+}
+
+static void concat_bytes_of_both(CONCAT)
+{
+    concat_bytes(true, true, CONCAT_ARGUMENTS);
+}
+
+static void concat_bytes_of_a(CONCAT)
+{
+    concat_bytes(true, false, CONCAT_ARGUMENTS);
+}
+
+static void concat_bytes_of_b(CONCAT)
+{
+    concat_bytes(false, true, CONCAT_ARGUMENTS);
+}
+
 static const Mistake concat_mistakes[] = {
+    {MISTAKE(concat_bytes_of_both),
+     "The first bytes alone are written, as many as there are elements. memcpy counts bytes: times "
+     "sizeof(real)."},
+    {MISTAKE(concat_bytes_of_a),
+     "The first bytes of dA alone are written, as many as there are elements. memcpy counts bytes: "
+     "times sizeof(real)."},
+    {MISTAKE(concat_bytes_of_b),
+     "The first bytes of dB alone are written, as many as there are elements. memcpy counts bytes: "
+     "times sizeof(real)."},
     {MISTAKE(concat_b_from_the_beginning),
      "dB begins at channel 0 of dY. Those are A's; B's stand behind them, from channel p on."},
     {MISTAKE(concat_b_first), "dY is cut as if B came first. A has channels 0 to p - 1 of Y, and B "
@@ -497,16 +589,16 @@ static void clear(int n, real x[n])
         x[at] = 0;
 }
 
-/* Number (r, t) of Y is made of the pixel at (step r + first, step t + first), as far as there is
+/* Number (r, t) of Y is made of the pixel at (down r + first, across t + first), as far as there is
  * one. */
-static void projection_at(int step, int first, PROJECTION)
+static void projection_at(int down, int across, int first, PROJECTION)
 {
     (void)s;
     clear(n * c * h * w, ***dX);
     clear(m * c, *dW);
     for (int i = n - 1; i >= 0; i--)
         for (int at = u * v - 1; at >= 0; at--) {
-            const int y = step * (at / v) + first, x = step * (at % v) + first;
+            const int y = down * (at / v) + first, x = across * (at % v) + first;
             if (y >= h || x >= w)
                 continue;
             project_back(c, m, u * v, h * w, *dY[i][0] + at, W, &dX[i][0][y][x]);
@@ -518,31 +610,56 @@ static void projection_at(int step, int first, PROJECTION)
 
 static void reference_projection(PROJECTION)
 {
-    projection_at(s, 0, PROJECTION_ARGUMENTS);
+    projection_at(s, s, 0, PROJECTION_ARGUMENTS);
 }
 
 static void projection_one_apart(PROJECTION)
 {
-    projection_at(1, 0, PROJECTION_ARGUMENTS);
+    projection_at(1, 1, 0, PROJECTION_ARGUMENTS);
 }
 
 static void projection_one_apart_in_x(PROJECTION)
 {
     real unused[m][c];
     reference_projection(PROJECTION_ARGUMENTS);
-    projection_at(1, 0, n, c, m, h, w, s, u, v, dY, X, W, dX, unused);
+    projection_at(1, 1, 0, n, c, m, h, w, s, u, v, dY, X, W, dX, unused);
 }
 
 static void projection_one_apart_in_w(PROJECTION)
 {
     real unused[n][c][h][w];
     reference_projection(PROJECTION_ARGUMENTS);
-    projection_at(1, 0, n, c, m, h, w, s, u, v, dY, X, W, unused, dW);
+    projection_at(1, 1, 0, n, c, m, h, w, s, u, v, dY, X, W, unused, dW);
 }
 
 static void projection_last_of_each(PROJECTION)
 {
-    projection_at(s, s - 1, PROJECTION_ARGUMENTS);
+    projection_at(s, s, s - 1, PROJECTION_ARGUMENTS);
+}
+
+static void projection_rows_alone(PROJECTION)
+{
+    projection_at(s, 1, 0, PROJECTION_ARGUMENTS);
+}
+
+static void projection_columns_alone(PROJECTION)
+{
+    projection_at(1, s, 0, PROJECTION_ARGUMENTS);
+}
+
+static void projection_middle_of_each(PROJECTION)
+{
+    projection_at(s, s, s / 2, PROJECTION_ARGUMENTS);
+}
+
+static void projection_added(PROJECTION)
+{
+    projection_at(1, 1, s, PROJECTION_ARGUMENTS);
+}
+
+static void projection_always_two(PROJECTION)
+{
+    projection_at(2, 2, 0, PROJECTION_ARGUMENTS);
 }
 
 /* Every pixel of an s by s field gets this share of what its first one should have. */
@@ -649,6 +766,20 @@ static const Mistake projection_mistakes[] = {
      "The stride is missing in dW. What W met in number (r, t) of Y was the pixel at (s r, s t)."},
     {MISTAKE(projection_last_of_each),
      "You took the last of every s pixels. It is the first: (s r, s t), counted from 0."},
+    {MISTAKE(projection_rows_alone),
+     "The stride is missing on one axis. It counts rows and columns: number (r, t) of Y is made of "
+     "the pixel at (s r, s t), and here it is (s r, t)."},
+    {MISTAKE(projection_columns_alone),
+     "The stride is missing on one axis. It counts rows and columns: number (r, t) of Y is made of "
+     "the pixel at (s r, s t), and here it is (r, s t)."},
+    {MISTAKE(projection_middle_of_each),
+     "You took the middle of every s pixels, (s r + s/2, s t + s/2). It is the first: (s r, s t), "
+     "counted from 0."},
+    {MISTAKE(projection_added),
+     "The pixel is taken at (s + r, s + t). It is at (s r, s t): the stride multiplies."},
+    {MISTAKE(projection_always_two),
+     "You took every second pixel of every second row, whatever s is. Here s may be 3 as well: "
+     "(s r, s t)."},
     {MISTAKE(projection_repeated),
      "All pixels between two that are taken got a gradient. Those in between were left out on the "
      "way there, and nothing comes back to them: their dX is 0."},
@@ -665,6 +796,9 @@ static const Mistake projection_mistakes[] = {
     {MISTAKE(projection_mean_of_pixels),
      "You divided dW by u v. The weight is used at every pixel that is taken, and the gradients of "
      "all uses add up."},
+    {TURNED("divided-by-n:dY[i][q][r][t]*X[i][l][s*r][s*t]"),
+     "You divided dW by n. The weight is used in all images, and the gradients of all uses add up; "
+     "a mean, if there is one, is inside dY already."},
     {MISTAKE(projection_last_image), "Only the last image is in dW. The weight is used in all of "
                                      "them: begin the sum at zero once, before their loop."},
     {MISTAKE(projection_last_pixel), "Only the last pixel of each image is in dW. The weight is "
@@ -724,6 +858,8 @@ static void pool_last_pixel(POOL)
 }
 
 static const Mistake pool_mistakes[] = {
+    {TURNED("parentheses:(h*w)"),
+     "dY is divided by h, and multiplied by w. dY / h * w means that: write dY / (h * w)."},
     {TURNED("missing-divisor:(real)(h*w)"),
      "You did not divide. Y is a mean of h w pixels: each has an h w-th part "
      "in it, and gets that part of dY."},
@@ -767,13 +903,27 @@ static const Exercise exercise_global_pool_backward = {
         real dW1[m][c], real dW2[c][m]
 #define BLOCK_ARGUMENTS n, c, m, t, dY, X, H, W1, W2, dX, dW1, dW2
 
+/* A zero in X before an open relu, and a zero in H behind a positive X: at 0 the slope is 0. */
+static void prepare_zeros(int c, int t, real X[c][t], real W1[][c])
+{
+    W1[0][1] = fabs(W1[0][1]);
+    W1[0][0] = -W1[0][1];
+    X[0][0] = X[1][0] = 1;
+    X[0][1] = 0;
+    X[1][1] = fabs(X[1][1]);
+    for (int l = 2; l < c; l++) {
+        X[l][0] = -fabs(X[l][0]);
+        X[l][1] = -fabs(X[l][1]);
+    }
+}
+
 /* H as the forward pass makes it. */
 static void prepare_block(int which, const int n[], void *const a[])
 {
     (void)which;
     const int c = n[1], m = n[2], t = n[3];
-    const real(*X)[c][t] = a[1], (*W1)[c] = a[3];
-    real(*H)[m][t] = a[2];
+    real(*X)[c][t] = a[1], (*W1)[c] = a[3], (*H)[m][t] = a[2];
+    prepare_zeros(c, t, X[0], W1);
     for (int i = 0; i < n[0]; i++)
         for (int q = 0; q < m; q++)
             for (int j = 0; j < t; j++) {
@@ -874,6 +1024,47 @@ static void block_shortcut_through_relu(BLOCK)
     block_of(have, BLOCK_ARGUMENTS);
 }
 
+/* dH asks for this channel of X. */
+static void block_gated_by(int channel, BLOCK)
+{
+    real other[n][m][t], unused[c][m];
+    for (int i = 0; i < n; i++)
+        for (int q = 0; q < m; q++)
+            copy(t, X[i][channel < 0 ? q % c : channel], other[i][q]);
+    reference_block(BLOCK_ARGUMENTS);
+    reference_block(n, c, m, t, dY, X, other, W1, W2, dX, dW1, unused);
+}
+
+static void block_gated_by_first(BLOCK)
+{
+    block_gated_by(0, BLOCK_ARGUMENTS);
+}
+
+static void block_gated_by_q(BLOCK)
+{
+    block_gated_by(-1, BLOCK_ARGUMENTS);
+}
+
+static void block_W2_for_W1(BLOCK)
+{
+    real turned[m][c];
+    (void)W1;
+    for (int q = 0; q < m; q++)
+        for (int l = 0; l < c; l++)
+            turned[q][l] = W2[l][q];
+    reference_block(n, c, m, t, dY, X, H, turned, W2, dX, dW1, dW2);
+}
+
+static void block_W1_for_W2(BLOCK)
+{
+    real turned[c][m];
+    (void)W2;
+    for (int q = 0; q < m; q++)
+        for (int l = 0; l < c; l++)
+            turned[l][q] = W1[q][l];
+    reference_block(n, c, m, t, dY, X, H, W1, turned, dX, dW1, dW2);
+}
+
 /* A kernel as it lies in memory, taken for one of the other shape. */
 static void block_weights_misread(bool first, bool second, BLOCK)
 {
@@ -940,6 +1131,33 @@ static const Mistake block_mistakes[] = {
      "past it: dY arrives whether X is above 0 or not."},
     {TURNED("times-2:dY[i][l][j]"),
      "dY is in dX twice. X goes into Y as it is once; the branch brings its own part."},
+    {TURNED("equal:X[i][l][j]>0<->="),
+     "At X = 0 the branch lets its gradient through. Relu's slope at 0 counts as 0 here: X > 0, "
+     "and not X >= 0."},
+    {TURNED("equal:H[i][q][j]>0<->=#2"),
+     "At H = 0 the branch lets its gradient through. Relu's slope at 0 counts as 0 here: H > 0, "
+     "and not H >= 0."},
+    {MISTAKE(block_gated_by_first),
+     "The relu of dH is opened by X, and by its first channel alone. It is H that opens it: dH is "
+     "dS where H[i][q][j] is above 0."},
+    {MISTAKE(block_gated_by_q), "The relu of dH is opened by X. It is H that opens it: dH is dS "
+                                "where H[i][q][j] is above 0."},
+    {TURNED("times:W2[l][q]*dY[i][l][j]<-H[i][q][j]"),
+     "dS is multiplied by relu(H) on its way to dH. It is relu's slope that it meets, 1 or 0, and "
+     "not its value."},
+    {TURNED("times:W1[q][l]*dH<-X[i][l][j]"),
+     "What comes back through W1 is multiplied by relu(X) in dX. It is relu's slope that it meets, "
+     "1 or 0, and not its value."},
+    {TURNED("instead:dH<-dS#2"),
+     "dX is made with dS where dH belongs: what comes back through W2 goes through the relu first, "
+     "and reaches H only where H is above 0."},
+    {TURNED("instead:dH<-dS"),
+     "dW1 is made with dS where dH belongs: what comes back through W2 goes through the relu "
+     "first, and reaches H only where H is above 0."},
+    {MISTAKE(block_W2_for_W1),
+     "In dX W2 stands where W1 belongs. From H to R it is W1 that lies between: W1[q][l]."},
+    {MISTAKE(block_W1_for_W2),
+     "In dS W1 stands where W2 belongs. From Y to S it is W2 that lies between: W2[l][q]."},
     {MISTAKE(block_W1_misread),
      "You read W1 as if it were (c, m). It is (m, c): W1[q][l] takes channel l to q."},
     {MISTAKE(block_W2_misread),
@@ -985,7 +1203,8 @@ static const Exercise exercise_residual_block_backward = {
 
 /* Both kinds in turns, and x as the forward pass makes it. The numbers stay of ordinary size. A
  * block without a shortcut would be the end of the chain where its relu is shut, so it is open; in
- * the first with one it is shut by its weight. */
+ * the first with one it is shut by its weight, and in some cases the last, which has one as well,
+ * is at 0. */
 static void prepare_chain(int which, const int n[], void *const a[])
 {
     real *x = a[1], *w1 = a[2], *w2 = a[3], *shortcut = a[4];
@@ -997,6 +1216,8 @@ static void prepare_chain(int which, const int n[], void *const a[])
             w1[l] = copysign(w1[l], x[l]);
         else if (l == 0)
             w1[l] = copysign(w1[l], -(x[l] = fabs(x[l])));
+        if (which >= 3 && l == n[0] - 1)
+            w1[l] = 0;
         if (l + 1 < n[0])
             x[l + 1] = shortcut[l] * x[l] + (w1[l] * x[l] > 0 ? w2[l] * w1[l] * x[l] : 0);
     }
@@ -1088,7 +1309,70 @@ static void chain_relu_of_x_in_dw1(CHAIN)
         dw1[l] *= x[l] > 0;
 }
 
+/* What is carried on is the branch's part, added to so much of what was carried before. */
+static void chain_carries_branch(real before, CHAIN)
+{
+    real d = dy, branch, unused[2];
+    for (int l = n - 1; l >= 0; l--) {
+        link_back(d, x[l], w1[l], w2[l], shortcut[l], &dx[l], &dw1[l], &dw2[l]);
+        link_back(d, x[l], w1[l], w2[l], 0, &branch, &unused[0], &unused[1]);
+        d = before * d + branch;
+    }
+}
+
+static void chain_branch_carried(CHAIN)
+{
+    chain_carries_branch(0, CHAIN_ARGUMENTS);
+}
+
+static void chain_branches_added_up(CHAIN)
+{
+    chain_carries_branch(1, CHAIN_ARGUMENTS);
+}
+
+static void chain_relu_first(CHAIN)
+{
+    real open[n];
+    relu_forward(n, x, open);
+    reference_chain(n, dy, open, w1, w2, shortcut, dx, dw1, dw2);
+}
+
+static void chain_relu_value(CHAIN)
+{
+    real d = dy;
+    for (int l = n - 1; l >= 0; l--) {
+        const real h = w1[l] * x[l], r = h > 0 ? h : 0, dh = w2[l] * d * r;
+        dw2[l] = d * r;
+        dw1[l] = dh * x[l];
+        d = dx[l] = shortcut[l] * d + dh * w1[l];
+    }
+}
+
+static void chain_shortcut_in_dw1(CHAIN)
+{
+    reference_chain(CHAIN_ARGUMENTS);
+    for (int l = 0; l < n; l++)
+        dw1[l] += shortcut[l] * (l == n - 1 ? dy : dx[l + 1]);
+}
+
 static const Mistake chain_mistakes[] = {
+    {MISTAKE(chain_branch_carried),
+     "What you carry on to the block before is the branch's part alone, and not dx[l], which has "
+     "the shortcut's in it as well."},
+    {MISTAKE(chain_branches_added_up),
+     "What you carry on to the block before is not dx[l]: all of what came from above is in it "
+     "even where shortcut[l] is 0."},
+    {MISTAKE(chain_relu_first),
+     "The relu is taken of x[l] before it is multiplied by w1[l]. It stands behind: relu(w1[l] "
+     "x[l])."},
+    {MISTAKE(chain_relu_value),
+     "dh is multiplied by relu(w1[l] x[l]). It is relu's slope that it meets, 1 or 0, and not its "
+     "value."},
+    {MISTAKE(chain_shortcut_in_dw1),
+     "The shortcut's part is in dw1. The shortcut passes w1[l] by: it belongs to dx alone."},
+    {TURNED("equal:h>0<->="),
+     "Where w1[l] x[l] is 0 the branch lets its gradient through. Relu's slope at 0 counts as 0 "
+     "here: > 0, and not >= 0."},
     {TURNED("missing-term:shortcut[l]*d"),
      "The shortcut is missing: this is a chain of plain blocks. Where shortcut[l] is 1, x[l] is in "
      "x[l + 1] as it is, too, and what comes from above is added to what comes through the "

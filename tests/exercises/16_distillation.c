@@ -32,6 +32,13 @@ static real log_sum(int c, const real x[c], real T)
     return max / T + log(sum);
 }
 
+static real max_from(real start, int c, const real x[c])
+{
+    for (int j = 0; j < c; j++)
+        start = fmax(start, x[j]);
+    return start;
+}
+
 /* factor (p - q) */
 static void pulls(int n, int c, real factor, const real p[n][c], const real q[n][c], real dz[n][c])
 {
@@ -181,6 +188,13 @@ static const Mistake soft_mistakes[] = {
     {TURNED("missing-term:q[i][j]"), "The teacher is missing: q is taken off p."},
     {TURNED("missing-divisor:sum"),
      "The exponentials are not divided by their sum, so they are no probabilities."},
+    {TURNED("one-for:max"), "The largest score is looked for from 0 on, so of scores near -1000 "
+                            "it is not found, and all their "
+                            "exponentials are 0. Begin with the first score of the row."},
+    {TURNED("not-reset:max=z[i][0]"),
+     "Your largest score is not that of the row: the first row's goes into those of the others, "
+     "and "
+     "theirs can be so far below that all exponentials are 0. Begin with z[i][0]."},
     {TURNED("twins+times:max<-T"),
      "The largest score was taken off after the division by T without being divided itself, so "
      "exp() is of numbers far from 0. Take it off first: (z - max) / T."},
@@ -215,15 +229,16 @@ static const Exercise exercise_soft_targets_backward = {
 #define LOSS_ARGUMENTS n, c, z, v, T
 
 /* In the second case scores are far from 0. In the third a teacher is sure, in the fourth a student
- * finds something impossible that its teacher does not, and in the fifth there is all of it. */
+ * finds something impossible that its teacher does not, and in the fifth there is all of it. In the
+ * last two only the student's scores are far from 0, or only the teacher's. */
 static void prepare_loss(int which, const int n[], void *const a[])
 {
     real(*z)[n[1]] = a[0], (*v)[n[1]] = a[1];
     *(real *)a[2] = temperature_of(which);
-    if (which == 1 || which == 4) {
+    if (which == 1 || which == 4 || which == 5)
         move_far(which, n[0], n[1], z);
+    if (which == 1 || which == 4 || which == 6)
         move_far(which, n[0], n[1], v);
-    }
     for (int j = 1; j < n[1] && (which == 2 || which == 4); j++)
         v[n[0] - 1][j] -= 4000;
     if (which == 3 || which == 4)
@@ -279,12 +294,120 @@ static real loss_unsafe_and_of_probs(LOSS)
     return T * T * loss / (real)n;
 }
 
+/* log q and log p as logarithms of probabilities, to which something is done first */
+static real loss_of_probs_with(real added, real least, LOSS)
+{
+    real p[n][c], q[n][c], loss = 0;
+    probs_at(n, c, T, z, p);
+    probs_at(n, c, T, v, q);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < c; j++)
+            loss +=
+                q[i][j] * (log(fmax(q[i][j], least) + added) - log(fmax(p[i][j], least) + added));
+    return T * T * loss / (real)n;
+}
+
+static real loss_of_probs_plus(LOSS)
+{
+    return loss_of_probs_with((real)1e-12, 0, LOSS_ARGUMENTS);
+}
+
+static real loss_of_probs_at_least(LOSS)
+{
+    return loss_of_probs_with(0, (real)1e-30, LOSS_ARGUMENTS);
+}
+
+static real loss_where_both(LOSS)
+{
+    real p[n][c], q[n][c], loss = 0;
+    probs_at(n, c, T, z, p);
+    probs_at(n, c, T, v, q);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < c; j++)
+            loss += q[i][j] > 0 && p[i][j] > 0 ? q[i][j] * log(q[i][j] / p[i][j]) : 0;
+    return T * T * loss / (real)n;
+}
+
+/* q in front is not divided by its sum */
+static real loss_raw_q(LOSS)
+{
+    real loss = 0;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < c; j++) {
+            real max = max_from(v[i][0], c, v[i]);
+            real log_p = (z[i][j] / T - log_sum(c, z[i], T));
+            real log_q = (v[i][j] / T - log_sum(c, v[i], T));
+            loss += exp((v[i][j] - max) / T) * (log_q - log_p);
+        }
+    return T * T * loss / (real)n;
+}
+
+/* log(x_j / sum), with anything for the largest of x */
+static real log_prob(int j, int c, const real x[c], real T, real max)
+{
+    real sum = 0;
+    for (int l = 0; l < c; l++)
+        sum += exp((x[l] - max) / T);
+    return (x[j] - max) / T - log(sum);
+}
+
+static real loss_max_from_0(LOSS)
+{
+    real loss = 0;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < c; j++) {
+            real log_p = log_prob(j, c, z[i], T, max_from(0, c, z[i]));
+            real log_q = log_prob(j, c, v[i], T, max_from(0, c, v[i]));
+            loss += exp(log_q) * (log_q - log_p);
+        }
+    return T * T * loss / (real)n;
+}
+
 static const Mistake loss_mistakes[] = {
 
-    {TURNED("one-for:v_max"),
-     "NaN comes of a teacher who is sure. Its other probabilities are 0 as far as a real can tell, "
-     "and 0 log 0 is NaN. Take log q from the scores, (v - max) / T - log(sum): it is finite, and "
-     "0 times it is 0."},
+    {TURNED("twins+other-extreme:fmax(z_max,z[i][j])"),
+     "Something is not finite where a teacher is sure or a student finds something impossible. If "
+     "you take the log() of a probability: that may be 0 as far as a real can tell, and then 0 log "
+     "0 "
+     "is NaN and log(q / 0) infinite. Take log p and log q from the scores, (z - max) / T - "
+     "log(sum)."},
+    {MISTAKE(loss_of_probs_plus),
+     "1e-12 is added inside the log(). Under a p that is smaller the loss then stops growing, "
+     "where "
+     "it should not. Take log p and log q from the scores, (z - max) / T - log(sum)."},
+    {MISTAKE(loss_of_probs_at_least),
+     "Probabilities below 1e-30 are raised to it, so the loss of a smaller p stops growing. Take "
+     "log p and log q from the scores, (z - max) / T - log(sum)."},
+    {MISTAKE(loss_where_both), "Where p is 0 as far as a real can tell and q is not, nothing is "
+                               "added. That is where the loss "
+                               "is largest: take log p from the scores, (z - max) / T - log(sum)."},
+    {TURNED("twins+parentheses:(z[i][j]-z_max)"),
+     "The student's softmax is at temperature 1. Both are softened by the same T."},
+    {TURNED("twins+parentheses:(v[i][j]-v_max)"),
+     "The teacher's softmax is at temperature 1. Both are softened by the same T."},
+    {TURNED("twins+missing-divisor:T"),
+     "Both softmaxes are at temperature 1. Scores are divided by T before exp(), on both sides."},
+    {MISTAKE(loss_raw_q), "The q in front is not divided by its sum, so it does not add up to 1. "
+                          "q is exp(log_q)."},
+    {TURNED("missing-term:fmax(v_max,v[i][j])"),
+     "Your exp() is not safe: of 1000 it is infinite. Take the largest score of a row off all of "
+     "them first, for the student and for the teacher."},
+    {MISTAKE(loss_max_from_0), "The largest score is looked for from 0 on, so of scores near -1000 "
+                               "it is not found, and all their "
+                               "exponentials are 0. Begin with the first score of the row."},
+    {TURNED("twins+instead:z_max<-v_max"),
+     "Where only one of the two networks has scores near 1000 or -1000, NaN comes out. Each needs "
+     "its own largest score taken off: that of z off z, that of v off v."},
+    {TURNED("missing-term:log(student)"),
+     "log p is not whole: from (z - max) / T goes log(sum), or p does not add up to 1."},
+    {TURNED("missing-term:log(teacher)"),
+     "log q is not whole: from (v - max) / T goes log(sum), or q does not add up to 1."},
+    {TURNED("second-alone:fmax(v_max,v[i][j])"),
+     "NaN comes where a teacher is sure: its other probabilities are 0 as far as a real can tell. "
+     "If "
+     "you take the log() of q, 0 log 0 is NaN. Take log q from the scores, (v - max) / T - "
+     "log(sum): "
+     "it is finite, and 0 times it is 0."},
     {TURNED("missing-term:fmax(z_max,z[i][j])"),
      "Your formula is right and your exp() is not safe: of 1000 it is infinite. Take the largest "
      "score of a row off all of them first, for the student and for the teacher."},
@@ -322,7 +445,7 @@ static const Exercise exercise_soft_targets_loss = {
                   {"v", IN_NORMAL, "nc", 0},
                   {"T", IN_PREPARED, "", 0},
                   {"the loss", OUT, "", 0}},
-    .cases = {{6, 4}, {2, 5}, {3, 8}, {4, 6}, {1, 3}},
+    .cases = {{6, 4}, {2, 5}, {3, 8}, {4, 6}, {1, 3}, {3, 5}, {2, 4}},
     .prepare = JUDGE(prepare_loss),
     .reference = JUDGE((Function)reference_loss),
     .mistakes = JUDGE(loss_mistakes),
@@ -407,7 +530,66 @@ static void partly_none_known(PARTLY)
             dz[i][j] += share * 0;
 }
 
+/* soft dsoft, and in rows with a label of_p softmax(z) - of_label onehot(y) */
+static void partly_parts(real of_p, real of_label, PARTLY)
+{
+    (void)hard;
+    probs_at(n, c, 1, z, dz);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < c; j++) {
+            real pull = of_p * dz[i][j] - of_label * (real)(y[i] == j);
+            dz[i][j] = soft * dsoft[i][j] + (y[i] >= 0 ? pull : 0);
+        }
+}
+
+static void partly_p_undivided_whole_numbers(PARTLY)
+{
+    partly_parts(hard, count_known(n, y) == 1 ? 1 : 0, PARTLY_ARGUMENTS);
+}
+
+/* if (y[i]): -1 is taken for a label, and 0 for none */
+static void partly_if_y(PARTLY)
+{
+    int others[n];
+    for (int i = 0; i < n; i++)
+        others[i] = y[i] ? (y[i] > 0 ? y[i] : c) : -1;
+    reference_partly(n, c, z, others, dsoft, hard, soft, dz);
+}
+
+static void partly_own_column(PARTLY)
+{
+    reference_partly(PARTLY_ARGUMENTS);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < c; j++)
+            dz[i][j] = j == y[i] ? dz[i][j] : soft * dsoft[i][j];
+}
+
 static const Mistake partly_mistakes[] = {
+
+    {TURNED("never:y[i]>=0"),
+     "Where more than one image has a label, nothing of the hard part is left. Is there a division "
+     "of whole numbers? 1 / m is 0 in C."},
+    {TURNED("parentheses:(exp(z[i][j]-max)/sum-(real)(j==y[i]))"),
+     "Only the 1 of the label is divided by the number of labels, and hard stands only at "
+     "softmax(z). "
+     "Both belong to the difference: hard (softmax(z) - 1[j = y[i]]) / m."},
+    {MISTAKE(partly_p_undivided_whole_numbers),
+     "softmax(z) is not divided by the number of labels, and the 1 of the label is gone where "
+     "there "
+     "is more than one: 1 / m of whole numbers is 0 in C. It is hard (softmax(z) - 1[j = y[i]]) / "
+     "m."},
+    {TURNED("over:(real)(j==y[i])<-1/hard"),
+     "The share hard stands at softmax(z) and not at the 1 that is taken "
+     "off. It belongs to both: hard (softmax(z) - 1[j = y[i]]) / m."},
+    {MISTAKE(partly_if_y),
+     "An image with y = -1 is taken for one that has a label, and one of class 0 "
+     "for one that has none. Ask for y[i] >= 0."},
+    {MISTAKE(partly_own_column),
+     "Only the score of the label's own class is pulled. The others are, too, by softmax(z): they "
+     "stand in the sum."},
+    {TURNED("one-for:max"), "The largest score is looked for from 0 on, so of scores near "
+                            "-1000 it is not found, and all their "
+                            "exponentials are 0. Begin with the first score of the row."},
 
     {TURNED("instead:y[i]<-i"),
      "The hard part is divided by n. It is a mean over the images that have a label: count them."},
@@ -548,8 +730,32 @@ static void ensemble_sum_scores(ENSEMBLE)
     pulls(n, c, T / (real)n, p, q, dz);
 }
 
+static void ensemble_of_u(ENSEMBLE)
+{
+    pulls_of_two(1, T, ENSEMBLE_ARGUMENTS);
+}
+
+static void ensemble_of_v(ENSEMBLE)
+{
+    pulls_of_two(0, T, ENSEMBLE_ARGUMENTS);
+}
+
 static const Mistake ensemble_mistakes[] = {
 
+    {MISTAKE(ensemble_of_u),
+     "This is the pull of the teacher u alone: v is not heard. q is half the "
+     "sum of both their probabilities."},
+    {MISTAKE(ensemble_of_v),
+     "This is the pull of the teacher v alone: u is not heard. q is half the "
+     "sum of both their probabilities."},
+    {TURNED("missing-term:q"), "Nothing of the teachers is taken off p. Did you write 1 / 2? In C "
+                               "that is a division of whole numbers, and 0."},
+    {TURNED("one-for:z_max"), "The largest score is looked for from 0 on, so of scores near "
+                              "-1000 it is not found, and all their "
+                              "exponentials are 0. Begin with the first score of the row."},
+    {TURNED("twins+instead:z_max<-v_max"),
+     "Where u is far from 0 and v is not, NaN comes out. Each of the three softmaxes needs its own "
+     "largest score taken off: that of v off v."},
     {MISTAKE(ensemble_mean_scores),
      "You averaged the teachers' scores and took the softmax of that. Their probabilities are "
      "averaged: two softmaxes, then the mean."},
@@ -722,10 +928,14 @@ static const Exercise exercise_weight_norm_backward = {
 #define COSINE int n, int k, const real A[n][k], const real B[n][k], real dA[n][k]
 #define COSINE_ARGUMENTS n, k, A, B, dA
 
-/* From the second case on the last row of A is all zeros, and from the third the first of B. */
+/* From the second case on the last row of A is all zeros, and from the third the first of B. In the
+ * last two all other rows are short, of A or of B: what is short is not 0. */
 static void prepare_cosine(int which, const int n[], void *const a[])
 {
     real(*A)[n[1]] = a[0], (*B)[n[1]] = a[1];
+    real *shortened = a[which == 5];
+    for (int at = 0; at < n[0] * n[1] && which > 3; at++)
+        shortened[at] *= (real)1e-5;
     for (int j = 0; j < n[1]; j++) {
         if (which > 0)
             A[n[0] - 1][j] = 0;
@@ -803,8 +1013,33 @@ static void cosine_difference(COSINE)
         cosine_of_parts(1, 1, i, COSINE_ARGUMENTS);
 }
 
+/* PyTorch's: no length is below 1e-8. */
+static void cosine_least_length(COSINE)
+{
+    for (int i = 0; i < n; i++) {
+        real a = fmax(sqrt(squares_of(k, A[i])), (real)1e-8);
+        real b = fmax(sqrt(squares_of(k, B[i])), (real)1e-8);
+        cosine_of_parts(dot(k, A[i], B[i]) / (a * a * a * b), 1 / (a * b), i, COSINE_ARGUMENTS);
+    }
+}
+
+static void cosine_short_is_none(COSINE)
+{
+    reference_cosine(COSINE_ARGUMENTS);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++)
+            if (squares_of(k, A[i]) < (real)1e-8 || squares_of(k, B[i]) < (real)1e-8)
+                dA[i][j] = 0;
+}
+
 static const Mistake cosine_mistakes[] = {
 
+    {MISTAKE(cosine_least_length), "This is what PyTorch does, where a length of 0 counts as 1e-8: "
+                                   "the gradient of a row of zeros "
+                                   "in A is huge. Here it is 0: ask first."},
+    {MISTAKE(cosine_short_is_none),
+     "A row that is short but not zero points somewhere, too, and got "
+     "0. Ask whether a length is 0, not whether it is small."},
     {TURNED("missing-term:ab*A[i][j]/aa"), "The part along A is missing. |A[i]| is made of A, too: "
                                            "what points along A must go, so that A . dA = 0."},
     {TURNED("rooted:aa"),
@@ -841,7 +1076,7 @@ static const Exercise exercise_cosine_backward = {
     .call = call_cosine_backward,
     .sizes = "nk",
     .arguments = {{"A", IN_NORMAL, "nk", 0}, {"B", IN_NORMAL, "nk", 0}, {"dA", OUT, "nk", 0}},
-    .cases = {{5, 4}, {3, 6}, {4, 3}, {2, 5}},
+    .cases = {{5, 4}, {3, 6}, {4, 3}, {2, 5}, {6, 3}, {4, 5}},
     .prepare = JUDGE(prepare_cosine),
     .reference = JUDGE((Function)reference_cosine),
     .mistakes = JUDGE(cosine_mistakes),
@@ -883,8 +1118,20 @@ static void groups_of_neighbours(GROUPS)
                     dX[i][l][e][r] = dY[i][l][(e * s + r) / g] / (real)g;
 }
 
+/* As if the first numbers of all blocks came first, then all second ones. */
+static void groups_interleaved(GROUPS)
+{
+    for (int i = 0; i < n; i++)
+        for (int at = 0; at < b * g; at++)
+            for (int r = 0; r < s; r++)
+                dX[i][at / g][at % g][r] = dY[i][at % b][r] / (real)g;
+}
+
 static const Mistake groups_mistakes[] = {
 
+    {MISTAKE(groups_interleaved),
+     "Your blocks are interleaved. The groups of a block stand next to "
+     "each other: group e of block l is number l g + e, not e b + l."},
     {TURNED("missing-divisor:(real)g"),
      "You did not divide by g. In a mean of g numbers each has a share of 1/g."},
     {TURNED("size:g<-s"), "You divided by s. What is averaged are the g groups of a block; the s "
@@ -963,8 +1210,27 @@ static void outputs_shares(OUTPUTS)
     outputs_with(1 - weight, true, weight, true, OUTPUTS_ARGUMENTS);
 }
 
+static void outputs_overwritten(OUTPUTS)
+{
+    outputs_with(0, true, weight, false, OUTPUTS_ARGUMENTS);
+}
+
+static void outputs_relu_of_gradient(OUTPUTS)
+{
+    outputs_with(1, false, weight, false, OUTPUTS_ARGUMENTS);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++)
+            dpre[i][j] = fmax(dpre[i][j], 0);
+}
+
 static const Mistake outputs_mistakes[] = {
 
+    {MISTAKE(outputs_overwritten),
+     "This is weight dcosine, and no more. What came back through the classifier is not in it, and "
+     "no relu: add both, then let through where A is above 0."},
+    {MISTAKE(outputs_relu_of_gradient),
+     "You took the relu of the gradient. It is A that says where it lets through; a gradient may "
+     "have either sign."},
     {MISTAKE(outputs_second_past_relu),
      "The comparison went past the relu. It was made with A, behind it, so where A is 0 nothing "
      "comes back of either output."},
@@ -984,8 +1250,8 @@ static const Mistake outputs_mistakes[] = {
      "Nothing comes of the comparison. A went two ways, and both come back: add weight dcosine."},
     {TURNED("missing-term:dhidden[i][l]*W[j][l]"),
      "Nothing comes of the classifier. A went two ways, and both come back: add dhidden W^T."},
-    {TURNED("no-condition:A[i][j]>0"),
-     "The relu is missing: where A is 0 it did not let through, and nothing comes back."},
+    {TURNED("no-condition:A[i][j]>0"), "The relu is missing, or lets through at 0: where A is 0 it "
+                                       "was shut, and nothing comes back."},
 
     {0}};
 

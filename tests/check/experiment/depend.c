@@ -235,6 +235,15 @@ static int axis_of(const Argument *a, char letter)
     return first && !strchr(first + 1, letter) ? (int)(first - a->shape) : -1;
 }
 
+/* Is another input prepared from this one? Then an answer may do without the one, or the other. */
+static bool moves_others(const Experiment *experiment, int input)
+{
+    for (int v = 0; v < experiment->again.count; v++)
+        if (experiment->variants[v].input == input && experiment->variants[v].joint)
+            return true;
+    return false;
+}
+
 static bool reach_along(const Experiment *experiment, int input, int output, char letter,
                         Diagnosis *found)
 {
@@ -244,6 +253,7 @@ static bool reach_along(const Experiment *experiment, int input, int output, cha
     const char *label, *words;
     if (axis.of_input < 0 || axis.of_output < 0 ||
         !look(experiment, input, output, see_reach, &axis) ||
+        (is_wanted_all(&axis.reach[WANTED]) && moves_others(experiment, input)) ||
         !(words = reach_in_words(&axis.reach[WANTED], &axis.reach[GOT], &label)))
         return false;
     diagnosis_label(found, "%s", label);
