@@ -73,6 +73,7 @@ int main(int argc, char **argv)
     Options options = {.chapter = "17_transfer",
                        .about = "what of a trained network is worth keeping",
                        .steps = STEPS,
+                       .seconds = 38,
                        .quick_steps = QUICK_STEPS,
                        .lr = lr_of_lesson,
                        .batch = BATCH,

@@ -95,26 +95,26 @@ static inline bool draw_sheet(const Options *options, const Images *images)
 static inline bool learn_kinds(const Options *options, int seed, const Images *images, int row)
 {
     const uint64_t number = options->seed + (uint64_t)seed;
-    Learner learner[KINDS];
+    Scholar scholars[KINDS];
     Pipeline pipeline[KINDS];
     for (int kind = 0; kind < KINDS; kind++) {
         Transform step[STEPS_OF_A_KIND];
-        Rng rng;
-        rng_seed(&rng, number);
+        Rng *rng = &scholars[kind].learner.rng;
+        rng_seed(rng, number);
         pipeline[kind] = pipeline_new(steps_of(kind, step), step, images->size);
-        learner_begin(
-            &learner[kind], augmented.column[kind], net_new(&rng, images->size, images->classes),
+        scholar_begin(
+            &scholars[kind], augmented.column[kind], net_new(rng, images->size, images->classes),
             images,
             (Course){
                 .batch = AUGMENT_BATCH, .lr = 1e-3, .augment = &pipeline[kind], .seed = number});
     }
     char name[32];
     snprintf(name, sizeof name, seed == 0 ? "augment_%d" : "augment_%d_%d", row + 1, seed + 1);
-    TrainingEnd end = train(options, name, KINDS, learner, options->quick ? 1 : AUGMENT_STEPS);
+    TrainingEnd end = train(options, name, KINDS, scholars, options->quick ? 1 : AUGMENT_STEPS);
     for (int kind = 0; kind < KINDS; kind++) {
         if (end == TRAINED)
-            augmented.known[row][kind][seed] = known_of(learner[kind].net, images);
-        learner_end(&learner[kind]);
+            augmented.known[row][kind][seed] = known_by(&scholars[kind]);
+        scholar_end(&scholars[kind]);
         pipeline_free(&pipeline[kind]);
     }
     return end != NOT_LOGGED && training_succeeded(end, true);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "autograd/autograd.h"
 #include "data/digits.h"
 #include "data/image_set.h"
 #include "data/shapes.h"
@@ -29,13 +28,6 @@ static inline void images_free(Images *images)
 {
     dataset_free(&images->train);
     dataset_free(&images->test);
-}
-
-/* As the convolutions like it: about 0 in the mean, and about 1 away from it. */
-static inline void centre(const Dataset *data, double mean, double deviation)
-{
-    for (ptrdiff_t i = 0; i < (ptrdiff_t)data->length * data->x_size; i++)
-        data->x[i] = (data->x[i] - (real)mean) / (real)deviation;
 }
 
 /* Of the classes first .. first + classes - 1 at most `most` examples, the first, in numbers of
@@ -89,8 +81,8 @@ static inline bool shapes_find(const Options *options, uint64_t seed, int first,
                            shapes_draw(seed, train, lesson),
                            shapes_draw(seed + 1000, test, lesson)};
     }
-    centre(&images->train, 0.45, 0.25);
-    centre(&images->test, 0.45, 0.25);
+    dataset_standardize(&images->train, 0.45, 0.25);
+    dataset_standardize(&images->test, 0.45, 0.25);
     return true;
 }
 
@@ -149,41 +141,6 @@ static inline Module *net_new(Rng *rng, ImageSize size, int classes)
     nn_child(net, "features", features_new(rng, size));
     nn_child(net, "classifier", classifier_new(rng, feature_count(size), classes));
     return net;
-}
-
-/* -- what it knows ----------------------------------------------------------------------------- */
-
-static inline Tensor *images_from(ImageSize size, int n, real *x)
-{
-    return ag_wrap(ag_shape(4, n, size.channels, size.height, size.width), x);
-}
-
-static inline int largest(int n, const real x[n])
-{
-    int best = 0;
-    for (int j = 1; j < n; j++)
-        best = x[j] > x[best] ? j : best;
-    return best;
-}
-
-/* Of the test images, in percent. */
-static inline double known_of(Module *net, const Images *images)
-{
-    enum { CHUNK = 100 };
-    const Dataset *test = &images->test;
-    int right = 0;
-    ag_no_grad_begin();
-    for (int from = 0; from < test->length; from += CHUNK) {
-        int n = test->length - from < CHUNK ? test->length - from : CHUNK;
-        real *x = test->x + (ptrdiff_t)from * test->x_size;
-        const real *logits = ag_data(nn_forward(net, images_from(images->size, n, x)));
-        for (int i = 0; i < n; i++)
-            right += largest(images->classes, logits + (ptrdiff_t)i * images->classes) ==
-                     (int)test->y[from + i];
-        ag_reset();
-    }
-    ag_no_grad_end();
-    return 100.0 * right / test->length;
 }
 
 #endif

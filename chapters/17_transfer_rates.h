@@ -28,14 +28,14 @@ static inline bool learn_rate(const Options *options, int seed, const Images *im
     const uint64_t number = options->seed + (uint64_t)seed;
     const int steps = options->quick ? 1 : RATE_STEPS;
     real *rate = zeros(steps);
-    Learner learner[2];
+    Scholar scholars[2];
     char name[32];
     cosine_schedule(steps, steps, (real)rate_of[row], 0, rate);
     for (int way = 0; way < 2; way++) {
-        Rng rng;
-        rng_seed(&rng, number);
-        learner_begin(&learner[way], annealed.column[way],
-                      net_new(&rng, images->size, images->classes), images,
+        Rng *rng = &scholars[way].learner.rng;
+        rng_seed(rng, number);
+        scholar_begin(&scholars[way], annealed.column[way],
+                      net_new(rng, images->size, images->classes), images,
                       (Course){.sgd = true,
                                .batch = RATE_BATCH,
                                .lr = rate_of[row],
@@ -43,11 +43,11 @@ static inline bool learn_rate(const Options *options, int seed, const Images *im
                                .seed = number});
     }
     snprintf(name, sizeof name, seed == 0 ? "rate_%d" : "rate_%d_%d", row, seed + 1);
-    TrainingEnd end = train(options, name, 2, learner, steps);
+    TrainingEnd end = train(options, name, 2, scholars, steps);
     for (int way = 0; way < 2; way++) {
         if (end == TRAINED)
-            annealed.known[row][way][seed] = known_of(learner[way].net, images);
-        learner_end(&learner[way]);
+            annealed.known[row][way][seed] = known_by(&scholars[way]);
+        scholar_end(&scholars[way]);
     }
     free(rate);
     return end != NOT_LOGGED && training_succeeded(end, true);
@@ -82,30 +82,28 @@ enum { BREAK_STEPS = 240, BREAK_DIGITS = 300, BREAK_BATCH = 50, RUNS = 3 };
 /* Never broken off; taken up again; taken up without what the optimizer remembered. */
 static const char *const run_name[RUNS] = {"unbroken", "resumed", "optimizer lost"};
 
-static inline void run_begin(Learner *l, const char *name, const Images *images, uint64_t seed)
+static inline void run_begin(Scholar *s, const char *name, const Images *images, uint64_t seed)
 {
-    Rng rng;
-    rng_seed(&rng, seed);
-    learner_begin(l, name, net_new(&rng, images->size, images->classes), images,
+    Rng *rng = &s->learner.rng;
+    rng_seed(rng, seed);
+    scholar_begin(s, name, net_new(rng, images->size, images->classes), images,
                   (Course){.batch = BREAK_BATCH, .lr = 3e-3, .seed = seed});
 }
 
-/* Writes down all that l remembers, ends it, and begins it anew in another process, as it were: of
+/* Writes down all that s remembers, ends it, and begins it anew in another process, as it were: of
  * other random numbers, which what is read then replaces. */
-static inline bool break_off(Learner *l, const char *path, bool optim)
+static inline bool break_off(Scholar *s, const char *path, bool optim)
 {
-    Learner again;
     State *state = state_new();
-    learner_state(state, l, true);
+    scholar_state(state, s, true);
     bool done = state_save(state, path);
     state_free(state);
-    run_begin(&again, l->name, l->images, 12345);
+    scholar_end(s);
+    run_begin(s, s->name, s->images, 12345);
     state = state_new();
-    learner_state(state, &again, optim);
+    scholar_state(state, s, optim);
     done = done && (optim ? state_resume(state, path) : state_load(state, path, false));
     state_free(state);
-    learner_end(l);
-    *l = again;
     return done;
 }
 
@@ -120,7 +118,7 @@ static inline bool same_weights(const Learner *a, const Learner *b)
 }
 
 /* The highest loss of each run in the ten steps after the break. */
-static inline TrainingEnd train_with_break(const Options *options, Learner run[RUNS], long steps,
+static inline TrainingEnd train_with_break(const Options *options, Scholar run[RUNS], long steps,
                                            double spike[RUNS])
 {
     Training t;
@@ -135,12 +133,13 @@ static inline TrainingEnd train_with_break(const Options *options, Learner run[R
                 runlog_discard(&t.log);
                 return NOT_LOGGED;
             }
-            row[1 + i] = learner_look(&run[i]);
+            row[1 + i] = learner_gradient(&run[i].learner);
             if (t.step > steps / 2 && t.step <= steps / 2 + 10)
                 spike[i] = fmax(spike[i], row[1 + i]);
             if (i == 0)
-                training_loss_tensors(&t, row[1], run[0].course.lr, run[0].n, run[0].parameters);
-            learner_step(&run[i], t.step);
+                training_loss_tensors(&t, row[1], run[0].course.lr, run[0].learner.n,
+                                      run[0].learner.parameters);
+            scholar_step(&run[i], t.step);
         }
         training_mean(&t);
         training_row(&t, row);
@@ -151,7 +150,7 @@ static inline TrainingEnd train_with_break(const Options *options, Learner run[R
 static inline bool learn_with_break(const Options *options)
 {
     Images images;
-    Learner run[RUNS];
+    Scholar run[RUNS];
     double spike[RUNS] = {0};
     if (!digits_find(options, options->seed + 4000, options->quick ? 20 : BREAK_DIGITS, &images))
         return false;
@@ -160,13 +159,13 @@ static inline bool learn_with_break(const Options *options)
     TrainingEnd end = train_with_break(options, run, options->quick ? 2 : BREAK_STEPS, spike);
     if (end == TRAINED) {
         fact_that("a run taken up again is the unbroken one, to the bit",
-                  same_weights(&run[0], &run[1]));
+                  same_weights(&run[0].learner, &run[1].learner));
         printf("\nBroken off half-way: the highest loss in the ten steps after\n");
         for (int i = 0; i < RUNS; i++)
             printf("  %-16s %8.4f\n", run_name[i], spike[i]);
     }
     for (int i = 0; i < RUNS; i++)
-        learner_end(&run[i]);
+        scholar_end(&run[i]);
     images_free(&images);
     return end != NOT_LOGGED &&
            training_succeeded(end, plot_draw_file(options, "break", "chapters/17_break.gp"));

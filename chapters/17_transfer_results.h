@@ -2,10 +2,10 @@
 #ifndef CHAPTER_17_TRANSFER_RESULTS_H
 #define CHAPTER_17_TRANSFER_RESULTS_H
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "workbook/mean.h"
 #include "workbook/options.h"
 #include "workbook/runlog.h"
 
@@ -18,22 +18,6 @@ typedef struct {
     const char *row[MOST_ROWS], *column[MOST_COLUMNS];
     double known[MOST_ROWS][MOST_COLUMNS][MOST_SEEDS];
 } Results;
-
-typedef struct {
-    double mean, error; /* its standard error; 0 of a single number */
-} Mean;
-
-static inline Mean mean_of(int n, const double x[n])
-{
-    Mean m = {0};
-    double squares = 0;
-    for (int i = 0; i < n; i++)
-        m.mean += x[i] / n;
-    for (int i = 0; i < n; i++)
-        squares += (x[i] - m.mean) * (x[i] - m.mean);
-    m.error = n > 1 ? sqrt(squares / (n - 1) / n) : 0;
-    return m;
-}
 
 static inline void results_print(const Results *r)
 {

@@ -35,17 +35,18 @@ static inline const char *kept_at(const Options *options, int seed, char path[10
 }
 
 /* What is loaded says the same as what was saved, to the bit. */
-static inline bool check_saved(Learner *l, const char *path)
+static inline bool check_saved(const Scholar *s, const char *path)
 {
     Rng other;
     rng_seed(&other, 1);
-    Module *loaded = net_new(&other, l->images->size, l->images->classes);
+    Module *loaded = net_new(&other, s->images->size, s->images->classes);
     bool done = nn_load(loaded, path);
     if (done) {
-        int n = l->images->test.length < 20 ? l->images->test.length : 20;
+        const Dataset *test = &s->images->test;
+        int n = test->length < 20 ? test->length : 20;
         ag_no_grad_begin();
-        Tensor *x = images_from(l->images->size, n, l->images->test.x);
-        Tensor *kept = nn_forward(l->net, x), *again = nn_forward(loaded, x);
+        Tensor *x = nn_images(s->images->size, n, test->x);
+        Tensor *kept = nn_forward(s->learner.net, x), *again = nn_forward(loaded, x);
         fact_that("loaded, a network says the same to the bit",
                   same_bytes(kept->size, kept->data, again->data));
         ag_no_grad_end();
@@ -61,22 +62,21 @@ static inline bool pretrain(const Options *options, int seed, const char *path)
     Images images;
     if (!shapes_find(options, number, 0, HALF, options->quick ? 40 : TRAIN, &images))
         return false;
-    Rng rng;
-    Learner l;
+    Scholar s;
+    Rng *rng = &s.learner.rng;
     char name[32];
     const double start = seconds_now();
-    rng_seed(&rng, number);
+    rng_seed(rng, number);
     snprintf(name, sizeof name, seed == 0 ? "loss" : "loss_%d", seed + 1);
-    learner_begin(&l, "pretrained", net_new(&rng, images.size, HALF), &images,
+    scholar_begin(&s, "pretrained", net_new(rng, images.size, HALF), &images,
                   (Course){.batch = options->batch, .lr = options->lr, .seed = number});
-    TrainingEnd end = train(options, name, 1, &l, options->steps);
+    TrainingEnd end = train(options, name, 1, &s, options->steps);
     if (end == TRAINED)
         printf("Trained on five classes, %ld steps of %d in %s in %.1f s: knows %.1f of 100\n",
-               options->steps, options->batch, REAL_NAME, seconds_now() - start,
-               known_of(l.net, &images));
-    bool done = end != NOT_LOGGED && nn_save(l.net, path) && check_saved(&l, path) &&
+               options->steps, options->batch, REAL_NAME, seconds_now() - start, known_by(&s));
+    bool done = end != NOT_LOGGED && nn_save(s.learner.net, path) && check_saved(&s, path) &&
                 training_succeeded(end, true);
-    learner_end(&l);
+    scholar_end(&s);
     images_free(&images);
     return done;
 }
@@ -105,30 +105,31 @@ static inline bool learn_few(const Options *options, int seed, const char *path,
 {
     const uint64_t number = options->seed + (uint64_t)seed;
     const int n = atoi(few.row[i]);
-    Learner learner[WAYS];
+    Scholar scholars[WAYS];
     uint64_t before[WAYS];
     int count = 0;
     images.train.length = n < images.train.length ? n : images.train.length;
     for (; count < WAYS; count++) {
-        Rng rng;
-        rng_seed(&rng, number);
-        Module *net = start_of((Way)count, &rng, images.size, path);
+        Rng *rng = &scholars[count].learner.rng;
+        rng_seed(rng, number);
+        Module *net = start_of((Way)count, rng, images.size, path);
         if (!net)
             break;
-        learner_begin(&learner[count], few.column[count], net, &images,
+        scholar_begin(&scholars[count], few.column[count], net, &images,
                       (Course){.sgd = true, .batch = FEW_BATCH, .lr = lr_of_few, .seed = number});
-        before[count] = frozen_bytes(&learner[count]);
+        before[count] = frozen_bytes(&scholars[count].learner);
     }
     char name[32];
     snprintf(name, sizeof name, seed == 0 ? "few_%d" : "few_%d_%d", n, seed + 1);
     TrainingEnd end = count < WAYS
                           ? NOT_LOGGED
-                          : train(options, name, WAYS, learner, options->quick ? 1 : FEW_STEPS);
+                          : train(options, name, WAYS, scholars, options->quick ? 1 : FEW_STEPS);
     for (int way = 0; way < count; way++) {
         if (end == TRAINED)
-            few.known[i][way][seed] = known_of(learner[way].net, &images);
-        fact_that("what is frozen stays, to the byte", frozen_bytes(&learner[way]) == before[way]);
-        learner_end(&learner[way]);
+            few.known[i][way][seed] = known_by(&scholars[way]);
+        fact_that("what is frozen stays, to the byte",
+                  frozen_bytes(&scholars[way].learner) == before[way]);
+        scholar_end(&scholars[way]);
     }
     return end != NOT_LOGGED && training_succeeded(end, true);
 }
