@@ -62,11 +62,11 @@ static int format_line(char *line, const Progress *progress, long done, const ch
 {
     char bar[BAR_LENGTH + 8] = "", eta[40] = "-:--";
     double part = progress->total > 0 ? fmin(1, (double)done / (double)progress->total) : 1;
-    if (done > progress->first)
-        format_duration(eta, sizeof eta,
-                        (progress->drawn - progress->started) *
-                            fmax(0, (double)(progress->total - done)) /
-                            (double)(done - progress->first));
+    double passed = progress->drawn - progress->started, left = (double)(progress->total - done);
+    if (left <= 0)
+        format_duration(eta, sizeof eta, 0);
+    else if (done > progress->first)
+        format_duration(eta, sizeof eta, passed * left / (double)(done - progress->first));
     if (bar_length > 0)
         format_bar(bar, bar_length, part);
     return snprintf(line, LINE_SIZE, "%s  %s%3d%%  step %ld/%ld%s%s  ETA %s", progress->what, bar,

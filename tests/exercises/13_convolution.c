@@ -1084,13 +1084,16 @@ static const Exercise exercise_conv2d_input_backward = {
 /* -- 4. max_pool2d_backward ----------------------------------------------------------------------
  */
 
-/* Small whole numbers, so that there are ties; in the second case all are below 0. In the last one
- * they are far below 0, and many differ only behind the point. */
+/* Small whole numbers, so that there are ties; in the second case all are below 0, but for a 0 that
+ * is the second pixel of a window. In the last one they are far below 0, and many differ behind the
+ * point. */
 static void prepare_max_pool(int which, const int n[], void *const a[])
 {
     real *X = a[1];
     for (int at = 0; at < n[0] * n[1] * n[2]; at++)
         X[at] = which == 3 ? X[at] - 2e6 : which == 1 ? -fabs(round(X[at])) - 1 : round(X[at]);
+    if (which == 1)
+        X[1] = 0;
 }
 
 #define MAX_POOL                                                             \

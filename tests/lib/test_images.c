@@ -255,7 +255,9 @@ static double asymmetry(const real *x, bool upside_down)
         for (int j = 0; j < SHAPE_SIDE; j++) {
             int i = row % SHAPE_SIDE, mirror = upside_down ? row - i + last - i : row;
             real there = x[mirror * SHAPE_SIDE + (upside_down ? j : last - j)];
-            most = fmax(most, fabs((double)(x[row * SHAPE_SIDE + j] - there)));
+            double off = fabs((double)(x[row * SHAPE_SIDE + j] - there));
+            if (off > most)
+                most = off;
         }
     return most;
 }
