@@ -9,7 +9,7 @@ set format y '10^{%T}'
 set xlabel 'blocks'
 set ylabel 'norm of the gradient of its first kernel'
 set yrange [1e-36:1e7]
-set key bottom left Left reverse font ',9' samplen 2 spacing 1
+set key bottom left Left reverse font ',11' samplen 2 spacing 1
 set title 'The first block, before training'
 plot 'depth.csv' using 1:2 with linespoints lt 1 pt 7, @curves
 set title 'The same, from 10^{-3} up'

@@ -6,8 +6,7 @@ set style histogram errorbars gap 2 lw 1
 set style fill solid 0.8
 set boxwidth 0.9
 set yrange [0:100]
-set xtics ('300' 0, '400' 1) scale 0
+set xtics ('digits, 300 images' 0, 'shapes, 400 images' 1) scale 0
 set xrange [-0.6:1.6]
-set xlabel 'images to learn from: digits, and shapes'
 set key outside top center horizontal
 plot for [i=0:4] 'augment.csv' using 2+2*i:3+2*i title columnheader(2+2*i)
