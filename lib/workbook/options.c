@@ -5,6 +5,7 @@
 #include <getopt.h>
 #include <limits.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,9 +19,8 @@ enum { EXIT_USAGE = 2, TEXT_SIZE = 256, PATH_SIZE = 1024 };
 
 static const long not_given = -1;
 
-/* -- one option, one place: how it is read, and how --help shows its default ----------------------
- * set_ returns false if the text is not what the option expects, show_ if the chapter has no use
- * for the option. */
+/* -- how options are read ------------------------------------------------------------------------
+ * into a field of Options. False if the text is not what the option expects. */
 
 static bool read_count(const char *text, unsigned long long most, unsigned long long *value)
 {
@@ -30,26 +30,70 @@ static bool read_count(const char *text, unsigned long long most, unsigned long 
     return *text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && *value <= most;
 }
 
-static bool set_steps(Options *options, const char *text)
+/* A long, from 0 or from 1 on. */
+static bool set_from_0(void *field, const char *text)
 {
     unsigned long long value;
     bool good = read_count(text, LONG_MAX, &value);
-    options->steps = (long)value;
+    *(long *)field = (long)value;
     return good;
 }
+
+static bool set_from_1(void *field, const char *text)
+{
+    return set_from_0(field, text) && *(long *)field > 0;
+}
+
+static bool set_int_from_1(void *field, const char *text)
+{
+    unsigned long long value;
+    bool good = read_count(text, INT_MAX, &value) && value > 0;
+    *(int *)field = (int)value;
+    return good;
+}
+
+static bool set_u64(void *field, const char *text)
+{
+    unsigned long long value;
+    bool good = read_count(text, UINT64_MAX, &value);
+    *(uint64_t *)field = value;
+    return good;
+}
+
+static bool set_above_0(void *field, const char *text)
+{
+    char *end;
+    double value = *(double *)field = strtod(text, &end);
+    real x = (real)value; /* what is computed with must be in range too */
+    return end != text && !isspace((unsigned char)*text) && *end == '\0' && isfinite(x) && x > 0;
+}
+
+static bool set_text(void *field, const char *text)
+{
+    *(const char **)field = text;
+    return *text != '\0';
+}
+
+static bool set_flag(void *field, const char *text)
+{
+    (void)text;
+    return *(bool *)field = true;
+}
+
+static bool set_null(void *field, const char *text)
+{
+    (void)text;
+    *(const char **)field = NULL;
+    return true;
+}
+
+/* -- how --help shows their defaults -------------------------------------------------------------
+ * False if the chapter has no use for the option. */
 
 static bool show_steps(const Options *defaults, char *text)
 {
     snprintf(text, TEXT_SIZE, "%ld, with --quick %ld", defaults->steps, defaults->quick_steps);
     return defaults->steps != 0;
-}
-
-static bool set_lr(Options *options, const char *text)
-{
-    char *end;
-    options->lr = strtod(text, &end);
-    real lr = (real)options->lr; /* what is computed with must be in range too */
-    return end != text && !isspace((unsigned char)*text) && *end == '\0' && isfinite(lr) && lr > 0;
 }
 
 static bool show_lr(const Options *defaults, char *text)
@@ -58,26 +102,10 @@ static bool show_lr(const Options *defaults, char *text)
     return defaults->lr > 0;
 }
 
-static bool set_batch(Options *options, const char *text)
-{
-    unsigned long long value;
-    bool good = read_count(text, INT_MAX, &value) && value > 0;
-    options->batch = (int)value;
-    return good;
-}
-
 static bool show_batch(const Options *defaults, char *text)
 {
     snprintf(text, TEXT_SIZE, "%d", defaults->batch);
     return defaults->batch > 0;
-}
-
-static bool set_eval_every(Options *options, const char *text)
-{
-    unsigned long long value;
-    bool good = read_count(text, LONG_MAX, &value) && value > 0;
-    options->eval_every = (long)value;
-    return good;
 }
 
 static bool show_eval_every(const Options *defaults, char *text)
@@ -86,24 +114,10 @@ static bool show_eval_every(const Options *defaults, char *text)
     return defaults->evaluates;
 }
 
-static bool set_seed(Options *options, const char *text)
-{
-    unsigned long long value;
-    bool good = read_count(text, UINT64_MAX, &value);
-    options->seed = value;
-    return good;
-}
-
 static bool show_seed(const Options *defaults, char *text)
 {
     snprintf(text, TEXT_SIZE, "%llu", (unsigned long long)defaults->seed);
     return true;
-}
-
-static bool set_data(Options *options, const char *text)
-{
-    options->data = text;
-    return *text != '\0';
 }
 
 static bool show_data(const Options *defaults, char *text)
@@ -112,34 +126,16 @@ static bool show_data(const Options *defaults, char *text)
     return defaults->data != NULL;
 }
 
-static bool set_image(Options *options, const char *text)
-{
-    options->image = text;
-    return *text != '\0';
-}
-
 static bool show_image(const Options *defaults, char *text)
 {
     (void)text;
     return defaults->image != NULL;
 }
 
-static bool set_save(Options *options, const char *text)
-{
-    options->save = text;
-    return *text != '\0';
-}
-
 static bool show_save(const Options *defaults, char *text)
 {
     snprintf(text, TEXT_SIZE, "model.safetensors there");
     return defaults->saves;
-}
-
-static bool set_load(Options *options, const char *text)
-{
-    options->load = text;
-    return *text != '\0';
 }
 
 /* Of options without a default that only a chapter with a model has. */
@@ -149,66 +145,15 @@ static bool show_none(const Options *defaults, char *text)
     return defaults->saves;
 }
 
-static bool set_resume(Options *options, const char *text)
-{
-    (void)text;
-    return options->resume = true;
-}
-
-static bool set_checkpoint(Options *options, const char *text)
-{
-    unsigned long long value;
-    bool good = read_count(text, LONG_MAX, &value) && value > 0;
-    options->checkpoint_every = (long)value;
-    return good;
-}
-
 static bool show_checkpoint(const Options *defaults, char *text)
 {
     snprintf(text, TEXT_SIZE, "every ten seconds");
     return defaults->saves;
 }
 
-static bool set_out(Options *options, const char *text)
-{
-    options->out = text;
-    return *text != '\0';
-}
-
 static bool show_out(const Options *defaults, char *text)
 {
     snprintf(text, TEXT_SIZE, "%s", defaults->out);
-    return true;
-}
-
-static bool set_quick(Options *options, const char *text)
-{
-    (void)text;
-    return options->quick = true;
-}
-
-static bool set_no_plot(Options *options, const char *text)
-{
-    (void)text;
-    return options->no_plot = true;
-}
-
-static bool set_check(Options *options, const char *text)
-{
-    (void)text;
-    return options->check_only = true;
-}
-
-static bool set_train(Options *options, const char *text)
-{
-    (void)text;
-    return options->train_only = true;
-}
-
-static bool set_exercises(Options *options, const char *text)
-{
-    (void)text;
-    options->faster = NULL;
     return true;
 }
 
@@ -221,34 +166,45 @@ static bool show_exercises(const Options *defaults, char *text)
 typedef struct {
     const char *name, *value; /* value: what --help calls it; NULL if there is none */
     const char *meaning, *expected;
-    bool (*set)(Options *options, const char *text);
+    size_t at; /* of its field in Options */
+    bool (*set)(void *field, const char *text);
     bool (*show)(const Options *defaults, char *text); /* NULL: no default, and always there */
 } Row;
 
+static const char from_0[] = "a whole number, 0 or more", from_1[] = "a whole number, 1 or more";
+static const char file_name[] = "a file name", folder_name[] = "a folder name";
+
 static const Row rows[] = {
-    {"steps", "N", "training steps; 0 only checks the gradients", "a whole number, 0 or more",
-     set_steps, show_steps},
-    {"lr", "X", "learning rate", "a number above 0", set_lr, show_lr},
-    {"batch", "N", "examples a step", "a whole number, 1 or more", set_batch, show_batch},
-    {"eval-every", "N", "steps between evaluations", "a whole number, 1 or more", set_eval_every,
-     show_eval_every},
-    {"seed", "N", "of the random numbers", "a whole number, 0 or more", set_seed, show_seed},
-    {"data", "FILE", "what to learn from", "a file name", set_data, show_data},
-    {"image", "FILE", "a picture to say something about", "a file name", set_image, show_image},
-    {"out", "DIR", "where run logs and pictures go", "a folder name", set_out, show_out},
-    {"save", "FILE", "where the model goes", "a file name", set_save, show_save},
-    {"load", "FILE", "take the model from there, train nothing", "a file name", set_load,
+    {"steps", "N", "training steps; 0 only checks the gradients", from_0, offsetof(Options, steps),
+     set_from_0, show_steps},
+    {"lr", "X", "learning rate", "a number above 0", offsetof(Options, lr), set_above_0, show_lr},
+    {"batch", "N", "examples a step", from_1, offsetof(Options, batch), set_int_from_1, show_batch},
+    {"eval-every", "N", "steps between evaluations", from_1, offsetof(Options, eval_every),
+     set_from_1, show_eval_every},
+    {"seed", "N", "of the random numbers", from_0, offsetof(Options, seed), set_u64, show_seed},
+    {"data", "FILE", "what to learn from", file_name, offsetof(Options, data), set_text, show_data},
+    {"image", "FILE", "a picture to say something about", file_name, offsetof(Options, image),
+     set_text, show_image},
+    {"out", "DIR", "where run logs and pictures go", folder_name, offsetof(Options, out), set_text,
+     show_out},
+    {"save", "FILE", "where the model goes", file_name, offsetof(Options, save), set_text,
+     show_save},
+    {"load", "FILE", "take the model from there, train nothing", file_name, offsetof(Options, load),
+     set_text, show_none},
+    {"checkpoint", "N", "steps from checkpoint to checkpoint", from_1,
+     offsetof(Options, checkpoint_every), set_from_1, show_checkpoint},
+    {"resume", NULL, "go on from the last checkpoint", NULL, offsetof(Options, resume), set_flag,
      show_none},
-    {"checkpoint", "N", "steps from checkpoint to checkpoint", "a whole number, 1 or more",
-     set_checkpoint, show_checkpoint},
-    {"resume", NULL, "go on from the last checkpoint", NULL, set_resume, show_none},
-    {"quick", NULL, "a second or two, for tests", NULL, set_quick, NULL},
-    {"no-plot", NULL, "write CSV and script, draw no picture", NULL, set_no_plot, NULL},
-    {"check", NULL, "only what is derived and checked", NULL, set_check, NULL},
-    {"train", NULL, "only what is trained, if anything is", NULL, set_train, NULL},
-    {"exercises", NULL, "train with the functions of the exercises", NULL, set_exercises,
-     show_exercises},
-    {"help", NULL, "print this and stop", NULL, NULL, NULL},
+    {"quick", NULL, "a second or two, for tests", NULL, offsetof(Options, quick), set_flag, NULL},
+    {"no-plot", NULL, "write CSV and script, draw no picture", NULL, offsetof(Options, no_plot),
+     set_flag, NULL},
+    {"check", NULL, "only what is derived and checked", NULL, offsetof(Options, check_only),
+     set_flag, NULL},
+    {"train", NULL, "only what is trained, if anything is", NULL, offsetof(Options, train_only),
+     set_flag, NULL},
+    {"exercises", NULL, "train with the functions of the exercises", NULL,
+     offsetof(Options, faster), set_null, show_exercises},
+    {"help", NULL, "print this and stop", NULL, 0, NULL, NULL},
 };
 enum {
     ROW_COUNT = sizeof rows / sizeof rows[0],
@@ -276,7 +232,7 @@ _Noreturn static void print_help(const Options *defaults)
         snprintf(left, sizeof left, "--%s %s", row->name, row->value ? row->value : "");
         printf("  %-15s %s", left, row->meaning);
         printf(shown[0] ? " (default %s)\n" : "\n", shown);
-        if (row->set == set_seed)
+        if (row->show == show_seed)
             choice_print(defaults->choices);
     }
     exit(EXIT_SUCCESS);
@@ -302,7 +258,7 @@ static void take(Options *options, const Options *defaults, const Row *row, cons
     char shown[TEXT_SIZE];
     if (!row_used(row, defaults, shown))
         usage_error(options, "--%s: this chapter does not use it", row->name);
-    if (!row->set(options, text))
+    if (!row->set((char *)options + row->at, text))
         usage_error(options, "--%s %s: expected %s", row->name, *text ? text : "\"\"",
                     row->expected);
 }
