@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "workbook/fact.h"
+#include "workbook/print.h"
 
 typedef enum {
     NO_MISTAKE,
@@ -19,12 +20,6 @@ typedef enum {
     DIVIDED_BY_N_C,        /* dlogprobs = -1/(n c) at y */
     MAXIMA_FORGOTTEN,      /* dlogits = dnorm_logits */
 } Mistake;
-
-/* What is left of a zero after rounding differs from machine to machine. */
-static inline real without_rounding(real x)
-{
-    return fabs(x) < 8 * REAL_EPSILON ? 0 : x;
-}
 
 /* gradient *= factor, if this is the mistake */
 static inline void spoil(bool is_mistake, const Tensor *x, real factor)

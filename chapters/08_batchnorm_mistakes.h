@@ -8,6 +8,7 @@
 
 #include "kernel/vector.h"
 #include "workbook/fact.h"
+#include "workbook/print.h"
 
 typedef enum {
     NO_MISTAKE,

@@ -53,12 +53,6 @@ static inline real column_sum(int n, int k, int j, const real x[n][k])
     return sum;
 }
 
-/* What is left of a zero after rounding differs from machine to machine. */
-static inline real without_rounding(real x)
-{
-    return fabs(x) < 64 * REAL_EPSILON ? 0 : x;
-}
-
 /* The values of all steps from hprebn, bngain and bnbias. */
 static inline void forward(int n, int k, real eps, const Steps *s)
 {

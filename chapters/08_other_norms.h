@@ -11,11 +11,6 @@
 #include "workbook/fact.h"
 #include "workbook/print.h"
 
-static inline void print_row(const char *name, int n, const real *x)
-{
-    print_matrix(name, 1, n, x, 4);
-}
-
 /* The sums that are zero for who cannot feel a shift, and who cannot feel a stretch. */
 static inline void print_laws(int n, const real *dx, const real *raw, const real expected[2])
 {

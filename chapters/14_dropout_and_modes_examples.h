@@ -11,17 +11,6 @@
 #include "workbook/fact.h"
 #include "workbook/print.h"
 
-static inline void print_row(const char *name, int n, const real *x)
-{
-    print_matrix(name, 1, n, x, 4);
-}
-
-/* What is left of a zero after rounding differs from machine to machine. */
-static inline real without_rounding(real x)
-{
-    return fabs(x) < 64 * REAL_EPSILON ? 0 : x;
-}
-
 /* -- dropout ---------------------------------------------------------------------------------- */
 
 enum { UNITS = 4, MASKS = 1 << UNITS };

@@ -9,11 +9,6 @@
 #include "workbook/fact.h"
 #include "workbook/print.h"
 
-static inline void print_row(const char *name, int n, const real *x)
-{
-    print_matrix(name, 1, n, x, 4);
-}
-
 /* -- one block, one number -------------------------------------------------------------------- */
 
 /* Forwards: y = shortcut x + w2 relu(w1 x) */

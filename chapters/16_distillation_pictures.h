@@ -6,6 +6,7 @@
 #include "16_distillation_students.h"
 #include "workbook/plot.h"
 #include "workbook/runlog.h"
+#include "workbook/sheet.h"
 
 /* -- what the teacher says --------------------------------------------------------------------- */
 
@@ -36,26 +37,17 @@ static inline void find_unsure(int n, const real scores[n][CLASSES], const Datas
     }
 }
 
-enum { GAP = 4 }; /* white pixels below each image */
+enum { GAP = 4 }; /* white pixels around each image */
 
-/* said_pixels.csv: the images, one below the other: where, and red, green, blue from 0 to 255. */
+/* said_pixels.csv: the images, one below the other. */
 static inline bool log_pixels(const Options *options, const Images *images, const int found[SAID])
 {
-    RunLog log;
-    const int h = images->set.h, w = images->set.w, channels = images->set.channels;
-    if (!runlog_open(&log, options->out, "said_pixels", "x,y,red,green,blue"))
-        return false;
-    for (int at = 0; at < SAID * (h + GAP) * w; at++) {
-        int row_of = at / w, k = row_of / (h + GAP), y = row_of % (h + GAP), x = at % w;
-        const real *image = images->set.test.x + (ptrdiff_t)found[k] * images->set.test.x_size;
-        double row[5] = {x, row_of, 255, 255, 255};
-        for (int c = 0; c < 3 && y < h; c++) {
-            double value = (double)image[((channels == 3 ? c : 0) * h + y) * w + x];
-            row[2 + c] = 255 * fmin(fmax(value * 0.25 + 0.45, 0), 1);
-        }
-        runlog_row(&log, row);
-    }
-    return runlog_close(&log);
+    const ImageSet *set = &images->set;
+    const real *image[SAID];
+    for (int k = 0; k < SAID; k++)
+        image[k] = set->test.x + (ptrdiff_t)found[k] * set->test.x_size;
+    return sheet_write(options, "said_pixels", (ImageSize){set->channels, set->h, set->w}, SAID,
+                       image, 1, GAP);
 }
 
 /* said.csv: which image, of which class it is, what the teacher gives each class at T = 1, 2 and 4,

@@ -6,6 +6,7 @@
 #include "17_transfer_training.h"
 #include "data/transform.h"
 #include "workbook/plot.h"
+#include "workbook/sheet.h"
 
 enum { AUGMENT_STEPS = 360, AUGMENT_BATCH = 50, KINDS = 5, STEPS_OF_A_KIND = 3 };
 
@@ -49,27 +50,6 @@ static inline int steps_of(int kind, Transform step[STEPS_OF_A_KIND])
 
 enum { ACROSS = 8, DOWN = 4, GAP = 2 };
 
-/* sheet.csv: where, and red, green, blue from 0 to 255, of images beside and below one another. */
-static inline bool log_sheet(const Options *options, ImageSize size, const real *images)
-{
-    RunLog log;
-    const int w = size.width + GAP, h = size.height + GAP, pixels = size.height * size.width;
-    if (!runlog_open(&log, options->out, "sheet", "x,y,red,green,blue"))
-        return false;
-    for (int at = 0; at < DOWN * h * ACROSS * w; at++) {
-        const int y = at / (ACROSS * w), x = at % (ACROSS * w);
-        const real *image = images + (ptrdiff_t)(y / h * ACROSS + x / w) * size.channels * pixels;
-        double row[5] = {x, y, 255, 255, 255};
-        for (int c = 0; c < 3 && y % h < size.height && x % w < size.width; c++) {
-            const int channel = size.channels == 3 ? c : 0;
-            const real value = image[channel * pixels + y % h * size.width + x % w];
-            row[2 + c] = 255 * fmin(fmax((double)value * 0.25 + 0.45, 0), 1);
-        }
-        runlog_row(&log, row);
-    }
-    return runlog_close(&log);
-}
-
 /* The first eight images, and below each what the three steps make of it, three times. */
 static inline bool draw_sheet(const Options *options, const Images *images)
 {
@@ -78,14 +58,16 @@ static inline bool draw_sheet(const Options *options, const Images *images)
     Transform step[STEPS_OF_A_KIND];
     int n = steps_of(KINDS - 1, step);
     real *sheet = zeros((long)ACROSS * DOWN * numbers);
+    const real *shown[ACROSS * DOWN];
     Rng rng;
     rng_seed(&rng, options->seed);
     for (int at = 0; at < ACROSS * DOWN; at++) {
         Image in = {size, images->train.x + (ptrdiff_t)(at % ACROSS) * numbers};
-        transform_apply(at < ACROSS ? 0 : n, step, &rng, in,
-                        (Image){size, sheet + (ptrdiff_t)at * numbers});
+        Image out = {size, sheet + (ptrdiff_t)at * numbers};
+        transform_apply(at < ACROSS ? 0 : n, step, &rng, in, out);
+        shown[at] = out.x;
     }
-    bool done = log_sheet(options, size, sheet);
+    bool done = sheet_write(options, "sheet", size, ACROSS * DOWN, shown, ACROSS, GAP);
     free(sheet);
     return done && plot_draw_file(options, "sheet", "chapters/17_sheet.gp");
 }

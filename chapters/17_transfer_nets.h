@@ -81,8 +81,8 @@ static inline bool shapes_find(const Options *options, uint64_t seed, int first,
                            shapes_draw(seed, train, lesson),
                            shapes_draw(seed + 1000, test, lesson)};
     }
-    dataset_standardize(&images->train, 0.45, 0.25);
-    dataset_standardize(&images->test, 0.45, 0.25);
+    dataset_standardize(&images->train, LESSON_MEAN, LESSON_DEVIATION);
+    dataset_standardize(&images->test, LESSON_MEAN, LESSON_DEVIATION);
     return true;
 }
 

@@ -88,8 +88,8 @@ bool image_set_lesson(ImageSet *set, const char *folder, int train, int test, ui
         return false;
     set->train.length = set->train.length < train ? set->train.length : train;
     set->test.length = set->test.length < test ? set->test.length : test;
-    dataset_standardize(&set->train, 0.45, 0.25);
-    dataset_standardize(&set->test, 0.45, 0.25);
+    dataset_standardize(&set->train, LESSON_MEAN, LESSON_DEVIATION);
+    dataset_standardize(&set->test, LESSON_MEAN, LESSON_DEVIATION);
     return true;
 }
 

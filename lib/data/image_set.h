@@ -20,9 +20,12 @@ typedef struct {
  * with error_text() set, naming the folder or the file and what was expected; set is then empty. */
 bool image_set_read(ImageSet *set, const char *folder, int most);
 
-/* What lessons learn from: so many images to learn from and so many new ones, with (x - 0.45) /
- * 0.25 in the place of x. Shapes, drawn from two seeds as in shapes.h; or, if folder is not "", the
- * first of those that are read from there, as above. */
+#define LESSON_MEAN 0.45
+#define LESSON_DEVIATION 0.25
+
+/* What lessons learn from: so many images to learn from and so many new ones, with (x -
+ * LESSON_MEAN) / LESSON_DEVIATION in the place of x. Shapes, drawn from two seeds as in shapes.h;
+ * or, if folder is not "", the first of those that are read from there, as above. */
 bool image_set_lesson(ImageSet *set, const char *folder, int train, int test, uint64_t seed,
                       uint64_t test_seed);
 

@@ -29,3 +29,14 @@ void print_matrix(const char *name, int rows, int cols, const real *x, int digit
         printf(" |\n");
     }
 }
+
+void print_row(const char *name, int n, const real *x)
+{
+    NOT_NULL(name, x);
+    print_matrix(name, 1, n, x, 4);
+}
+
+real without_rounding(real x)
+{
+    return fabs(x) < 64 * REAL_EPSILON ? 0 : x;
+}

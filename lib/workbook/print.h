@@ -11,4 +11,11 @@
  * Names of up to 15 characters are aligned with each other. */
 void print_matrix(const char *name, int rows, int cols, const real *x, int digits);
 
+/* The same for one row of n numbers, with up to 4 digits. */
+void print_row(const char *name, int n, const real *x);
+
+/* x, or 0 if it is what may be left of a zero after rounding, which differs from machine to
+ * machine: less than 64 epsilon. */
+real without_rounding(real x);
+
 #endif

@@ -73,8 +73,8 @@ void table_begin(GradTable *table)
 }
 
 /* Prints a row, and what it could not judge. */
-static void print_row(GradTable *table, const char *name, int rows, int cols, const real *hand,
-                      const real *tape, const real *numeric, int kinks)
+static void print_gradient(GradTable *table, const char *name, int rows, int cols, const real *hand,
+                           const real *tape, const real *numeric, int kinks)
 {
     Judge by_tape = {.name = "tape", .values = tape, .tolerance = TABLE_TAPE_TOLERANCE};
     Judge by_numeric = {.name = "numeric",
@@ -110,7 +110,7 @@ void table_row(GradTable *table, const char *name, int rows, int cols, const rea
         error_stop("table_row: %s: nothing to compare with", name);
     if (rows < 1 || cols < 0 || rows > INT_MAX / (cols > 0 ? cols : 1))
         error_stop("table_row: %s: %d x %d elements", name, rows, cols);
-    print_row(table, name, rows, cols, hand, tape, can_judge ? numeric : NULL, 0);
+    print_gradient(table, name, rows, cols, hand, tape, can_judge ? numeric : NULL, 0);
 }
 
 /* The numeric gradient on the strip, with what the tape says in the place of a kink; NULL in float.
@@ -139,8 +139,8 @@ void table_tensor(GradTable *table, const char *name, const real *hand, Tensor *
         error_stop("table_tensor: %s: no gradient has reached it: call ag_backward() first", name);
     int rows = x->shape.ndim > 0 ? x->shape.dim[0] : 1, kinks = 0;
     real *numeric = numeric_of(loss, x, &kinks);
-    print_row(table, name, rows, x->shape.ndim > 1 ? x->size / rows : 0, hand, x->grad, numeric,
-              kinks);
+    print_gradient(table, name, rows, x->shape.ndim > 1 ? x->size / rows : 0, hand, x->grad,
+                   numeric, kinks);
 }
 
 void table_step(GradTable *table, const char *dname, const Tensor *hand, Tensor *loss, Tensor *x)

@@ -52,6 +52,7 @@
 #include "workbook/progress.h"
 #include "workbook/runinfo.h"
 #include "workbook/runlog.h"
+#include "workbook/sheet.h"
 #include "workbook/table.h"
 #include "workbook/terminal.h"
 #include "workbook/training.h"
@@ -678,6 +679,7 @@ static void states_refuse_it(void **unused)
 static void the_workbook_refuses_it(void **state)
 {
     (void)state;
+    const real *const rows[] = {numbers};
     REFUSED(fact(NULL, 1, 1, 1), "fact: name is NULL");
     REFUSED(fact_row(NULL, 1, 2, numbers, numbers), "fact_row: name is NULL");
     REFUSED(fact_row("x", 1, 2, nowhere, numbers), "fact_row: found is NULL");
@@ -708,6 +710,16 @@ static void the_workbook_refuses_it(void **state)
     REFUSED(plot_terminal(&options, NULL), "plot_terminal: script is NULL");
     REFUSED(plot_terminal(&(Options){.chapter = "01"}, "plot x"),
             "plot_terminal: options->out is NULL");
+    REFUSED(sheet_write(NULL, "x", (ImageSize){1, 1, 1}, 1, rows, 1, 0),
+            "sheet_write: options is NULL");
+    REFUSED(sheet_write(&options, NULL, (ImageSize){1, 1, 1}, 1, rows, 1, 0),
+            "sheet_write: name is NULL");
+    REFUSED(sheet_write(&options, "x", (ImageSize){1, 1, 1}, 1, NULL, 1, 0),
+            "sheet_write: image is NULL");
+    REFUSED(sheet_write(&options, "x", (ImageSize){1, 1, 1}, 1, rows, 0, 0),
+            "sheet_write: 1 images, 0 across, 0 apart: expected 1, 1 and 0 or more");
+    REFUSED(print_row(NULL, 1, numbers), "print_row: name is NULL");
+    REFUSED(print_row("x", 1, NULL), "print_row: x is NULL");
     REFUSED(print_matrix(NULL, 2, 2, numbers, 3), "print_matrix: name is NULL");
     REFUSED(print_matrix("x", 2, 2, NULL, 3), "print_matrix: x is NULL");
     REFUSED(print_matrix("x", 0, 2, numbers, 3), "print_matrix: x: 0 x 2 elements");
