@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "grown.h"
 
 /* -- making one ------------------------------------------------------------------------------- */
 
@@ -47,15 +48,6 @@ static void set_name(char to[NN_NAME_SIZE], const char *who, const Module *m, co
         if (strcmp(m->child[i].name, name) == 0)
             error_stop("%s: %s has a \"%s\" already", who, m->kind, name);
     memcpy(to, name, length + 1);
-}
-
-/* An array of n elements, with one more. */
-static void *grown(const char *who, void *array, int n, size_t size)
-{
-    array = realloc(array, ((size_t)n + 1) * size);
-    if (!array)
-        error_stop("%s: out of memory", who);
-    return array;
 }
 
 /* Where a new tensor or count of this name is kept. */

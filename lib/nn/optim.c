@@ -5,6 +5,7 @@
 
 #include "autograd/tape.h"
 #include "error.h"
+#include "grown.h"
 
 enum { MOST_STATES = 3 };
 
@@ -167,15 +168,6 @@ static void check_adam(const char *who, const Adam *rule)
 
 /* -- groups and parameters -------------------------------------------------------------------- */
 
-/* An array of n elements, with one more. */
-static void *grown(void *array, int n, size_t size)
-{
-    array = realloc(array, ((size_t)n + 1) * size);
-    if (!array)
-        error_stop("optim: out of memory");
-    return array;
-}
-
 static void check_open(const char *who, const Optim *optim)
 {
     if (optim->complete)
@@ -185,7 +177,7 @@ static void check_open(const char *who, const Optim *optim)
 static int open_group(Optim *optim, const char *who, Group group)
 {
     check_open(who, optim);
-    optim->group = grown(optim->group, optim->groups, sizeof group);
+    optim->group = grown("optim", optim->group, optim->groups, sizeof group);
     optim->group[optim->groups] = group;
     return optim->groups++;
 }
@@ -232,7 +224,7 @@ static void add(Optim *optim, Slot slot)
             error_stop("optim_add: this parameter was added before, to group %d",
                        optim->slot[i].group);
     slot.group = optim->groups - 1;
-    optim->slot = grown(optim->slot, optim->slots, sizeof slot);
+    optim->slot = grown("optim", optim->slot, optim->slots, sizeof slot);
     for (int i = 0; i < optim->group[slot.group].states; i++) {
         slot.state[i] = calloc((size_t)slot.n, sizeof(real));
         if (!slot.state[i])

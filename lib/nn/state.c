@@ -7,6 +7,7 @@
 
 #include "autograd/tape.h"
 #include "error.h"
+#include "grown.h"
 #include "nn/state_pieces.h"
 
 _Static_assert(sizeof(long) == 8 && sizeof(int) == 4, "a long is saved as I64, an int as I32");
@@ -76,7 +77,7 @@ Piece *state_add(State *state, Dtype type, Shape shape, void *memory, const char
     char *name = formatted(format, arguments);
     va_end(arguments);
     check_name(state, name);
-    state->piece = checked(realloc(state->piece, ((size_t)state->n + 1) * sizeof *state->piece));
+    state->piece = grown("state", state->piece, state->n, sizeof *state->piece);
     Piece *piece = &state->piece[state->n++];
     *piece = (Piece){
         .tensor = {.name = name, .type = type, .ndim = shape.ndim, .data = memory},
@@ -152,7 +153,7 @@ void state_meta(State *state, const char *key, const char *value)
     for (int i = 0; i < state->metas; i++)
         if (strcmp(state->meta[i].key, key) == 0)
             error_stop("state_meta: \"%s\" was added before", key);
-    state->meta = checked(realloc(state->meta, ((size_t)state->metas + 1) * sizeof *state->meta));
+    state->meta = grown("state", state->meta, state->metas, sizeof *state->meta);
     state->meta[state->metas++] = (SafeMeta){copy_of(key), copy_of(value)};
 }
 
