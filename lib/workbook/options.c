@@ -122,7 +122,8 @@ static bool show_seed(const Options *defaults, char *text)
 
 static bool show_data(const Options *defaults, char *text)
 {
-    snprintf(text, TEXT_SIZE, "%s", defaults->data ? defaults->data : "");
+    const char *data = defaults->data ? defaults->data : "";
+    snprintf(text, TEXT_SIZE, "%s", *data ? data : "images that it draws; else a folder of them");
     return defaults->data != NULL;
 }
 
@@ -182,7 +183,8 @@ static const Row rows[] = {
     {"eval-every", "N", "steps between evaluations", from_1, offsetof(Options, eval_every),
      set_from_1, show_eval_every},
     {"seed", "N", "of the random numbers", from_0, offsetof(Options, seed), set_u64, show_seed},
-    {"data", "FILE", "what to learn from", file_name, offsetof(Options, data), set_text, show_data},
+    {"data", "PATH", "what to learn from", "the name of a file or folder", offsetof(Options, data),
+     set_text, show_data},
     {"image", "FILE", "a picture to say something about", file_name, offsetof(Options, image),
      set_text, show_image},
     {"out", "DIR", "where run logs and pictures go", folder_name, offsetof(Options, out), set_text,

@@ -22,7 +22,7 @@ typedef struct {
     bool evaluates;        /* measures examples that are not trained on, while it trains, */
     long eval_every;       /* ... so many steps apart; 0: at every fifth row of its log */
     uint64_t seed;         /* of all random numbers */
-    const char *data;      /* a file */
+    const char *data;      /* a file; or a folder of images, "" being images that are drawn */
     const char *image;     /* a picture to be looked at; "" if the chapter can, NULL if it cannot */
     bool saves;            /* has a model to save, load and take up again: */
     const char *save;      /* ... where it goes; NULL: <out>/model.safetensors */
@@ -39,7 +39,7 @@ typedef struct {
     bool train_only;    /* ... and what it trains */
 } Options;
 
-/* Options: --help --steps N --lr X --batch N --eval-every N --seed N --data FILE --image FILE
+/* Options: --help --steps N --lr X --batch N --eval-every N --seed N --data PATH --image FILE
  * --save FILE --load FILE --resume --checkpoint N --out DIR --quick --no-plot --check --train
  * --exercises, and the chapter's own (choice.h). --help prints the options with their defaults and
  * exits 0. An unknown option, a missing or malformed value, a value out of range or a stray

@@ -153,7 +153,7 @@ static void malformed_values_of_other_options_are_refused(void **state)
     EXPECT_USAGE("--seed -1: expected a whole number, 0 or more", "--seed", "-1");
     EXPECT_USAGE("--seed 18446744073709551616: expected a whole number, 0 or more", "--seed",
                  "18446744073709551616");
-    EXPECT_USAGE("--data \"\": expected a file name", "--data", "");
+    EXPECT_USAGE("--data \"\": expected the name of a file or folder", "--data", "");
     EXPECT_USAGE("--image \"\": expected a file name", "--image", "");
     EXPECT_USAGE("--load \"\": expected a file name", "--load", "");
     EXPECT_USAGE("--save \"\": expected a file name", "--save", "");
@@ -278,7 +278,7 @@ static void help_lists_options_and_defaults_and_exits_0(void **state)
         "  --batch N       examples a step (default 32)\n"
         "  --eval-every N  steps between evaluations (default at every fifth row of the log)\n"
         "  --seed N        of the random numbers (default 42)\n"
-        "  --data FILE     what to learn from (default chapters/data/names.txt)\n"
+        "  --data PATH     what to learn from (default chapters/data/names.txt)\n"
         "  --image FILE    a picture to say something about\n"
         "  --out DIR       where run logs and pictures go (default build/10_makemore_mlp)\n"
         "  --save FILE     where the model goes (default model.safetensors there)\n"
@@ -301,6 +301,16 @@ static void help_says_how_long_it_trains(void **state)
     options.seconds = 40;
     Child child = PARSE(options, "--help");
     assert_non_null(strstr(child.out, "the names model\nIt trains for about 40 s.\n\n  --steps"));
+}
+
+static void help_says_where_images_come_from(void **state)
+{
+    (void)state;
+    Options options = full;
+    options.data = "";
+    assert_non_null(strstr(PARSE(options, "--help").out,
+                           "  --data PATH     what to learn from (default images that it draws; "
+                           "else a folder of them)\n"));
 }
 
 static void help_leaves_out_what_the_chapter_does_not_use(void **state)
@@ -473,6 +483,7 @@ int main(void)
         cmocka_unit_test(a_model_goes_to_the_out_folder_or_where_it_is_told),
         cmocka_unit_test(help_lists_options_and_defaults_and_exits_0),
         cmocka_unit_test(help_says_how_long_it_trains),
+        cmocka_unit_test(help_says_where_images_come_from),
         cmocka_unit_test(help_leaves_out_what_the_chapter_does_not_use),
         cmocka_unit_test(a_chapter_with_a_faster_way_trains_with_its_exercises_where_asked),
         cmocka_unit_test(a_chapter_may_have_options_of_its_own),
