@@ -40,6 +40,10 @@ const char *scratch_path(const char *name)
     static char paths[8][512];
     static int next;
     char *path = paths[next++ % 8];
+    if (!*folder) {
+        fputs("scratch_path: this group of tests has no scratch_setup()\n", stderr);
+        abort();
+    }
     snprintf(path, sizeof paths[0], "%s/%s", folder, name);
     return path;
 }

@@ -16,6 +16,7 @@
 #include "autograd/autograd.h"
 #include "child.h"
 #include "data/shapes.h"
+#include "error.h"
 #include "nn/layers.h"
 #include "scratch.h"
 
@@ -201,7 +202,8 @@ static void it_goes_on_to_the_bit(void **state)
     for (int i = 0; i < 7; i++)
         assert_true(step(&whole) == step(&first));
     State *from = state_of(&first), *to = state_of(&second);
-    assert_true(state_save(from, path) && state_resume(to, path));
+    if (!(state_save(from, path) && state_resume(to, path)))
+        fail_msg("%s", error_text());
     for (int i = 0; i < 7; i++)
         assert_true(step(&whole) == step(&second));
     assert_true(nn_accuracy(whole.net, shape, &data) == nn_accuracy(second.net, shape, &data));
@@ -274,5 +276,5 @@ int main(void)
         cmocka_unit_test(it_goes_on_to_the_bit),
         cmocka_unit_test(images_that_are_not_there_or_do_not_fit_stop_it),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }
