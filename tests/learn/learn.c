@@ -203,7 +203,8 @@ static void learn(void)
         News news = book_watch();
         if (news == ALL_CHECKED)
             follow();
-        if (key != KEY_NONE || news != NOTHING_NEW || screen_has_changed())
+        bool other_screen = screen_has_changed();
+        if (key != KEY_NONE || news != NOTHING_NEW || other_screen)
             draw(&at);
     }
 }
