@@ -1,9 +1,10 @@
 /* transform.h: what is done to an image before a network sees it, step after step.
  *
  *     const Transform steps[] = {transform_pad(4), transform_random_crop(32, 32),
- * transform_flip(0.5), transform_normalize(3, mean, std)}; Pipeline augment = pipeline_new(4,
- * steps, (ImageSize){3, 32, 32}); Loader loader = loader_new(&train, (LoaderOptions){.batch = 64,
- * .transform = &augment});
+ *                                transform_flip(0.5), transform_normalize(3, mean, std)};
+ *     Pipeline augment = pipeline_new(4, steps, (ImageSize){3, 32, 32});
+ *     Loader loader =
+ *         loader_new(&train, (LoaderOptions){.batch = 64, .transform = &augment});
  *
  * The steps are torchvision.transforms', and what they leave open is chosen here: beyond the edges
  * is 0, a rotation is bilinear. */

@@ -58,8 +58,8 @@ void state_u64s(State *state, const char *name, Shape shape, uint64_t *data);
  * one; when it is read back, the old one is freed and a new one takes its place. */
 void state_text(State *state, const char *name, char **text);
 
-/* A source of random numbers, and a loader in the middle of an epoch or at its beginning. Their
- * pieces are called "name.state", "name.order", ... */
+/* A source of random numbers, and a loader in the middle of an epoch or at its beginning, with what
+ * its transform is to draw. Their pieces are called "name.state", "name.order", ... */
 void state_rng(State *state, const char *name, Rng *rng);
 void state_loader(State *state, const char *name, Loader *loader);
 

@@ -72,6 +72,8 @@ void state_loader(State *state, const char *name, Loader *loader)
         add_checked(state, name, loader, "order", ag_shape(1, length), loader->order, check_order);
     add_checked(state, name, loader, "next", ag_shape(0), &loader->next, check_next);
     add_rng(state, name, ".rng", &loader->rng);
+    if (loader->options.transform)
+        add_rng(state, name, ".transform_rng", &loader->transform_rng);
 }
 
 /* -- optimizers ------------------------------------------------------------------------------- */

@@ -333,6 +333,7 @@ typedef struct {
     Tensor *w, *b, *frozen;
     Optim *optim;
     Dataset data;
+    Pipeline shift;
     Loader loader;
     Rng rng;
 } Run;
@@ -349,7 +350,11 @@ static void run_begin(Run *run, Rule rule)
     init_normal(&run->rng, 1, run->w->size, run->w->data);
     init_normal(&run->rng, 1, EXAMPLES * IN, run->data.x);
     init_normal(&run->rng, 1, EXAMPLES * OUT, run->data.y);
-    run->loader = loader_new(&run->data, (LoaderOptions){.batch = 4, .shuffle = true, .seed = 3});
+    const Transform step = transform_shift(1);
+    run->shift = pipeline_new(1, &step, (ImageSize){1, 1, IN});
+    run->loader = loader_new(
+        &run->data,
+        (LoaderOptions){.batch = 4, .shuffle = true, .seed = 3, .transform = &run->shift});
     run->optim = optim_new();
     if (rule == SGD)
         optim_sgd(run->optim, (Sgd){.lr = 0.05, .momentum = 0.9, .dampening = 0.5});
@@ -364,6 +369,7 @@ static void run_free(Run *run)
 {
     optim_free(run->optim);
     loader_free(&run->loader);
+    pipeline_free(&run->shift);
     dataset_free(&run->data);
     ag_free(run->w);
     ag_free(run->b);
