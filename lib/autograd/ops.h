@@ -281,4 +281,46 @@ Tensor *ag_batch_norm_eval(Tensor *x, Tensor *gain, Tensor *bias, double eps,
  * variance; gain and bias are (d). Ba, Kiros and Hinton (2016), "Layer normalization". */
 Tensor *ag_layer_norm(Tensor *x, Tensor *gain, Tensor *bias, double eps);
 
+/* -- recurrent layers --------------------------------------------------------------------------
+ * A whole sequence in one op: x (t, n, in) is n examples of t steps, time first, and each step is
+ * computed from x[s] and from the state h (n, hidden) that the step before it has left. Weights are
+ * in PyTorch's layout: the blocks of `hidden` rows that make up w_ih and w_hh belong to one gate
+ * each, in the order in which they stand below, and so do those of the two bias vectors. For a
+ * layer of so many gates: */
+
+typedef struct {
+    Tensor *w_ih;        /* (gates hidden, in) */
+    Tensor *w_hh;        /* (gates hidden, hidden) */
+    Tensor *b_ih, *b_hh; /* (gates hidden) each; both NULL: none */
+} RecurrentWeights;
+
+/* The result has one slab (n, hidden) more than x has steps, of an LSTM two more: y[s] is the h
+ * that step s made, and behind all of them are the final h and, of an LSTM, the final c. ag_slice()
+ * along axis 0 takes them apart. The state at the start, h0 and c0 (n, hidden), may be NULL: zeros.
+ *
+ * lengths[i], copied, is how many steps example i has, the others being padding; NULL: all have t.
+ * Behind its end an example's outputs are 0, its state stands still (the final one is that of its
+ * own end), and no gradient comes from there. x must hold finite numbers there; which makes
+ * no difference. PyTorch: pack_padded_sequence().
+ *
+ * The formulas of the gradients are in kernel/recurrent.h; s stands for sigmoid, * for the product
+ * element by element. Errors: shapes that do not fit; one bias without the other; a length below 1
+ * or above t. */
+
+/* h' = tanh(W_ih x + b_ih + W_hh h + b_hh) */
+Tensor *ag_rnn(Tensor *x, Tensor *h0, RecurrentWeights w, const int *lengths);
+
+/* Gates i, f, g, o:   a = W_ih x + b_ih + W_hh h + b_hh
+ *     i = s(a_i),  f = s(a_f),  g = tanh(a_g),  o = s(a_o)
+ *     c' = f * c + i * g,   h' = o * tanh(c')
+ * Hochreiter and Schmidhuber (1997), "Long short-term memory". */
+Tensor *ag_lstm(Tensor *x, Tensor *h0, Tensor *c0, RecurrentWeights w, const int *lengths);
+
+/* Gates r, z, n:
+ *     r = s(W_ir x + b_ir + W_hr h + b_hr),   z = s(W_iz x + b_iz + W_hz h + b_hz)
+ *     n = tanh(W_in x + b_in + r * (W_hn h + b_hn)),   h' = (1 - z) * n + z * h
+ * Cho et al. (2014), "Learning phrase representations using RNN encoder-decoder"; as in PyTorch, r
+ * is multiplied after the product and not before it. */
+Tensor *ag_gru(Tensor *x, Tensor *h0, RecurrentWeights w, const int *lengths);
+
 #endif

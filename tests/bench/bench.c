@@ -22,6 +22,7 @@
 #include "limit.h"
 #include "measure.h"
 #include "nn/optim.h"
+#include "recurrent.h"
 #include "report.h"
 #include "steps.h"
 #include "workbook/progress.h"
@@ -384,6 +385,7 @@ int main(int argc, char **argv)
     convolutions();
     functions();
     layers();
+    recurrent_layers();
     steps();
     optimizers();
     print_others();

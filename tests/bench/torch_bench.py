@@ -148,6 +148,13 @@ def layer(shape, run):
     return there_and_back
 
 
+def recurrent(module):
+    """Two layers of 128 there and back over 64 steps of a batch of 32, as in recurrent.c."""
+    net, x = module(128, 128, 2), torch.randn(64, 32, 128)
+    upstream, inputs = torch.randn(64, 32, 128), list(net.parameters())
+    return lambda: torch.autograd.grad(net(x)[0], inputs, upstream)
+
+
 LENET, STUDENT = (64, 6, 28, 28), (128, 16, 32, 32)
 jobs = {
     "step": step,
@@ -169,6 +176,8 @@ jobs = {
     "average_pool": layer(STUDENT, lambda x, *_: F.avg_pool2d(x, 2)),
     "batch_norm": layer(STUDENT, lambda *v: F.batch_norm(*v, True, 0.1, EPS)),
     "dropout": layer(STUDENT, lambda x, *_: F.dropout(x, 0.1, True)),
+    "lstm": recurrent(torch.nn.LSTM),
+    "gru": recurrent(torch.nn.GRU),
     "sgd": optimizer(torch.optim.SGD),
     "momentum": optimizer(torch.optim.SGD, momentum=0.9, weight_decay=0.01),
     "adam": optimizer(torch.optim.Adam),

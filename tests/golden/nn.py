@@ -1,5 +1,5 @@
-"""Writes nn.txt: every layer of lib/nn/layers.h as torch.nn has it, forward and backward, and the
-names and shapes in the state dicts of whole networks.
+"""Writes nn.txt: every layer of lib/nn/layers.h and recurrent.h as torch.nn has it, forward and
+backward, and the names and shapes in the state dicts of whole networks.
 
     case NETWORK        in train mode, or "NETWORK, eval"
     state.PATH          parameters and buffers before the call
@@ -95,6 +95,68 @@ def layers():
     case("softmax over rows", nn.Softmax(dim=0), (4, 3))
 
 
+class Outputs(nn.Module):
+    """A recurrent layer as a module of one output, under its own names."""
+
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, x):
+        return self.layer(x)[0]
+
+    def state_dict(self):
+        return self.layer.state_dict()
+
+    def named_parameters(self):
+        return self.layer.named_parameters()
+
+
+class Remembering(nn.Module):
+    """A recurrent layer, or a cell, from a given state on: its outputs and states in one row; with
+    lengths, of a packed sequence."""
+
+    def __init__(self, layer, shape, lengths=None):
+        super().__init__()
+        self.h0 = nn.Parameter(torch.zeros(shape))
+        self.lstm = isinstance(layer, (nn.LSTM, nn.LSTMCell))
+        if self.lstm:
+            self.c0 = nn.Parameter(torch.zeros(shape))
+        self.layer, self.lengths = layer, lengths
+
+    def forward(self, x):
+        start = (self.h0, self.c0) if self.lstm else self.h0
+        if isinstance(self.layer, nn.RNNCellBase):
+            end = self.layer(x, start)
+            y = end[0] if self.lstm else end
+        elif self.lengths:
+            first = self.layer.batch_first
+            x = nn.utils.rnn.pack_padded_sequence(x, self.lengths, first, enforce_sorted=False)
+            y, end = self.layer(x, start)
+            y = nn.utils.rnn.pad_packed_sequence(y, first, total_length=6)[0]
+        else:
+            y, end = self.layer(x, start)
+        return torch.cat([v.flatten() for v in (y, *(end if self.lstm else [end]))])
+
+
+def recurrent():
+    three = {"num_layers": 3, "bias": False, "batch_first": True}
+    case("lstm", Outputs(nn.LSTM(3, 4)), (5, 2, 3))
+    case("gru of two layers", Outputs(nn.GRU(2, 3, 2)), (4, 3, 2))
+    case("lstm of three layers, batch first, no bias", Outputs(nn.LSTM(2, 3, **three)), (2, 4, 2))
+    case("rnn of two layers with dropout, eval", Outputs(nn.RNN(3, 2, 2, dropout=0.5)), (3, 4, 3))
+    case("remembering rnn", Remembering(nn.RNN(3, 4, 2), (2, 2, 4)), (5, 2, 3))
+    case("remembering lstm", Remembering(nn.LSTM(2, 3), (1, 2, 3)), (4, 2, 2))
+    case("remembering gru", Remembering(nn.GRU(2, 3, **three), (3, 2, 3)), (2, 4, 2))
+    lengths = [2, 5, 3]  # of 6 steps
+    case("packed rnn", Remembering(nn.RNN(2, 3), (1, 3, 3), lengths), (6, 3, 2))
+    case("packed lstm", Remembering(nn.LSTM(3, 2, 2), (2, 3, 2), lengths), (6, 3, 3))
+    case("packed gru", Remembering(nn.GRU(3, 2, **three), (3, 3, 2), lengths), (3, 6, 3))
+    case("rnn cell", Remembering(nn.RNNCell(3, 2), (4, 2)), (4, 3))
+    case("lstm cell", Remembering(nn.LSTMCell(2, 3, bias=False), (4, 3)), (4, 2))
+    case("gru cell", Remembering(nn.GRUCell(3, 2), (4, 2)), (4, 3))
+
+
 class Residual(nn.Module):
     def __init__(self, c):
         super().__init__()
@@ -173,5 +235,6 @@ if len(sys.argv) > 1:
     use(sys.argv[1])
 else:
     layers()
+    recurrent()
     networks()
     Path(__file__).with_name("nn.txt").write_text("\n".join(lines) + "\n")

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from golden import draw, generator, line, number
 
@@ -239,6 +240,39 @@ def indices():
     for words, x, index in [("rows", (4, 5), [4, 0, 2, 2]), ("one row", (1, 3), [1]),
                             ("one column", (3, 1), [0, 0, 0])]:
         case("gather", words, lambda v: v[range(x[0]), index], x, index=index)
+
+
+def recurrent():
+    """The outputs, and behind them the final states; sequences with lengths are packed."""
+    kinds = {"rnn": (nn.RNN, 1), "lstm": (nn.LSTM, 4), "gru": (nn.GRU, 3)}
+    both, all_four = [(1, 1), (0, 0)], list(itertools.product((0, 1), repeat=2))
+    cases = [("some steps", (5, 3, 4), 3, (), all_four),
+             ("one step of one example", (1, 1, 2), 2, (), both),
+             ("wide", (3, 2, 5), 17, (), both[:1]), ("long", (12, 2, 1), 2, (), both[:1]),
+             ("lengths", (5, 4, 3), 2, (5, 3, 1, 3), all_four),
+             ("lengths out of order", (6, 5, 2), 3, (2, 5, 1, 6, 4), both),
+             ("lengths, all of them short", (4, 2, 3), 2, (3, 2), both[:1])]
+    for op, (layer, gates) in kinds.items():
+        def forward(x, *rest):
+            """x, the states if any, and the weights, as ag_lstm() takes them."""
+            module = layer(x.shape[2], h, bias=bool(bias))
+            module._flat_weights = list(rest[states:])
+            start = [v.unsqueeze(0) for v in rest[:states]]
+            start = (tuple(start) if op == "lstm" else start[0]) if start else None
+            if lengths:
+                x = nn.utils.rnn.pack_padded_sequence(x, lengths, enforce_sorted=False)
+            y, end = module(x, start)
+            if lengths:
+                y, _ = nn.utils.rnn.pad_packed_sequence(y, total_length=t)
+            return torch.cat([y, *(end if op == "lstm" else [end])])
+
+        for words, x, h, lengths, variants in cases:
+            t, n, d = x
+            for bias, state in variants:
+                states = (2 if op == "lstm" else 1) * state
+                case(op, f"{words}, bias {bias}, state {state}", forward, x, *[(n, h)] * states,
+                     (gates * h, d), (gates * h, h), *[(gates * h,)] * 2 * bias,
+                     args=[bias, state], index=lengths)
 
 
 def softmax():
@@ -507,7 +541,7 @@ def normalisation():
 
 
 for family in (elementwise_on_two, elementwise_on_one, reductions, matrix_products, convolutions,
-               shapes, indices, softmax, pooling, dropout, losses_of_pairs, losses_of_classes,
-               cosine_embedding, gaussian_kl, normalisation):
+               shapes, indices, recurrent, softmax, pooling, dropout, losses_of_pairs,
+               losses_of_classes, cosine_embedding, gaussian_kl, normalisation):
     family()
 Path(__file__).with_suffix(".txt").write_text("\n".join(lines) + "\n")

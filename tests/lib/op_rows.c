@@ -66,6 +66,24 @@ static Tensor *multi_margin_loss(const OpCall *c)
     return ag_multi_margin_loss(c->in[0], c->index, options, (Reduction)c->args[2]);
 }
 
+/* Numbers: whether there are biases, and whether there is a state, whose tensors come behind x. The
+ * index array is the lengths. */
+static Tensor *recurrent(const OpCall *c, int states)
+{
+    const int given = c->args[1] != 0 ? states : 0;
+    Tensor *const *rest = &c->in[1 + given];
+    const RecurrentWeights w = {.w_ih = rest[0],
+                                .w_hh = rest[1],
+                                .b_ih = c->args[0] != 0 ? rest[2] : NULL,
+                                .b_hh = c->args[0] != 0 ? rest[3] : NULL};
+    Tensor *h0 = given > 0 ? c->in[1] : NULL;
+    const int *lengths = c->n_index > 0 ? c->index : NULL;
+    if (states == 2)
+        return ag_lstm(c->in[0], h0, given > 0 ? c->in[2] : NULL, w, lengths);
+    const bool one_gate = w.w_hh->shape.dim[0] == w.w_hh->shape.dim[1];
+    return (one_gate ? ag_rnn : ag_gru)(c->in[0], h0, w, lengths);
+}
+
 /* Numbers: p, and whether in training. The same mask in every call. */
 static Tensor *dropout(const OpCall *c)
 {
@@ -221,7 +239,21 @@ static Tensor *dropout(const OpCall *c)
         "(1, 4) (4) (4) =(4) =+(4) | 0.1", "(3, 2, 4, 5) (2) (2) =(2) =+(2) | 1e-5",               \
         "(1, 3, 1, 1) (3) (3) =(3) =+(3) | 0.1", "(2, 3, 4) (3) (3) =(3) =+(3) | 1e-5")            \
     ROW(layer_norm, ag_layer_norm(A, B, C, NUMBER(0)), "(3, 5) (5) (5) | 1e-5",                    \
-        "(2, 3, 4) (4) (4) | 0.1", "(6) (6) (6) | 1e-5")
+        "(2, 3, 4) (4) (4) | 0.1", "(6) (6) (6) | 1e-5")                                           \
+    /* Weights and biases below 1: a sigmoid of 20 has no gradient to measure. */                  \
+    ROW(rnn, recurrent(c, 1), "(4, 2, 3) (2, 2) %(2, 3) %(2, 2) %(2) %(2) | 1 1",                  \
+        "(3, 2, 1) %(3, 1) %(3, 3) | 0 0",                                                         \
+        "(4, 3, 2) (3, 1) %(1, 2) %(1, 1) %(1) %(1) | 1 1 | 4 1 3",                                \
+        "(1, 1, 2) (1, 3) %(3, 2) %(3, 3) %(3) %(3) | 1 1")                                        \
+    ROW(lstm, recurrent(c, 2), "(3, 2, 3) (2, 2) (2, 2) %(8, 3) %(8, 2) %(8) %(8) | 1 1",          \
+        "(2, 2, 1) %(8, 1) %(8, 2) | 0 0",                                                         \
+        "(4, 3, 2) (3, 1) (3, 1) %(4, 2) %(4, 1) %(4) %(4) | 1 1 | 2 4 1",                         \
+        "(1, 1, 2) (1, 3) (1, 3) %(12, 2) %(12, 3) %(12) %(12) | 1 1",                             \
+        "(3, 2, 2) =(2, 2) (2, 2) %(8, 2) %(8, 2) | 0 1 | 3 2")                                    \
+    ROW(gru, recurrent(c, 1), "(4, 2, 3) (2, 2) %(6, 3) %(6, 2) %(6) %(6) | 1 1",                  \
+        "(3, 2, 1) %(9, 1) %(9, 3) | 0 0",                                                         \
+        "(4, 3, 2) (3, 1) %(3, 2) %(3, 1) %(3) %(3) | 1 1 | 3 1 4",                                \
+        "(1, 1, 2) (1, 2) %(6, 2) %(6, 2) %(6) %(6) | 1 1")
 
 #define DEFINE_APPLY(name, call, ...)            \
     static Tensor *apply_##name(const OpCall *c) \

@@ -7,7 +7,7 @@
 
 #include "autograd/tensor.h"
 
-enum { OP_MAX_INPUTS = 5, OP_MAX_NUMBERS = 10, OP_MAX_CASES = 12 };
+enum { OP_MAX_INPUTS = 7, OP_MAX_NUMBERS = 10, OP_MAX_CASES = 12 };
 
 /* What an op is applied to: its tensors, its numbers in the order of the prototype (a shape is its
  * sizes), and its index array. */

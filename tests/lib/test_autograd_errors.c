@@ -46,6 +46,8 @@ static void catch (const char *message)
 #define RUNNING(n, m) (&(RunningStats){.mean = CONSTANT(n), .var = CONSTANT(m)})
 
 #define PLAIN conv_options(1, 0)
+#define GATES(gates, in, h) \
+    ((RecurrentWeights){CONSTANT((gates) * (h), in), CONSTANT((gates) * (h), h), NULL, NULL})
 
 #define HUGE_SHAPE ((Shape){.ndim = 2, .dim = {65536, 32768}})
 
@@ -470,7 +472,36 @@ static void copy_into_itself(void)
             ag_layer_norm(CONSTANT(2, 3), CONSTANT(1, 3), CONSTANT(3), 0),                         \
             "ag_layer_norm: expected gain and bias of shape (3) for x (2, 3), got (1, 3) and (3)") \
     MISTAKE(layer_norm_of_a_scalar, ag_layer_norm(ag_scalar(1), CONSTANT(1), CONSTANT(1), 0),      \
-            "ag_layer_norm: expected x (..., d), got a scalar")
+            "ag_layer_norm: expected x (..., d), got a scalar")                                    \
+    MISTAKE(rnn_of_a_matrix, ag_rnn(CONSTANT(5, 2), NULL, GATES(1, 2, 3), NULL),                   \
+            "ag_rnn: expected x (t, n, in), got (5, 2)")                                           \
+    MISTAKE(lstm_with_the_weights_of_a_gru,                                                        \
+            ag_lstm(CONSTANT(5, 4, 2), NULL, NULL, GATES(3, 2, 3), NULL),                          \
+            "ag_lstm: expected w_hh (4 hidden, hidden), got (9, 3)")                               \
+    MISTAKE(gru_with_weights_for_other_inputs,                                                     \
+            ag_gru(CONSTANT(5, 4, 7), NULL, GATES(3, 2, 3), NULL),                                 \
+            "ag_gru: expected w_ih (9, 7), got (9, 2)")                                            \
+    MISTAKE(rnn_with_one_bias,                                                                     \
+            ag_rnn(CONSTANT(5, 4, 2), NULL,                                                        \
+                   ((RecurrentWeights){CONSTANT(3, 2), CONSTANT(3, 3), CONSTANT(3), NULL}), NULL), \
+            "ag_rnn: expected both biases or none")                                                \
+    MISTAKE(rnn_with_a_bias_too_short,                                                             \
+            ag_rnn(CONSTANT(5, 4, 2), NULL,                                                        \
+                   ((RecurrentWeights){CONSTANT(3, 2), CONSTANT(3, 3), CONSTANT(3), CONSTANT(2)}), \
+                   NULL),                                                                          \
+            "ag_rnn: expected b_hh (3), got (2)")                                                  \
+    MISTAKE(gru_from_a_state_of_other_examples,                                                    \
+            ag_gru(CONSTANT(5, 4, 2), CONSTANT(5, 3), GATES(3, 2, 3), NULL),                       \
+            "ag_gru: expected h0 (4, 3), got (5, 3)")                                              \
+    MISTAKE(lstm_from_a_state_of_three_axes,                                                       \
+            ag_lstm(CONSTANT(5, 4, 2), NULL, CONSTANT(1, 4, 3), GATES(4, 2, 3), NULL),             \
+            "ag_lstm: expected c0 (4, 3), got (1, 4, 3)")                                          \
+    MISTAKE(rnn_of_an_example_of_no_steps,                                                         \
+            ag_rnn(CONSTANT(5, 2, 2), NULL, GATES(1, 2, 3), INDEX(5, 0)),                          \
+            "ag_rnn: length 0 of example 1: expected 1 to 5")                                      \
+    MISTAKE(rnn_of_an_example_longer_than_the_sequence,                                            \
+            ag_rnn(CONSTANT(5, 2, 2), NULL, GATES(1, 2, 3), INDEX(6, 5)),                          \
+            "ag_rnn: length 6 of example 0: expected 1 to 5")
 
 typedef struct {
     const char *name;

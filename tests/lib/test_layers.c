@@ -15,6 +15,7 @@
 
 #include "autograd/autograd.h"
 #include "golden.h"
+#include "remembering.h"
 #include "scratch.h"
 #include "shell.h"
 
@@ -127,13 +128,16 @@ typedef struct {
     Module *module;
 } Network;
 
-enum { MOST_NETWORKS = 40 };
+enum { MOST_NETWORKS = 60 };
 static Network network[MOST_NETWORKS];
 
 /* One draw a statement: which network gets which numbers does not matter, as its case sets them. */
 static void make_networks(void)
 {
     const ConvOptions plain = conv_options(1, 0), half = conv_options(2, 1);
+    const RecurrentOptions one = {0}, two = {.layers = 2}, dropping = {.layers = 2, .dropout = 0.5},
+                           three = {.layers = 3, .no_bias = true, .batch_first = true};
+    static const int lengths[] = {2, 5, 3};
     const Network all[] = {
         {"linear", nn_linear(&rng, 5, 3)},
         {"linear without a bias", nn_no_bias(nn_linear(&rng, 5, 3))},
@@ -167,6 +171,19 @@ static void make_networks(void)
         {"sequence", nn_sequential(4, (Module *[]){nn_conv2d(&rng, 1, 2, 3, plain), nn_relu(),
                                                    nn_flatten(), nn_linear(&rng, 8, 3)})},
         {"residual blocks", blocks(0, 2)},
+        {"lstm", nn_lstm(&rng, 3, 4, one)},
+        {"gru of two layers", nn_gru(&rng, 2, 3, two)},
+        {"lstm of three layers, batch first, no bias", nn_lstm(&rng, 2, 3, three)},
+        {"rnn of two layers with dropout", nn_rnn(&rng, 3, 2, dropping)},
+        {"remembering rnn", remembering(nn_rnn(&rng, 3, 4, two), ag_shape(3, 2, 2, 4), NULL)},
+        {"remembering lstm", remembering(nn_lstm(&rng, 2, 3, one), ag_shape(3, 1, 2, 3), NULL)},
+        {"remembering gru", remembering(nn_gru(&rng, 2, 3, three), ag_shape(3, 3, 2, 3), NULL)},
+        {"packed rnn", remembering(nn_rnn(&rng, 2, 3, one), ag_shape(3, 1, 3, 3), lengths)},
+        {"packed lstm", remembering(nn_lstm(&rng, 3, 2, two), ag_shape(3, 2, 3, 2), lengths)},
+        {"packed gru", remembering(nn_gru(&rng, 3, 2, three), ag_shape(3, 3, 3, 2), lengths)},
+        {"rnn cell", remembering(nn_rnn_cell(&rng, 3, 2, true), ag_shape(2, 4, 2), NULL)},
+        {"lstm cell", remembering(nn_lstm_cell(&rng, 2, 3, false), ag_shape(2, 4, 3), NULL)},
+        {"gru cell", remembering(nn_gru_cell(&rng, 3, 2, true), ag_shape(2, 4, 2), NULL)},
         {"names of LeNet-5", lenet()},
         {"names of a network of blocks", blocks(16, 12)},
         {"names of the teacher",
@@ -341,7 +358,7 @@ static void layers_match_pytorch(void **state)
         }
         cases++;
     }
-    assert_int_equal(cases, 42);
+    assert_int_equal(cases, 55);
 }
 
 /* -- what else they do ------------------------------------------------------------------------ */

@@ -37,6 +37,7 @@
 #include "nn/learner.h"
 #include "nn/module.h"
 #include "nn/optim.h"
+#include "nn/recurrent.h"
 #include "nn/safetensors.h"
 #include "nn/schedule.h"
 #include "nn/state.h"
@@ -237,6 +238,16 @@ static void ops_refuse_it(void **state)
     REFUSED(ag_avg_pool2d(NULL, 2, 2, 0), "ag_avg_pool2d: x is NULL");
     REFUSED(ag_dropout(NULL, 0.5, true, &rng), "ag_dropout: x is NULL");
     REFUSED(ag_dropout(X, 0.5, true, NULL), "ag_dropout: rng is NULL");
+    const RecurrentWeights w = {.w_ih = X, .w_hh = X}, no_ih = {.w_hh = X}, no_hh = {.w_ih = X};
+    REFUSED(ag_rnn(NULL, NULL, w, NULL), "ag_rnn: x is NULL");
+    REFUSED(ag_rnn(X, NULL, no_ih, NULL), "ag_rnn: w.w_ih is NULL");
+    REFUSED(ag_rnn(X, NULL, no_hh, NULL), "ag_rnn: w.w_hh is NULL");
+    REFUSED(ag_lstm(NULL, NULL, NULL, w, NULL), "ag_lstm: x is NULL");
+    REFUSED(ag_lstm(X, NULL, NULL, no_ih, NULL), "ag_lstm: w.w_ih is NULL");
+    REFUSED(ag_lstm(X, NULL, NULL, no_hh, NULL), "ag_lstm: w.w_hh is NULL");
+    REFUSED(ag_gru(NULL, NULL, w, NULL), "ag_gru: x is NULL");
+    REFUSED(ag_gru(X, NULL, no_ih, NULL), "ag_gru: w.w_ih is NULL");
+    REFUSED(ag_gru(X, NULL, no_hh, NULL), "ag_gru: w.w_hh is NULL");
 }
 
 static void losses_refuse_it(void **state)
@@ -564,6 +575,7 @@ static void modules_refuse_it(void **state)
     int n;
     char *unmatched;
     const ConvOptions plain = conv_options(1, 0);
+    const RecurrentOptions layer = {0};
     Module *relu = nn_relu(), *rows = nn_embedding(&rng, 2, 2),
            *row = nn_sequential(0, (Module *[]){NULL});
     REFUSED(nn_module(sizeof *relu, NULL, NULL), "nn_module: kind is NULL");
@@ -613,6 +625,16 @@ static void modules_refuse_it(void **state)
     REFUSED(nn_embed(NULL, ag_shape(0), INTS), "nn_embed: embedding is NULL");
     REFUSED(nn_embed(rows, ag_shape(0), NULL), "nn_embed: index is NULL");
     REFUSED(nn_dropout(NULL, 0.5), "nn_dropout: rng is NULL");
+    REFUSED(nn_rnn(NULL, 1, 1, layer), "nn_rnn: rng is NULL");
+    REFUSED(nn_lstm(NULL, 1, 1, layer), "nn_lstm: rng is NULL");
+    REFUSED(nn_gru(NULL, 1, 1, layer), "nn_gru: rng is NULL");
+    REFUSED(nn_rnn_cell(NULL, 1, 1, true), "nn_rnn_cell: rng is NULL");
+    REFUSED(nn_lstm_cell(NULL, 1, 1, true), "nn_lstm_cell: rng is NULL");
+    REFUSED(nn_gru_cell(NULL, 1, 1, true), "nn_gru_cell: rng is NULL");
+    REFUSED(nn_recurrent(NULL, X, NULL, NULL), "nn_recurrent: m is NULL");
+    REFUSED(nn_recurrent(relu, NULL, NULL, NULL), "nn_recurrent: x is NULL");
+    REFUSED(nn_recurrent_keep(NULL), "nn_recurrent_keep: state is NULL");
+    REFUSED(nn_recurrent_free(NULL), "nn_recurrent_free: state is NULL");
     REFUSED(grad_norm(1, NULL), "grad_norm: parameters is NULL");
     REFUSED(clip_grad_norm(1, NULL, 1), "clip_grad_norm: parameters is NULL");
     REFUSED(clip_grad_value(1, NULL, 1), "clip_grad_value: parameters is NULL");
