@@ -11,7 +11,6 @@
 #include "03_optimizers.h"
 #include "autograd/autograd.h"
 #include "data/names.h"
-#include "data/vocab.h"
 #include "error.h"
 #include "nn/init.h"
 #include "nn/schedule.h"
@@ -78,16 +77,24 @@ enum {
     QUICK_HIDDEN = 20
 };
 
-/* All parameters in one vector. */
-static inline Tensor *model_new(int k)
+/* V letters in and out, k hidden units, all parameters in one vector. */
+typedef struct {
+    int V, k;
+    Tensor *all;
+} Model;
+
+static inline Model model_new(int V, int k)
 {
-    return ag_parameter(ag_shape(1, VOCAB_SIZE * (EMBEDDING + k + 1) + INPUTS * k + 3 * k));
+    int size = V * (EMBEDDING + k + 1) + INPUTS * k + 3 * k;
+    return (Model){V, k, ag_parameter(ag_shape(1, size))};
 }
 
-static inline void model_init(Rng *rng, int k, Tensor *all)
+static inline void model_init(Rng *rng, const Model *m)
 {
-    real *p = all->data, *W1 = p + VOCAB_SIZE * EMBEDDING, *b1 = W1 + INPUTS * k, *gain = b1 + k;
-    init_normal(rng, 1, VOCAB_SIZE * EMBEDDING, p);
+    int V = m->V, k = m->k;
+    Tensor *all = m->all;
+    real *p = all->data, *W1 = p + V * EMBEDDING, *b1 = W1 + INPUTS * k, *gain = b1 + k;
+    init_normal(rng, 1, V * EMBEDDING, p);
     init_kaiming_normal(rng, INIT_TANH, INPUTS, INPUTS * k, W1);
     init_normal(rng, 0.1, (int)(all->data + all->size - b1), b1);
     for (int j = 0; j < k; j++)
@@ -104,15 +111,16 @@ static inline Tensor *part(Tensor *all, int *from, Shape shape)
 }
 
 /* The mean loss of n examples: embedding, linear, batch norm, tanh, linear, cross entropy. */
-static inline Tensor *model_loss(Tensor *all, int k, int n, const int *x, const int *y,
+static inline Tensor *model_loss(const Model *m, int n, const int *x, const int *y,
                                  RunningStats *running, bool trained)
 {
-    int from = 0;
-    Tensor *C = part(all, &from, ag_shape(2, VOCAB_SIZE, EMBEDDING));
+    int V = m->V, k = m->k, from = 0;
+    Tensor *all = m->all;
+    Tensor *C = part(all, &from, ag_shape(2, V, EMBEDDING));
     Tensor *W1 = part(all, &from, ag_shape(2, INPUTS, k)), *b1 = part(all, &from, ag_shape(1, k));
     Tensor *gain = part(all, &from, ag_shape(1, k)), *bias = part(all, &from, ag_shape(1, k));
-    Tensor *W2 = part(all, &from, ag_shape(2, k, VOCAB_SIZE));
-    Tensor *b2 = part(all, &from, ag_shape(1, VOCAB_SIZE));
+    Tensor *W2 = part(all, &from, ag_shape(2, k, V));
+    Tensor *b2 = part(all, &from, ag_shape(1, V));
     Tensor *emb = ag_embedding(C, ag_shape(2, n, CONTEXT), x);
     Tensor *h = ag_linear(ag_reshape(emb, ag_shape(2, n, INPUTS)), W1, b1);
     h = trained ? ag_batch_norm_eval(h, gain, bias, 1e-5, running)
@@ -124,6 +132,7 @@ static inline Tensor *model_loss(Tensor *all, int k, int n, const int *x, const 
 
 typedef struct {
     Examples train, dev;
+    int V;
 } Letters;
 
 static inline bool letters_read(Letters *letters, const char *path)
@@ -134,6 +143,7 @@ static inline bool letters_read(Letters *letters, const char *path)
         return false;
     Split split = split_80_10_10(names.count);
     bool enough = split.train_end > 0 && split.dev_end > split.train_end;
+    letters->V = names.vocab.size;
     if (enough) {
         rng_seed(&rng, 3); /* the same names are dev under every --seed */
         names_shuffle(&names, &rng);
@@ -146,14 +156,15 @@ static inline bool letters_read(Letters *letters, const char *path)
 }
 
 /* In nats. Batch norm gets the mean and variance of 10,000 examples of the training part. */
-static inline double dev_loss(Tensor *p, int k, const Letters *letters)
+static inline double dev_loss(const Model *m, const Letters *letters)
 {
     const Examples *train = &letters->train, *dev = &letters->dev;
     int some = train->count < 10000 ? train->count : 10000;
     ag_no_grad_begin();
-    RunningStats running = {ag_zeros(ag_shape(1, k)), ag_zeros(ag_shape(1, k)), .momentum = 1};
-    model_loss(p, k, some, train->x, train->y, &running, false);
-    double loss = (double)ag_item(model_loss(p, k, dev->count, dev->x, dev->y, &running, true));
+    const Shape hidden = ag_shape(1, m->k);
+    RunningStats running = {ag_zeros(hidden), ag_zeros(hidden), .momentum = 1};
+    model_loss(m, some, train->x, train->y, &running, false);
+    double loss = (double)ag_item(model_loss(m, dev->count, dev->x, dev->y, &running, true));
     ag_no_grad_end();
     ag_reset();
     return loss;
@@ -161,8 +172,9 @@ static inline double dev_loss(Tensor *p, int k, const Letters *letters)
 
 /* The same start and the same batches for each rule. */
 static inline TrainingEnd train_by(const Contestant *c, int number, const Options *options,
-                                   const Examples *train, int k, Tensor *p)
+                                   const Examples *train, const Model *m)
 {
+    Tensor *p = m->all;
     double base = c->rule.kind == SGD ? c->rule.sgd.lr : c->rule.adam.lr;
     int x[BATCH][CONTEXT], y[BATCH];
     Training t;
@@ -175,7 +187,7 @@ static inline TrainingEnd train_by(const Contestant *c, int number, const Option
     if (!memory)
         error_stop("no memory for what the optimizer remembers");
     rng_seed(&rng, options->seed);
-    model_init(&rng, k, p);
+    model_init(&rng, m);
     while (training_next(&t)) {
         double lr = c->constant ? base : schedule_cosine(base, 0, t.steps, t.step - 1);
         for (int i = 0; i < BATCH; i++) {
@@ -183,7 +195,7 @@ static inline TrainingEnd train_by(const Contestant *c, int number, const Option
             memcpy(x[i], train->x + pick * CONTEXT, sizeof x[i]);
             y[i] = train->y[pick];
         }
-        Tensor *loss = model_loss(p, k, BATCH, *x, y, NULL, false);
+        Tensor *loss = model_loss(m, BATCH, *x, y, NULL, false);
         ag_backward(loss);
         training_loss(&t, (double)ag_item(loss), lr, p->size, p->grad);
         contestant_step(c, (int)t.step, lr, p, memory);
@@ -200,20 +212,20 @@ static inline TrainingEnd train_by(const Contestant *c, int number, const Option
 static inline bool train_names(const Options *options)
 {
     Letters letters;
-    int k = options->quick ? QUICK_HIDDEN : HIDDEN;
     if (!letters_read(&letters, options->data))
         return false;
-    Tensor *p = model_new(k);
+    Model model = model_new(letters.V, options->quick ? QUICK_HIDDEN : HIDDEN);
     bool going = true;
     printf("\nThe names model after %ld steps of %d by each rule:\n", options->steps, BATCH);
     printf("                               dev loss\n");
     for (int i = 0; going && i < (int)(sizeof contestants / sizeof contestants[0]); i++) {
-        TrainingEnd end = train_by(&contestants[i], i, options, &letters.train, k, p);
+        TrainingEnd end = train_by(&contestants[i], i, options, &letters.train, &model);
         going = training_succeeded(end, end == TRAINED);
         if (going)
-            printf("  %02d  %-25s %8.4f\n", i, contestants[i].rule.name, dev_loss(p, k, &letters));
+            printf("  %02d  %-25s %8.4f\n", i, contestants[i].rule.name,
+                   dev_loss(&model, &letters));
     }
-    ag_free(p);
+    ag_free(model.all);
     examples_free(&letters.train);
     examples_free(&letters.dev);
     return going;

@@ -92,7 +92,7 @@ static inline void embedding_backward(int n, int v, int e, const real demb[n][e]
 static inline void backward(int n, const Parameters *p, const int x[n][CONTEXT], const int y[n],
                             Activations *a, Parameters *d)
 {
-    int k = p->k;
+    int V = p->V, k = p->k;
     cross_entropy_backward_from_probs(n, V, a->probs, y, a->dlogits);
     linear_backward_weight(n, k, V, a->dlogits, a->h, d->W2);
     bias_backward(n, V, a->dlogits, d->b2);

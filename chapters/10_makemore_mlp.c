@@ -18,7 +18,8 @@
 #include "workbook/table.h"
 #include "workbook/training.h"
 
-enum { HIDDEN = 200, ROWS = 32 }; /* ROWS: of the batch that is looked at closely */
+/* Of the batch that is looked at closely: rows, and letters (a to z, and the mark). */
+enum { HIDDEN = 200, ROWS = 32, ALPHABET = 27 };
 
 /* -- the judges ------------------------------------------------------------------------------- */
 
@@ -30,12 +31,12 @@ typedef struct {
 
 static Problem problem_draw(Rng *rng, int n, int k)
 {
-    Problem problem = {.p = parameters_new(k), .n = n};
+    Problem problem = {.p = parameters_new(ALPHABET, k), .n = n};
     parameters_init(rng, &problem.p);
     for (int i = 0; i < n; i++) {
         for (int t = 0; t < CONTEXT; t++)
-            problem.x[i][t] = rng_below(rng, V);
-        problem.y[i] = rng_below(rng, V);
+            problem.x[i][t] = rng_below(rng, ALPHABET);
+        problem.y[i] = rng_below(rng, ALPHABET);
     }
     return problem;
 }
@@ -54,14 +55,14 @@ static bool check_steps(void *const d[TENSORS], Tensor *loss, Tensor *const t[TE
 static bool check_fused(const Problem *problem, Tensor *loss, Tensor *const t[TENSORS])
 {
     const Parameters *p = &problem->p;
-    Parameters d = parameters_new(p->k);
-    Activations a = activations_new(problem->n, p->k);
+    Parameters d = parameters_new(p->V, p->k);
+    Activations a = activations_new(problem->n, p->V, p->k);
     const struct {
         int tensor;
         const real *hand;
-    } fused[] = {{LOGITS, *a.dlogits}, {W2, *d.W2},    {B2, d.b2}, {BNGAIN, d.bngain},
-                 {BNBIAS, d.bnbias},   {HPREBN, a.dh}, {W1, d.W1}, {B1, d.b1},
-                 {EMBCAT, *a.demb},    {C, *d.C}};
+    } fused[] = {{LOGITS, a.dlogits}, {W2, d.W2},     {B2, d.b2}, {BNGAIN, d.bngain},
+                 {BNBIAS, d.bnbias},  {HPREBN, a.dh}, {W1, d.W1}, {B1, d.b1},
+                 {EMBCAT, *a.demb},   {C, *d.C}};
     GradTable table;
 
     vector_fill(d.size, NAN, d.all);
@@ -69,7 +70,7 @@ static bool check_fused(const Problem *problem, Tensor *loss, Tensor *const t[TE
     backward(problem->n, p, problem->x, problem->y, &a, &d);
     printf("\nThe backward pass that trains the model\n\n");
     fact_same("loss", 1, &value, loss->data);
-    fact_same("probs", problem->n * V, *a.probs, t[PROBS]->data);
+    fact_same("probs", problem->n * p->V, a.probs, t[PROBS]->data);
     table_begin(&table);
     for (size_t i = 0; i < sizeof fused / sizeof fused[0]; i++)
         table_tensor(&table, gradient_name[fused[i].tensor], fused[i].hand, loss,
@@ -98,7 +99,7 @@ enum { POINTS = 200, QUICK_POINTS = 10 }; /* on the loss curve */
 
 static double dev_loss(const Parameters *p, const Data *data)
 {
-    Activations a = activations_new(CHUNK, p->k);
+    Activations a = activations_new(CHUNK, p->V, p->k);
     Calibration c = calibrate(p, &data->train, &a);
     double loss = evaluate(p, &c, &data->dev, &a);
     calibration_free(&c);
@@ -122,24 +123,25 @@ static void backward_by_exercises(int n, const Parameters *p, const int x[n][CON
 }
 
 /* What there is to save of the model, under the lesson's names. */
-static void list_parameters(State *state, const Parameters *p)
+static void list_parameters(State *state, const Parameters *p, const Vocab *vocab)
 {
     const Shape hidden = ag_shape(1, p->k);
-    state_reals(state, "C", ag_shape(2, V, EMBEDDING), *p->C);
+    state_reals(state, "C", ag_shape(2, p->V, EMBEDDING), *p->C);
     state_reals(state, "W1", ag_shape(2, D, p->k), p->W1);
     state_reals(state, "b1", hidden, p->b1);
     state_reals(state, "bngain", hidden, p->bngain);
     state_reals(state, "bnbias", hidden, p->bnbias);
-    state_reals(state, "W2", ag_shape(2, p->k, V), *p->W2);
-    state_reals(state, "b2", ag_shape(1, V), p->b2);
+    state_reals(state, "W2", ag_shape(2, p->k, p->V), p->W2);
+    state_reals(state, "b2", ag_shape(1, p->V), p->b2);
+    state_vocab(state, vocab);
 }
 
 /* What a run that is taken up again must have as it was: the parameters, and rng, which draws the
  * batches. */
-static State *state_of_run(Rng *rng, const Parameters *p)
+static State *state_of_run(Rng *rng, const Parameters *p, const Vocab *vocab)
 {
     State *state = state_new();
-    list_parameters(state, p);
+    list_parameters(state, p, vocab);
     state_rng(state, "rng", rng);
     return state;
 }
@@ -155,9 +157,9 @@ static TrainingEnd train(const Options *options, const Data *data, Rng *rng, Sta
     if (!training_begin(&t, options, "loss", "step,batch,dev", options->steps, every) ||
         !training_keep(&t, state))
         return NOT_LOGGED;
-    Parameters d = parameters_new(p->k);
-    Activations a = activations_new(n, p->k);
-    int(*x)[CONTEXT] = malloc((size_t)n * sizeof *x), *y = malloc((size_t)n * sizeof *y);
+    Parameters d = parameters_new(p->V, p->k);
+    Activations a = activations_new(n, p->V, p->k);
+    int(*x)[CONTEXT] = calloc((size_t)n, sizeof *x), *y = calloc((size_t)n, sizeof *y);
     if (!x || !y)
         error_stop("no memory for a batch of %d", n);
     while (training_next(&t)) {
@@ -182,27 +184,42 @@ static TrainingEnd train(const Options *options, const Data *data, Rng *rng, Sta
     return training_end(&t);
 }
 
+/* Opens the log with a column for each letter. */
+static bool open_dlogits(RunLog *log, const Options *options, const Vocab *vocab)
+{
+    char *header = malloc((size_t)vocab->size * (UTF8_MOST + 1) + 1), *to = header;
+    if (!header)
+        error_stop("no memory for %d letters", vocab->size);
+    for (int j = 0; j < vocab->size; j++)
+        to += sprintf(to, j ? ",%s" : "%s", vocab_text(vocab, 1, &j, (char[UTF8_MOST + 1]){""}));
+    bool opened = runlog_open(log, options->out, "dlogits", header);
+    free(header);
+    return opened;
+}
+
 /* dlogits of one batch as a picture: what pushes each letter's logit up (dark) and down (light). */
 static bool draw_dlogits(const Options *options, const Data *data, Rng *rng, const Parameters *p)
 {
-    int x[ROWS][CONTEXT], y[ROWS];
-    real dlogits[ROWS][V];
-    double row[V];
-    Activations a = activations_new(ROWS, p->k);
+    int V = p->V, x[ROWS][CONTEXT], y[ROWS];
+    Activations a = activations_new(ROWS, V, p->k);
+    double *row = calloc((size_t)V, sizeof *row);
     RunLog log;
+    if (!row)
+        error_stop("no memory for %d letters", V);
     batch_draw(rng, &data->train, ROWS, x, y);
     forward(ROWS, p, x, y, &a);
-    cross_entropy_backward_from_probs(ROWS, V, a.probs, y, dlogits);
-    activations_free(&a);
-    if (!runlog_open(&log, options->out, "dlogits",
-                     "mark,a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,u,v,w,x,y,z"))
-        return false;
-    for (int i = 0; i < ROWS; i++) {
+    cross_entropy_backward_from_probs(ROWS, V, a.probs, y, a.dlogits);
+    bool opened = open_dlogits(&log, options, &data->names.vocab);
+    for (int i = 0; opened && i < ROWS; i++) {
+        const real(*dlogits)[V] = a.dlogits;
         for (int j = 0; j < V; j++)
             row[j] = (double)dlogits[i][j];
         runlog_row(&log, row);
     }
-    return runlog_close(&log) && plot_draw_file(options, "dlogits", "chapters/10_dlogits.gp");
+    free(row);
+    activations_free(&a);
+    return opened && runlog_close(&log) &&
+           plot_draw_file(options, "dlogits", "chapters/10_dlogits.gp");
 }
 
 static const char loss_script[] =
@@ -212,21 +229,33 @@ static const char loss_script[] =
     "plot 'loss.csv' using 1:2 with lines, '' using 1:3 with linespoints, \\\n"
     "     '' using 1:(no_number(2)) @crosses\n";
 
-static void report(const Data *data, Rng *rng, const Parameters *p)
+static void make_names_up(const Options *options, const Vocab *vocab, Rng *rng, const Parameters *p,
+                          const Calibration *c, Activations *a)
 {
-    Activations a = activations_new(CHUNK, p->k);
+    int length, name[NAME_MAX_LENGTH];
+    char text[NAME_SIZE];
+    if (options->sample == 0)
+        return;
+    if (options->sample == 20)
+        printf("\ntwenty names:\n");
+    else
+        printf("\n%d name%s:\n", options->sample, options->sample == 1 ? "" : "s");
+    for (int i = 0; i < options->sample; i++) {
+        sample_name(rng, options->sampling, p, c, a, &length, name);
+        printf("  %s\n", vocab_text(vocab, length, name, text));
+    }
+    printf("\n");
+}
+
+static void report(const Options *options, const Data *data, Rng *rng, const Parameters *p)
+{
+    Activations a = activations_new(CHUNK, p->V, p->k);
     Calibration c = calibrate(p, &data->train, &a);
-    char name[NAME_MAX_LENGTH + 1];
     printf("\nloss in nats a letter, batch norm calibrated on the training part:\n");
     printf("  train %.4f   dev %.4f   test %.4f   (%.4f = ln %d is chance)\n",
            evaluate(p, &c, &data->train, &a), evaluate(p, &c, &data->dev, &a),
-           evaluate(p, &c, &data->test, &a), log(V), V);
-    printf("\ntwenty names:\n");
-    for (int i = 0; i < 20; i++) {
-        sample_name(rng, p, &c, &a, name);
-        printf("  %s\n", name);
-    }
-    printf("\n");
+           evaluate(p, &c, &data->test, &a), log(p->V), p->V);
+    make_names_up(options, &data->names.vocab, rng, p, &c, &a);
     calibration_free(&c);
     activations_free(&a);
 }
@@ -234,15 +263,15 @@ static void report(const Data *data, Rng *rng, const Parameters *p)
 /* Trains p, saves it and says what it has learnt. */
 static bool train_and_report(const Options *options, const Data *data, Rng *rng, Parameters *p)
 {
-    State *run = state_of_run(rng, p), *model = state_new();
-    list_parameters(model, p);
+    State *run = state_of_run(rng, p, &data->names.vocab), *model = state_new();
+    list_parameters(model, p, &data->names.vocab);
     double start = seconds_now();
     TrainingEnd end = train(options, data, rng, run, p);
     if (end == TRAINED)
         printf("%ld steps of %d in %s in %.1f s\n", options->steps, options->batch, REAL_NAME,
                seconds_now() - start);
     if (end == TRAINED || end == INTERRUPTED)
-        report(data, rng, p);
+        report(options, data, rng, p);
     bool done = end != NOT_LOGGED &&
                 training_succeeded(end, plot_draw(options, "loss", loss_script)) &&
                 draw_dlogits(options, data, rng, p) && state_save(model, options->save);
@@ -257,12 +286,20 @@ static bool train_and_report(const Options *options, const Data *data, Rng *rng,
 static bool load_and_report(const Options *options, const Data *data, Rng *rng, Parameters *p)
 {
     State *model = state_new();
-    list_parameters(model, p);
+    list_parameters(model, p, &data->names.vocab);
     bool loaded = state_load(model, options->load, true);
     state_free(model);
     if (loaded)
-        report(data, rng, p);
+        report(options, data, rng, p);
     return loaded;
+}
+
+/* Numbers are counted in ints: the more letters, the smaller the largest batch. */
+static bool batch_fits(int batch, int V)
+{
+    int most = INT_MAX / ACTIVATIONS(V, HIDDEN) - 1;
+    return (batch >= 2 && batch <= most) ||
+           error_return("--batch %d: expected 2, which batch norm needs, to %d", batch, most);
 }
 
 static bool learn_names(const Options *options, Rng *rng)
@@ -270,16 +307,17 @@ static bool learn_names(const Options *options, Rng *rng)
     Data data;
     if (!data_read(&data, options->data))
         return false;
-    Parameters p = parameters_new(HIDDEN);
+    if (!batch_fits(options->batch, data.names.vocab.size)) {
+        data_free(&data);
+        return false;
+    }
+    Parameters p = parameters_new(data.names.vocab.size, HIDDEN);
     parameters_init(rng, &p);
     bool done = (options->load ? load_and_report : train_and_report)(options, &data, rng, &p);
     parameters_free(&p);
     data_free(&data);
     return done;
 }
-
-/* Numbers are counted in ints. */
-enum { MOST_EXAMPLES = INT_MAX / ACTIVATIONS(HIDDEN) - 1 };
 
 int main(int argc, char **argv)
 {
@@ -293,11 +331,12 @@ int main(int argc, char **argv)
                        .seed = 42,
                        .data = "chapters/data/names.txt",
                        .saves = true,
+                       .samples = true,
+                       .sample = 20,
+                       .sampling = {.temperature = 1},
                        .faster = "the fused backward pass"};
     options_parse(&options, argc, argv);
-    if (options.batch < 2 || options.batch > MOST_EXAMPLES) {
-        error_return("--batch %d: expected 2, which batch norm needs, to %d", options.batch,
-                     MOST_EXAMPLES);
+    if (!batch_fits(options.batch, ALPHABET)) {
         error_report(options.chapter);
         return 2;
     }

@@ -11,15 +11,15 @@
  *     logits  = h W2 + b2                      (n, V)
  *     loss    = -1/n sum_i log softmax(logits[i])[y[i]]
  *
- * n rows in a batch, k hidden units. The way back is in 10_makemore_backward.h, in as few passes
- * over memory as it can be done, and in the exercises of this chapter, in 26 small steps. */
+ * n rows in a batch, k hidden units, V letters: those of the names, and the mark that ends them.
+ * The way back is in 10_makemore_backward.h, in as few passes over memory as it can be done, and in
+ * the exercises of this chapter, in 26 small steps. */
 #ifndef CHAPTER_10_MAKEMORE_MLP_H
 #define CHAPTER_10_MAKEMORE_MLP_H
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/vocab.h"
 #include "error.h"
 #include "kernel/gemm.h"
 #include "kernel/random.h"
@@ -30,37 +30,36 @@ enum {
     CONTEXT = 3,
     EMBEDDING = 10,
     D = CONTEXT * EMBEDDING, /* inputs of the first linear layer */
-    V = VOCAB_SIZE,          /* letters in, letters out */
 };
 #define EPS ((real)1e-5)
 
 /* -- the parameters --------------------------------------------------------------------------- */
 
 /* The parameters, or their gradients: one block of `size` numbers that begins at `all`. A matrix
- * with a column for each hidden unit is a void *, which fits where its shape stands. */
+ * with a column for each hidden unit or letter is a void *, which fits where its shape stands. */
 typedef struct {
-    int k, size;
+    int V, k, size;
     real *all;
     real (*C)[EMBEDDING];       /* (V, EMBEDDING) */
     void *W1;                   /* (D, k) */
     real *b1, *bngain, *bnbias; /* (k) */
-    real (*W2)[V];              /* (k, V) */
+    void *W2;                   /* (k, V) */
     real *b2;                   /* (V) */
 } Parameters;
 
-static inline Parameters parameters_new(int k)
+static inline Parameters parameters_new(int V, int k)
 {
-    Parameters p = {.k = k, .size = V * EMBEDDING + D * k + 3 * k + k * V + V};
+    Parameters p = {.V = V, .k = k, .size = V * EMBEDDING + D * k + 3 * k + k * V + V};
     p.all = calloc((size_t)p.size, sizeof(real));
     if (!p.all)
-        error_stop("no memory for a model of %d hidden units", k);
+        error_stop("no memory for a model of %d letters and %d hidden units", V, k);
     p.C = (void *)p.all;
     p.W1 = p.all + V * EMBEDDING;
     p.b1 = p.all + V * EMBEDDING + D * k;
     p.bngain = p.b1 + k;
     p.bnbias = p.bngain + k;
-    p.W2 = (void *)(p.bnbias + k);
-    p.b2 = p.W2[k];
+    p.W2 = p.bnbias + k;
+    p.b2 = p.bnbias + k + k * V;
     return p;
 }
 
@@ -73,7 +72,7 @@ static inline void parameters_free(Parameters *p)
  * zero, so that no wrong gradient can hide behind one. */
 static inline void parameters_init(Rng *rng, Parameters *p)
 {
-    int k = p->k;
+    int V = p->V, k = p->k;
     init_normal(rng, 1, V * EMBEDDING, *p->C);
     init_kaiming_normal(rng, INIT_TANH, D, D * k, p->W1);
     init_normal(rng, 0.1, k, p->b1);
@@ -81,33 +80,34 @@ static inline void parameters_init(Rng *rng, Parameters *p)
     for (int j = 0; j < k; j++)
         p->bngain[j] += 1;
     init_normal(rng, 0.1, k, p->bnbias);
-    init_normal(rng, 0.1, k * V, *p->W2);
+    init_normal(rng, 0.1, k * V, p->W2);
     init_normal(rng, 0.1, V, p->b2);
 }
 
 /* What a forward pass leaves for the backward pass, and what that needs on its way. */
 typedef struct {
-    real (*emb)[D], (*demb)[D];      /* (n, D) */
-    real (*probs)[V], (*dlogits)[V]; /* (n, V) */
-    void *bnraw, *h, *dh;            /* (n, k) */
-    real *counts_sum;                /* (n) */
-    real *bnvar_inv;                 /* (k) */
+    real (*emb)[D], (*demb)[D]; /* (n, D) */
+    void *probs, *dlogits;      /* (n, V) */
+    void *bnraw, *h, *dh;       /* (n, k) */
+    real *counts_sum;           /* (n) */
+    real *bnvar_inv;            /* (k) */
 } Activations;
 
 /* Numbers in them for each example, but for bnvar_inv. */
-#define ACTIVATIONS(k) (2 * D + 3 * (k) + 2 * V + 1)
+#define ACTIVATIONS(V, k) (2 * D + 3 * (k) + 2 * (V) + 1)
 
-static inline Activations activations_new(int n, int k)
+static inline Activations activations_new(int n, int V, int k)
 {
-    size_t size = (size_t)n * (size_t)ACTIVATIONS(k) + (size_t)k;
+    size_t size = (size_t)n * (size_t)ACTIVATIONS(V, k) + (size_t)k;
     real *all = calloc(size, sizeof *all);
     if (!all)
         error_stop("no memory for a batch of %d", n);
     Activations a = {.emb = (void *)all};
     a.demb = a.emb + n;
-    a.probs = (void *)(a.demb + n);
-    a.dlogits = a.probs + n;
-    real *rest = a.dlogits[n];
+    real *rest = a.demb[n];
+    a.probs = rest;
+    a.dlogits = rest + n * V;
+    rest += 2 * n * V;
     a.bnraw = rest;
     a.h = rest + n * k;
     a.dh = rest + 2 * n * k;
@@ -171,7 +171,7 @@ static inline void batch_norm_apply(int n, int k, const real bnmean[k], const re
 }
 
 /* probs = softmax(logits), in the place of the logits. Returns the loss. */
-static inline real cross_entropy_forward(int n, const int y[n], real probs[n][V],
+static inline real cross_entropy_forward(int n, int V, const int y[n], real probs[n][V],
                                          real counts_sum[n])
 {
     real picked = 0;
@@ -196,14 +196,14 @@ static inline real cross_entropy_forward(int n, const int y[n], real probs[n][V]
 static inline void head_forward(int n, const Parameters *p, Activations *a)
 {
     vector_tanh(n * p->k, a->h, a->h);
-    linear_forward(n, p->k, V, a->h, p->W2, p->b2, a->probs);
+    linear_forward(n, p->k, p->V, a->h, p->W2, p->b2, a->probs);
 }
 
 /* hprebn, in the place of a->bnraw. The look-up takes emb for n * CONTEXT rows of one letter. */
 static inline void hprebn_forward(int n, const Parameters *p, const int x[n][CONTEXT],
                                   Activations *a)
 {
-    embedding_forward(n * CONTEXT, V, EMBEDDING, p->C, *x, (void *)a->emb);
+    embedding_forward(n * CONTEXT, p->V, EMBEDDING, p->C, *x, (void *)a->emb);
     linear_forward(n, D, p->k, a->emb, p->W1, p->b1, a->bnraw);
 }
 
@@ -219,7 +219,7 @@ static inline real forward(int n, const Parameters *p, const int x[n][CONTEXT], 
         a->bnvar_inv[j] = 1 / sqrt(a->bnvar_inv[j] + EPS);
     batch_norm_apply(n, k, bnmean, a->bnvar_inv, p->bngain, p->bnbias, a->bnraw, a->h);
     head_forward(n, p, a);
-    return cross_entropy_forward(n, y, a->probs, a->counts_sum);
+    return cross_entropy_forward(n, p->V, y, a->probs, a->counts_sum);
 }
 
 #endif

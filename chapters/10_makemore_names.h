@@ -6,6 +6,7 @@
 
 #include "10_makemore_mlp.h"
 #include "data/names.h"
+#include "nn/sample.h"
 
 /* -- before training -------------------------------------------------------------------------- */
 
@@ -123,27 +124,27 @@ static inline double evaluate(const Parameters *p, const Calibration *c, const E
     for (int first = 0; first < examples->count; first += CHUNK) {
         int n = examples->count - first < CHUNK ? examples->count - first : CHUNK;
         forward_calibrated(n, p, c, x + first, a);
-        loss += n * (double)cross_entropy_forward(n, examples->y + first, a->probs, a->counts_sum);
+        loss += n * (double)cross_entropy_forward(n, p->V, examples->y + first, a->probs,
+                                                  a->counts_sum);
     }
     return loss / examples->count;
 }
 
 /* Writes letters, each drawn from what the model expects after the three before it. */
-static inline void sample_name(Rng *rng, const Parameters *p, const Calibration *c, Activations *a,
-                               char name[NAME_MAX_LENGTH + 1])
+static inline void sample_name(Rng *rng, SampleOptions options, const Parameters *p,
+                               const Calibration *c, Activations *a, int *length,
+                               int name[NAME_MAX_LENGTH])
 {
-    int x[1][CONTEXT] = {{VOCAB_MARK}}, length = 0;
-    while (length < NAME_MAX_LENGTH) {
+    int x[1][CONTEXT] = {{VOCAB_MARK}};
+    for (*length = 0; *length < NAME_MAX_LENGTH; (*length)++) {
         forward_calibrated(1, p, c, x, a);
-        cross_entropy_forward(1, (int[]){VOCAB_MARK}, a->probs, a->counts_sum);
-        int letter = rng_choice(rng, V, *a->probs);
+        int letter = sample_draw(rng, p->V, a->probs, options, a->probs);
         if (letter == VOCAB_MARK)
             break;
-        name[length++] = vocab_char(letter);
+        name[*length] = letter;
         memmove(x[0], x[0] + 1, (CONTEXT - 1) * sizeof x[0][0]);
         x[0][CONTEXT - 1] = letter;
     }
-    name[length] = '\0';
 }
 
 #endif

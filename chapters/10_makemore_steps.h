@@ -2,7 +2,8 @@
  *
  * Forwards they are done by the tape. Backwards each is a function of its own, and these are the
  * exercises of this chapter: the program is linked with solutions/10_makemore_mlp.c, or with a file
- * of your own (make run-10 FROM=exercises). n rows in a batch, k hidden units. */
+ * of your own (make run-10 FROM=exercises). n rows in a batch, k hidden units, V letters.
+ */
 #ifndef CHAPTER_10_MAKEMORE_STEPS_H
 #define CHAPTER_10_MAKEMORE_STEPS_H
 
@@ -31,13 +32,13 @@ static const char *const gradient_name[TENSORS] = {
 static inline Tensor *forward_by_steps(int n, const Parameters *p, const int x[n][CONTEXT],
                                        const int y[n], Tensor *t[TENSORS])
 {
-    int k = p->k;
+    int V = p->V, k = p->k;
     t[C] = ag_variable(ag_shape(2, V, EMBEDDING), *p->C);
     t[W1] = ag_variable(ag_shape(2, D, k), p->W1);
     t[B1] = ag_variable(ag_shape(1, k), p->b1);
     t[BNGAIN] = ag_variable(ag_shape(1, k), p->bngain);
     t[BNBIAS] = ag_variable(ag_shape(1, k), p->bnbias);
-    t[W2] = ag_variable(ag_shape(2, k, V), *p->W2);
+    t[W2] = ag_variable(ag_shape(2, k, V), p->W2);
     t[B2] = ag_variable(ag_shape(1, V), p->b2);
 
     t[EMB] = ag_embedding(t[C], ag_shape(2, n, CONTEXT), *x);
@@ -63,8 +64,8 @@ static inline Tensor *forward_by_steps(int n, const Parameters *p, const int x[n
 }
 
 /* The backward pass. x holds the values of the forward pass, d what is computed here. */
-static inline void backward_by_steps(int n, int k, const int letters[n][CONTEXT], const int y[n],
-                                     void *const x[TENSORS], void *const d[TENSORS])
+static inline void backward_by_steps(int n, int V, int k, const int letters[n][CONTEXT],
+                                     const int y[n], void *const x[TENSORS], void *const d[TENSORS])
 {
     logprobs_backward(n, V, y, d[LOGPROBS]);
     probs_backward(n, V, d[LOGPROBS], x[PROBS], d[PROBS]);
@@ -111,7 +112,7 @@ static inline Tensor *gradients_by_steps(int n, const Parameters *p, const int x
         d[i] = ag_alloc_reals(t[i]->size);
         vector_fill(t[i]->size, NAN, d[i]);
     }
-    backward_by_steps(n, p->k, x, y, value, d);
+    backward_by_steps(n, p->V, p->k, x, y, value, d);
     return loss;
 }
 

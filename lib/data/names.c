@@ -6,12 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/vocab.h"
+#include "data/utf8.h"
 #include "error.h"
 
-/* One line of the file. It holds the longest name and a CR; a line that fills it is too long, and
- * is not read any further. The text is not a string: a stray NUL is a character like any other. */
-enum { LINE_SIZE = NAME_MAX_LENGTH + 2, QUOTED_LENGTH = 20 };
+/* One line of the file. It holds one letter more than the longest name and a CR; of a line that
+ * fills it no more is read, for it is too long. The text is not a string: a stray NUL is a
+ * character like any other. */
+enum { LINE_SIZE = UTF8_MOST * (NAME_MAX_LENGTH + 1) + 1, QUOTED_LENGTH = 20 };
 
 typedef struct {
     char text[LINE_SIZE];
@@ -26,46 +27,80 @@ static bool line_read(Line *line, FILE *file)
     line->number++;
     while ((c = getc(file)) != EOF && c != '\n' && line->length < LINE_SIZE)
         line->text[line->length++] = (char)c;
+    if (line->number == 1) {
+        int mark = utf8_mark(line->text, (size_t)line->length);
+        line->length -= mark;
+        memmove(line->text, line->text + mark, (size_t)line->length);
+    }
     bool anything = line->length > 0 || c == '\n';
     if (line->length > 0 && line->text[line->length - 1] == '\r')
         line->length--;
     return anything;
 }
 
-/* Appends characters as they can be printed: \xNN for what is not printable ASCII. */
-static void quote(char *to, const char *text, int length)
+/* The character at a place of the line, and how many bytes it takes; 0: it is not UTF-8. */
+static int line_decode(const Line *line, int place, int *code)
 {
-    for (int i = 0; i < length; i++) {
-        bool printable = text[i] >= ' ' && text[i] <= '~';
-        to += sprintf(to, printable ? "%c" : "\\x%02X", (unsigned char)text[i]);
-    }
+    return utf8_decode(line->text + place, (size_t)(line->length - place), code);
 }
 
-static bool is_letter(char c)
+/* Appends the character at a place of the line as it can be printed, \xNN for each byte of one that
+ * cannot; or the byte there, if it is not UTF-8. Returns how many bytes of the line it took. */
+static int quote(char *to, const Line *line, int place)
 {
-    return c != '.' && vocab_index(c) >= 0;
+    int code, length = line_decode(line, place, &code);
+    bool printable = length > 0 && (utf8_is_letter(code) || (code >= ' ' && code <= '~'));
+    to += strlen(to);
+    length = length ? length : 1;
+    for (int i = place; i < place + length; i++)
+        to += sprintf(to, printable ? "%c" : "\\x%02X", (unsigned char)line->text[i]);
+    return length;
+}
+
+enum { QUOTED_SIZE = 4 * UTF8_MOST * QUOTED_LENGTH + 4 };
+
+/* The beginning of the line. */
+static const char *quote_line(char quoted[QUOTED_SIZE], const Line *line)
+{
+    int place = 0;
+    quoted[0] = '\0';
+    for (int i = 0; i < QUOTED_LENGTH && place < line->length; i++)
+        place += quote(quoted, line, place);
+    return place < line->length ? strcat(quoted, "...") : quoted;
+}
+
+/* The line has its first `letters` characters and `place` bytes for a name, but not what follows.
+ */
+static bool refuse(const Line *line, int letters, int place, const char *path)
+{
+    char quoted[QUOTED_SIZE], culprit[4 * UTF8_MOST + 1] = "";
+    int code;
+    quote_line(quoted, line);
+    if (line->length == 0)
+        return error_return("%s:%ld: expected a name, found a blank line", path, line->number);
+    if (letters > NAME_MAX_LENGTH)
+        return error_return("%s:%ld: expected a name of at most %d letters, found \"%s\"", path,
+                            line->number, NAME_MAX_LENGTH, quoted);
+    quote(culprit, line, place);
+    if (line_decode(line, place, &code) == 0)
+        return error_return("%s:%ld: expected text in UTF-8, found byte %s at place %d of \"%s\"",
+                            path, line->number, culprit, place + 1, quoted);
+    return error_return("%s:%ld: expected a name, of letters, found '%s' in \"%s\"", path,
+                        line->number, culprit, quoted);
 }
 
 static bool line_is_name(const Line *line, const char *path)
 {
-    int letters = 0;
-    while (letters < line->length && is_letter(line->text[letters]))
+    int letters = 0, place = 0;
+    while (place < line->length && letters <= NAME_MAX_LENGTH) {
+        int code, length = line_decode(line, place, &code);
+        if (!utf8_is_letter(code))
+            break;
+        place += length;
         letters++;
-    if (letters == line->length && letters > 0 && letters <= NAME_MAX_LENGTH)
-        return true;
-
-    char found[4 * QUOTED_LENGTH + 1] = "", culprit[5] = "";
-    bool cut = line->length > QUOTED_LENGTH;
-    quote(found, line->text, cut ? QUOTED_LENGTH : line->length);
-    if (line->length == 0)
-        return error_return("%s:%ld: expected a name of letters a to z, found a blank line", path,
-                            line->number);
-    if (letters == line->length)
-        return error_return("%s:%ld: expected a name of at most %d letters, found \"%s...\"", path,
-                            line->number, NAME_MAX_LENGTH, found);
-    quote(culprit, &line->text[letters], 1);
-    return error_return("%s:%ld: expected a name of letters a to z, found '%s' in \"%s%s\"", path,
-                        line->number, culprit, found, cut ? "..." : "");
+    }
+    bool whole = place == line->length && letters > 0 && letters <= NAME_MAX_LENGTH;
+    return whole || refuse(line, letters, place, path);
 }
 
 static void *resized(void *block, size_t size)
@@ -86,7 +121,7 @@ static bool read_text(Names *names, FILE *file, const char *path)
             return false;
         if (names->count == INT_MAX)
             return error_return("%s:%ld: more than %d names", path, line.number, INT_MAX);
-        if (size < used + NAME_MAX_LENGTH + 1)
+        if (size < used + NAME_SIZE)
             names->text = resized(names->text, size = 2 * size + 4096);
         memcpy(names->text + used, line.text, (size_t)line.length);
         used += (size_t)line.length;
@@ -100,6 +135,24 @@ static bool read_text(Names *names, FILE *file, const char *path)
     return true;
 }
 
+/* Makes the rest of what read_text() has read. */
+static void list_names(Names *names)
+{
+    char *next = names->text;
+    size_t letters = 0;
+    names->name = resized(NULL, (size_t)names->count * sizeof *names->name);
+    for (int i = 0; i < names->count; i++) {
+        names->name[i] = next;
+        next += strlen(next) + 1;
+    }
+    int *codes = resized(NULL, ((size_t)(next - names->text) + 1) * sizeof *codes);
+    for (const char *c = names->text; c < next; c++)
+        if (*c)
+            c += utf8_decode(c, (size_t)(next - c), &codes[letters++]) - 1;
+    names->vocab = vocab_of(letters, codes);
+    free(codes);
+}
+
 bool names_read(Names *names, const char *path)
 {
     NOT_NULL(names, path);
@@ -109,17 +162,11 @@ bool names_read(Names *names, const char *path)
         return error_return("%s: cannot be opened: %s", path, strerror(errno));
     bool good = read_text(names, file, path);
     fclose(file);
-    if (!good) {
+    if (good)
+        list_names(names);
+    else
         names_free(names);
-        return false;
-    }
-    names->name = resized(NULL, (size_t)names->count * sizeof *names->name);
-    char *next = names->text;
-    for (int i = 0; i < names->count; i++) {
-        names->name[i] = next;
-        next += strlen(next) + 1;
-    }
-    return true;
+    return good;
 }
 
 void names_free(Names *names)
@@ -127,6 +174,7 @@ void names_free(Names *names)
     NOT_NULL(names);
     free(names->name);
     free(names->text);
+    vocab_free(&names->vocab);
     *names = (Names){0};
 }
 
@@ -142,17 +190,19 @@ void names_shuffle(Names *names, Rng *rng)
 }
 
 /* Writes the examples of one name and returns how many: its letters and the mark after them. */
-static int add_examples(Examples *examples, const char *name)
+static int add_examples(Examples *examples, const Vocab *vocab, const char *name)
 {
-    int context = examples->context, length = (int)strlen(name);
+    int context = examples->context, letters[NAME_MAX_LENGTH + 1];
+    int length = vocab_numbers(vocab, name, NAME_MAX_LENGTH, letters);
     int *x = examples->x + (size_t)examples->count * (size_t)context;
     int *y = examples->y + examples->count;
+    letters[length] = VOCAB_MARK;
     for (int i = 0; i <= length; i++, x += context) {
         for (int j = 0; j < context; j++) {
             int from = i - context + j;
-            x[j] = from < 0 ? VOCAB_MARK : vocab_index(name[from]);
+            x[j] = from < 0 ? VOCAB_MARK : letters[from];
         }
-        y[i] = i < length ? vocab_index(name[i]) : VOCAB_MARK;
+        y[i] = letters[i];
     }
     return length + 1;
 }
@@ -165,14 +215,14 @@ Examples examples_make(const Names *names, int first, int last, int context)
                    context);
     size_t total = 0;
     for (int i = first; i < last; i++)
-        total += strlen(names->name[i]) + 1;
+        total += utf8_length(names->name[i]) + 1;
     if (total > INT_MAX)
         error_stop("examples_make: %zu examples: more than %d", total, INT_MAX);
     Examples examples = {.context = context};
     examples.x = resized(NULL, (total * (size_t)context + 1) * sizeof *examples.x);
     examples.y = resized(NULL, (total + 1) * sizeof *examples.y);
     for (int i = first; i < last; i++)
-        examples.count += add_examples(&examples, names->name[i]);
+        examples.count += add_examples(&examples, &names->vocab, names->name[i]);
     return examples;
 }
 

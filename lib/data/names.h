@@ -4,20 +4,25 @@
 
 #include <stdbool.h>
 
+#include "data/utf8.h"
+#include "data/vocab.h"
 #include "kernel/random.h"
 
-enum { NAME_MAX_LENGTH = 63 }; /* letters; no real first name comes near */
+/* Letters of the longest name (no real first name comes near), and the bytes of a string for it. */
+enum { NAME_MAX_LENGTH = 63, NAME_SIZE = UTF8_MOST * NAME_MAX_LENGTH + 1 };
 
 typedef struct {
     int count;
-    char **name; /* name[i] is a string of 1 to NAME_MAX_LENGTH letters a to z */
+    char **name; /* name[i] is a string of 1 to NAME_MAX_LENGTH letters, in UTF-8 */
+    Vocab vocab; /* the mark, and all letters that there are in the names */
     char *text;  /* what the names point into */
 } Names;
 
-/* Reads one name a line, lower-case a to z; lines may end in CR LF, the last in nothing at all.
- * Returns false with error_text() set, naming the file, the line and what was expected, if the file
- * cannot be read, holds no name, or holds a line that is no name (blank, too long, or with another
- * character in it). names is then empty. */
+/* Reads one name a line, in any alphabet (utf8_is_letter()), upper and lower case being two
+ * letters. Lines may end in CR LF, the last in nothing at all; a mark that says UTF-8 may stand
+ * before the first. Returns false with error_text() set, naming the file, the line and what was
+ * expected, if the file cannot be read, holds no name, or holds a line that is no name: blank, too
+ * long, with another character in it, or not UTF-8. names is then empty. */
 bool names_read(Names *names, const char *path);
 
 void names_free(Names *names);

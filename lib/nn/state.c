@@ -43,6 +43,7 @@ void state_free(State *state)
     }
     free(state->piece);
     free(state->meta);
+    free(state->same);
     free(state->unmatched);
     free(state);
 }
@@ -145,16 +146,31 @@ void state_text(State *state, const char *name, char **text)
     state_add(state, DTYPE_U8, (Shape){.ndim = 1}, NULL, "%s", name)->text = text;
 }
 
-void state_meta(State *state, const char *key, const char *value)
+static void add_meta(State *state, const char *key, const char *value, bool same)
 {
-    NOT_NULL(state, key, value);
     if (strcmp(key, "format") == 0)
         error_stop("state_meta: the key \"format\" is the library's own");
     for (int i = 0; i < state->metas; i++)
         if (strcmp(state->meta[i].key, key) == 0)
             error_stop("state_meta: \"%s\" was added before", key);
     state->meta = grown("state", state->meta, state->metas, sizeof *state->meta);
+    state->same = grown("state", state->same, state->metas, sizeof *state->same);
+    state->same[state->metas] = same;
     state->meta[state->metas++] = (SafeMeta){copy_of(key), copy_of(value)};
+}
+
+void state_meta(State *state, const char *key, const char *value)
+{
+    NOT_NULL(state, key, value);
+    add_meta(state, key, value, false);
+}
+
+void state_vocab(State *state, const Vocab *vocab)
+{
+    NOT_NULL(state, vocab);
+    char *characters = vocab_all(vocab);
+    add_meta(state, "vocabulary", characters, true);
+    free(characters);
 }
 
 /* -- writing ---------------------------------------------------------------------------------- */

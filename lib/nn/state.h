@@ -25,6 +25,8 @@
 
 #include "autograd/tensor.h"
 #include "data/loader.h"
+#include "data/text.h"
+#include "data/vocab.h"
 #include "kernel/random.h"
 #include "nn/optim.h"
 #include "real.h"
@@ -63,6 +65,9 @@ void state_text(State *state, const char *name, char **text);
 void state_rng(State *state, const char *name, Rng *rng);
 void state_loader(State *state, const char *name, Loader *loader);
 
+/* The place in a text that is read in streams: "name.next". */
+void state_streams(State *state, const char *name, Streams *streams);
+
 /* What an optimizer remembers and its learning rates: "name.state.0.exp_avg", ... (optim_each()).
  * Its settings are the program's. Call it when all groups and parameters have been added. */
 void state_optim(State *state, const char *name, Optim *optim);
@@ -71,15 +76,19 @@ void state_optim(State *state, const char *name, Optim *optim);
  * was given before, or "format". */
 void state_meta(State *state, const char *key, const char *value);
 
+/* The vocabulary that the numbers are for, said in the file as "vocabulary": all its characters
+ * (vocab_all()). A file that says another is not read; one that says none is. */
+void state_vocab(State *state, const Vocab *vocab);
+
 /* Writes all pieces to a file, which is there whole or not at all. False with error_text() set if
  * it cannot be written. */
 bool state_save(const State *state, const char *path);
 
 /* Reads all pieces back. False with error_text() set, and nothing changed, if the file cannot be
  * read, is malformed, or does not fit: a shape differs; a type does (for reals F64, F32, F16 and
- * BF16 are all good); a loader's order is none of its examples. Names that are only here or only
- * there are an error if `strict`; else what has a place is read, and state_unmatched() says what
- * has none. */
+ * BF16 are all good); the vocabulary is another; a loader's order is none of its examples, or a
+ * place in a text is outside it. Names that are only here or only there are an error if `strict`;
+ * else what has a place is read, and state_unmatched() says what has none. */
 bool state_load(State *state, const char *path, bool strict);
 
 /* The same for a run that is to go on to the bit: strict, and reals must have the very type of

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/utf8.h"
 #include "error.h"
 #include "nn/state_pieces.h"
 
@@ -94,6 +95,46 @@ static bool check_names(const Match *match, bool strict)
     error_return("%s: %s", match->file->path, text);
     free(text);
     return false;
+}
+
+/* -- what is said ----------------------------------------------------------------------------- */
+
+/* Bytes in the first few characters of a text. */
+static int first_few(const char *text)
+{
+    const size_t length = strlen(text);
+    int code, bytes = 0;
+    for (int i = 0; i < 20 && text[bytes]; i++) {
+        const int n = utf8_decode(text + bytes, length - (size_t)bytes, &code);
+        bytes += n > 0 ? n : 1;
+    }
+    return bytes;
+}
+
+/* Both texts are shown from where they part. */
+static bool refuse_meta(const SafeTensors *file, const char *key, const char *found,
+                        const char *expected)
+{
+    int parting = 0;
+    while (found[parting] && found[parting] == expected[parting])
+        parting++;
+    while (parting > 0 && ((unsigned char)found[parting] & 0xC0) == 0x80)
+        parting--;
+    found += parting;
+    expected += parting;
+    return error_return("%s: is of another %s: \"%.*s\" where \"%.*s\" is expected", file->path,
+                        key, first_few(found), found, first_few(expected), expected);
+}
+
+static bool check_metas(const State *state, const SafeTensors *file)
+{
+    for (int i = 0; i < state->metas; i++) {
+        const SafeMeta own = state->meta[i];
+        const char *found = safetensors_meta(file, own.key);
+        if (state->same[i] && found && strcmp(found, own.value) != 0)
+            return refuse_meta(file, own.key, found, own.value);
+    }
+    return true;
 }
 
 /* -- does it fit? ----------------------------------------------------------------------------- */
@@ -195,7 +236,8 @@ static bool load(State *state, const char *path, bool strict, bool exact)
     if (!safetensors_open(&file, path))
         return false;
     match_begin(&match, &file, state);
-    bool fits = check_names(&match, strict) && check_pieces(state, &match, exact);
+    bool fits = check_metas(state, &file) && check_names(&match, strict) &&
+                check_pieces(state, &match, exact);
     for (int i = 0; fits && i < state->n; i++)
         if (match.found[i])
             take(&file, match.found[i], &state->piece[i]);

@@ -24,6 +24,7 @@ struct State {
     int n, metas;
     Piece *piece;
     SafeMeta *meta;
+    bool *same; /* (metas): a file that says something else there is refused */
     char *unmatched;
 };
 

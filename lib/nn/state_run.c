@@ -76,6 +76,22 @@ void state_loader(State *state, const char *name, Loader *loader)
         add_rng(state, name, ".transform_rng", &loader->transform_rng);
 }
 
+/* -- streams of text -------------------------------------------------------------------------- */
+
+static const char *check_place(const void *values, const void *context)
+{
+    int next = *(const int *)values, length = ((const Streams *)context)->length;
+    return next >= 0 && next <= length ? NULL : "a place in the streams";
+}
+
+void state_streams(State *state, const char *name, Streams *streams)
+{
+    NOT_NULL(state, name, streams);
+    Piece *piece = state_add(state, DTYPE_I32, ag_shape(0), &streams->next, "%s.next", name);
+    piece->check = check_place;
+    piece->context = streams;
+}
+
 /* -- optimizers ------------------------------------------------------------------------------- */
 
 static const char *check_step(const void *values, const void *context)

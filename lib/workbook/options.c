@@ -44,12 +44,17 @@ static bool set_from_1(void *field, const char *text)
     return set_from_0(field, text) && *(long *)field > 0;
 }
 
-static bool set_int_from_1(void *field, const char *text)
+static bool set_int_from_0(void *field, const char *text)
 {
     unsigned long long value;
-    bool good = read_count(text, INT_MAX, &value) && value > 0;
+    bool good = read_count(text, INT_MAX, &value);
     *(int *)field = (int)value;
     return good;
+}
+
+static bool set_int_from_1(void *field, const char *text)
+{
+    return set_int_from_0(field, text) && *(int *)field > 0;
 }
 
 static bool set_u64(void *field, const char *text)
@@ -60,12 +65,29 @@ static bool set_u64(void *field, const char *text)
     return good;
 }
 
-static bool set_above_0(void *field, const char *text)
+/* A finite number, which must be one as a `real` too: that is what is computed with. */
+static bool read_number(const char *text, double *value)
 {
     char *end;
-    double value = *(double *)field = strtod(text, &end);
-    real x = (real)value; /* what is computed with must be in range too */
-    return end != text && !isspace((unsigned char)*text) && *end == '\0' && isfinite(x) && x > 0;
+    *value = strtod(text, &end);
+    return end != text && !isspace((unsigned char)*text) && *end == '\0' && isfinite((real)*value);
+}
+
+static bool set_above_0(void *field, const char *text)
+{
+    return read_number(text, field) && (real) * (double *)field > 0;
+}
+
+/* Also one that is above 0 but no longer as a `real`, which would mean something else. */
+static bool set_number_from_0(void *field, const char *text)
+{
+    double *value = field;
+    return read_number(text, value) && *value >= 0 && ((real)*value > 0 || *value == 0);
+}
+
+static bool set_share(void *field, const char *text)
+{
+    return set_above_0(field, text) && *(double *)field <= 1;
 }
 
 static bool set_text(void *field, const char *text)
@@ -152,6 +174,24 @@ static bool show_checkpoint(const Options *defaults, char *text)
     return defaults->saves;
 }
 
+static bool show_sample(const Options *defaults, char *text)
+{
+    snprintf(text, TEXT_SIZE, "%d", defaults->sample);
+    return defaults->samples;
+}
+
+static bool show_temperature(const Options *defaults, char *text)
+{
+    snprintf(text, TEXT_SIZE, "%g", defaults->sampling.temperature);
+    return defaults->samples;
+}
+
+static bool show_all(const Options *defaults, char *text)
+{
+    snprintf(text, TEXT_SIZE, "all");
+    return defaults->samples;
+}
+
 static bool show_out(const Options *defaults, char *text)
 {
     snprintf(text, TEXT_SIZE, "%s", defaults->out);
@@ -197,6 +237,14 @@ static const Row rows[] = {
      offsetof(Options, checkpoint_every), set_from_1, show_checkpoint},
     {"resume", NULL, "go on from the last checkpoint", NULL, offsetof(Options, resume), set_flag,
      show_none},
+    {"sample", "N", "how many texts it makes up", from_0, offsetof(Options, sample), set_int_from_0,
+     show_sample},
+    {"temperature", "X", "logits are divided by it; 0: the likeliest", "a number, 0 or more",
+     offsetof(Options, sampling.temperature), set_number_from_0, show_temperature},
+    {"top-k", "N", "draw only from the N likeliest", from_1, offsetof(Options, sampling.top_k),
+     set_int_from_1, show_all},
+    {"top-p", "X", "draw only from the likeliest, which together have X",
+     "a number above 0, up to 1", offsetof(Options, sampling.top_p), set_share, show_all},
     {"quick", NULL, "a second or two, for tests", NULL, offsetof(Options, quick), set_flag, NULL},
     {"no-plot", NULL, "write CSV and script, draw no picture", NULL, offsetof(Options, no_plot),
      set_flag, NULL},

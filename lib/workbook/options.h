@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "nn/sample.h"
 #include "workbook/choice.h"
 
 /* Filled in with the chapter's defaults before options_parse(), which overwrites what the command
@@ -29,6 +30,9 @@ typedef struct {
     const char *load;      /* ... a file with one, which takes the place of the training; or NULL */
     bool resume;           /* ... go on from the checkpoint in out (training.h) */
     long checkpoint_every; /* ... so many steps from one to the next; 0: every ten seconds */
+    bool samples;          /* makes texts up with its model: */
+    int sample;            /* ... so many, 0 or more */
+    SampleOptions sampling; /* ... drawn so */
     const char *faster; /* "the fused pass": trains in the place of the exercises' functions, which
                          * are those that the program is linked with; NULL after --exercises */
     Choice *choices;    /* options of the chapter's own, up to one without a name; or NULL */
@@ -40,16 +44,17 @@ typedef struct {
 } Options;
 
 /* Options: --help --steps N --lr X --batch N --eval-every N --seed N --data PATH --image FILE
- * --save FILE --load FILE --resume --checkpoint N --out DIR --quick --no-plot --check --train
- * --exercises, and the chapter's own (choice.h). --help prints the options with their defaults and
- * exits 0. An unknown option, a missing or malformed value, a value out of range or a stray
- * argument prints one line on standard error ("10_makemore_mlp: --steps -3: expected a whole
- * number, 0 or more") and exits 2. A chapter that trains nothing (steps is 0 by default) ends at
- * once, with status 0, under --train: so gradients can be checked in double and models trained in
- * float without anybody asking which chapter does what, PROGRAM --check in one and PROGRAM --train
- * in the other. After it options->save is set if the chapter saves, and options->out is set and is
- * a folder, made with its parents if need be; if it cannot be made or written, one line and exit
- * status 1. Texts are not copied: argv must outlive options. */
+ * --save FILE --load FILE --resume --checkpoint N --sample N --temperature X --top-k N --top-p X
+ * --out DIR --quick --no-plot --check --train --exercises, and the chapter's own (choice.h). --help
+ * prints the options with their defaults and exits 0. An unknown option, a missing or malformed
+ * value, a value out of range or a stray argument prints one line on standard error
+ * ("10_makemore_mlp: --steps -3: expected a whole number, 0 or more") and exits 2. A chapter that
+ * trains nothing (steps is 0 by default) ends at once, with status 0, under --train: so gradients
+ * can be checked in double and models trained in float without anybody asking which chapter does
+ * what, PROGRAM --check in one and PROGRAM --train in the other. After it options->save is set if
+ * the chapter saves, and options->out is set and is a folder, made with its parents if need be; if
+ * it cannot be made or written, one line and exit status 1. Texts are not copied: argv must outlive
+ * options. */
 void options_parse(Options *options, int argc, char **argv);
 
 #endif

@@ -61,6 +61,10 @@ static void write_options(FILE *stream, const Options *options, long steps)
         fputs(", \"data\": ", stream);
         write_text(stream, options->data);
     }
+    if (options->samples)
+        fprintf(stream, ", \"sample\": %d, \"temperature\": %.17g, \"top_k\": %d, \"top_p\": %.17g",
+                options->sample, options->sampling.temperature, options->sampling.top_k,
+                options->sampling.top_p);
     for (int i = 0; i < choice_count(options->choices); i++) {
         const Choice *choice = &options->choices[i];
         fprintf(stream, ", \"%s\": ", choice->name);

@@ -160,7 +160,7 @@ static void products(void)
 
 /* -- one step of the names model -------------------------------------------------------------- */
 
-enum { HIDDEN = 200, BATCH = 32, EXAMPLES = 180000, TENSORS = 7 };
+enum { LETTERS = 27, HIDDEN = 200, BATCH = 32, EXAMPLES = 180000, TENSORS = 7 };
 static const real learning_rate = (real)0.1;
 
 static struct {
@@ -181,20 +181,20 @@ static void model_new(void)
         error_stop("no memory for the examples");
     for (int i = 0; i < EXAMPLES; i++) {
         for (int t = 0; t < CONTEXT; t++)
-            model.x[i][t] = rng_below(&model.rng, V);
-        model.y[i] = rng_below(&model.rng, V);
+            model.x[i][t] = rng_below(&model.rng, LETTERS);
+        model.y[i] = rng_below(&model.rng, LETTERS);
     }
-    model.p = parameters_new(k);
-    model.d = parameters_new(k);
-    model.a = activations_new(BATCH, k);
+    model.p = parameters_new(LETTERS, k);
+    model.d = parameters_new(LETTERS, k);
+    model.a = activations_new(BATCH, LETTERS, k);
     parameters_init(&model.rng, &model.p);
-    const Shape shape[TENSORS] = {ag_shape(2, V, EMBEDDING),
+    const Shape shape[TENSORS] = {ag_shape(2, LETTERS, EMBEDDING),
                                   ag_shape(2, D, k),
                                   ag_shape(1, k),
                                   ag_shape(1, k),
                                   ag_shape(1, k),
-                                  ag_shape(2, k, V),
-                                  ag_shape(1, V)};
+                                  ag_shape(2, k, LETTERS),
+                                  ag_shape(1, LETTERS)};
     for (int i = 0, at = 0; i < TENSORS; at += model.t[i++]->size) {
         model.t[i] = ag_parameter(shape[i]);
         memcpy(model.t[i]->data, model.p.all + at, (size_t)model.t[i]->size * sizeof(real));
@@ -257,7 +257,7 @@ static void names_model(void)
     model_new();
     measure(4, jobs, seconds);
     model_free();
-    Work products = {3.0 * BATCH * HIDDEN * (D + V), 0,
+    Work products = {3.0 * BATCH * HIDDEN * (D + LETTERS), 0,
                      0}; /* each forwards, and its two gradients */
     figure("names model, one step by hand", 1e6 * seconds[0], "us", (Target){AT_MOST, 30});
     versus("", 1e6, "us", seconds[0], seconds[2], "PyTorch", products, (Target){AT_LEAST, 8});

@@ -158,8 +158,8 @@ static void a_malformed_names_file_is_refused_with_the_line(void **state)
     } cases[] = {{"x1\n", "names.txt:31: "},
                  {"\n", "names.txt:31: "},
                  {long_name, "names.txt:31: "},
-                 {"Anna\n", "names.txt:31: "},
-                 {"no\xc3\xa9mi\n", "names.txt:31: "}};
+                 {"an na\n", "names.txt:31: "},
+                 {"no\xe9mi\n", "names.txt:31: "}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         write_names(cases[i].last_line);
         assert_refused(names_model(NULL, NULL), 1, cases[i].message);

@@ -1,5 +1,5 @@
-/* Files of images that are broken in some thousands of ways: each is read or refused with a line
- * that names it, and none does any harm. */
+/* Files of images and of texts that are broken in some thousands of ways: each is read or refused
+ * with a line that names it, and none does any harm. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,9 @@
 
 #include "data/cifar.h"
 #include "data/idx.h"
+#include "data/names.h"
 #include "data/picture.h"
+#include "data/text.h"
 #include "error.h"
 #include "kernel/random.h"
 #include "png_file.h"
@@ -200,13 +202,68 @@ static void broken_png_files(void **state)
 #endif
 }
 
+/* -- texts --------------------------------------------------------------------------------- */
+
+static const char russian[] = "иван\nмария\nольга\r\nАнна-Мария\nО'Нил\n芳子\nZoë\nemma\nava\n";
+
+static void assert_vocab_sound(const Vocab *vocab)
+{
+    for (int i = 2; i < vocab->size; i++)
+        assert_true(vocab->code[i] > vocab->code[i - 1]);
+}
+
+static bool read_names(void)
+{
+    Names names;
+    bool good = names_read(&names, scratch_path("names"));
+    if (good) {
+        int letters[NAME_MAX_LENGTH];
+        assert_vocab_sound(&names.vocab);
+        for (int i = 0; i < names.count; i++) {
+            int n = vocab_numbers(&names.vocab, names.name[i], NAME_MAX_LENGTH, letters);
+            assert_in_range(n, 1, NAME_MAX_LENGTH);
+            for (int j = 0; j < n; j++)
+                assert_in_range(letters[j], 1, names.vocab.size - 1);
+        }
+    } else {
+        assert_null(names.name);
+        assert_names_the_file();
+    }
+    names_free(&names);
+    return good;
+}
+
+static bool read_running_text(void)
+{
+    Text text;
+    bool good = text_read(&text, scratch_path("text"));
+    if (good) {
+        assert_vocab_sound(&text.vocab);
+        assert_true(text.count > 0);
+        for (int i = 0; i < text.count; i++)
+            assert_in_range(text.number[i], 1, text.vocab.size - 1);
+    } else {
+        assert_null(text.number);
+        assert_names_the_file();
+    }
+    text_free(&text);
+    return good;
+}
+
+static void broken_texts(void **state)
+{
+    (void)state;
+    assert_some(try_broken("names", russian, strlen(russian), 20, 2000, read_names), 2000);
+    assert_some(try_broken("text", russian, strlen(russian), 20, 2000, read_running_text), 2000);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(broken_idx_files),         TEST(broken_compressed_files), TEST(broken_batches),
-        TEST(broken_pgm_and_ppm_files), TEST(broken_png_files),
+        TEST(broken_pgm_and_ppm_files), TEST(broken_png_files),        TEST(broken_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,9 +25,13 @@
 #include "data/names.h"
 #include "data/picture.h"
 #include "data/picture_png.h"
+#include "data/sequence.h"
+#include "data/text.h"
 #include "data/transform.h"
+#include "data/utf8.h"
 #include "data/vocab.h"
 #include "error.h"
+#include "nn/beam.h"
 #include "nn/classify.h"
 #include "nn/clip.h"
 #include "nn/dtype.h"
@@ -39,6 +43,7 @@
 #include "nn/optim.h"
 #include "nn/recurrent.h"
 #include "nn/safetensors.h"
+#include "nn/sample.h"
 #include "nn/schedule.h"
 #include "nn/state.h"
 #include "nn/state_pieces.h"
@@ -97,6 +102,10 @@ static const double unit = 1;
 static const Image image = {{1, 2, 2}, numbers}, no_image = {{1, 2, 2}, NULL};
 static Pipeline pipeline;
 static Names names;
+static Vocab vocab = {.size = 1, .code = (int[]){'.'}};
+static Text running;
+static Streams streams;
+static Sequences sequences;
 static ImageSet images;
 static Picture picture;
 static real digit[28 * 28];
@@ -406,8 +415,66 @@ static void data_refuses_it(void **state)
     REFUSED(transform_apply(0, NULL, NULL, image, image), "transform_apply: rng is NULL");
     REFUSED(transform_apply(0, NULL, &rng, no_image, image), "transform_apply: in.x is NULL");
     REFUSED(transform_apply(0, NULL, &rng, image, no_image), "transform_apply: out.x is NULL");
-    REFUSED(vocab_char(-1), "vocab_char: index -1: expected 0 to 26");
-    REFUSED(vocab_char(27), "vocab_char: index 27: expected 0 to 26");
+}
+
+static void texts_refuse_it(void **state)
+{
+    (void)state;
+    char text[8];
+    REFUSED(utf8_decode(NULL, 1, INTS), "utf8_decode: bytes is NULL");
+    REFUSED(utf8_decode("a", 1, NULL), "utf8_decode: code is NULL");
+    REFUSED(utf8_encode('a', NULL), "utf8_encode: bytes is NULL");
+    REFUSED(utf8_encode(0xD800, text),
+            "utf8_encode: 55296: expected a code point, and no half of a surrogate pair");
+    REFUSED(utf8_length(NULL), "utf8_length: text is NULL");
+    REFUSED(utf8_mark(NULL, 1), "utf8_mark: bytes is NULL");
+    REFUSED(vocab_of(1, NULL), "vocab_of: codes is NULL");
+    REFUSED(vocab_of(1, (int[]){-1}), "vocab_of: -1: expected code points");
+    REFUSED(vocab_free(NULL), "vocab_free: vocab is NULL");
+    REFUSED(vocab_index(NULL, 'a'), "vocab_index: vocab is NULL");
+    REFUSED(vocab_numbers(NULL, "a", 1, INTS), "vocab_numbers: vocab is NULL");
+    REFUSED(vocab_numbers(&vocab, NULL, 1, INTS), "vocab_numbers: text is NULL");
+    REFUSED(vocab_numbers(&vocab, "a", 1, NULL), "vocab_numbers: numbers is NULL");
+    REFUSED(vocab_text(NULL, 1, INTS, text), "vocab_text: vocab is NULL");
+    REFUSED(vocab_text(&vocab, 1, NULL, text), "vocab_text: numbers is NULL");
+    REFUSED(vocab_text(&vocab, 1, INTS, NULL), "vocab_text: text is NULL");
+    REFUSED(vocab_text(&vocab, 2, INTS, text), "vocab_text: number 1: expected 0 to 0");
+    REFUSED(vocab_all(NULL), "vocab_all: vocab is NULL");
+    REFUSED(text_read(NULL, "text.txt"), "text_read: text is NULL");
+    REFUSED(text_read(&running, NULL), "text_read: path is NULL");
+    REFUSED(text_free(NULL), "text_free: text is NULL");
+    REFUSED(streams_new(2, NULL, 1, 1), "streams_new: numbers is NULL");
+    REFUSED(streams_new(2, INTS, 0, 1),
+            "streams_new: 0 streams in pieces of 1: expected 1 or more");
+    REFUSED(streams_new(2, INTS, 1, 0),
+            "streams_new: 1 streams in pieces of 0: expected 1 or more");
+    REFUSED(streams_new(2, INTS, 2, 1),
+            "streams_new: 2 numbers for 2 streams: expected one more, or more");
+    REFUSED(streams_free(NULL), "streams_free: streams is NULL");
+    REFUSED(streams_next(NULL), "streams_next: streams is NULL");
+    REFUSED(sequences_of_names(NULL, 0, 0), "sequences_of_names: names is NULL");
+    REFUSED(sequences_of_names(&names, 0, 1), "sequences_of_names: names 0 .. 1 of 0");
+    REFUSED(sequences_new(0, 1), "sequences_new: 0 sequences of 1 numbers: expected 1 or more");
+    REFUSED(sequences_free(NULL), "sequences_free: sequences is NULL");
+    REFUSED(sequences_take(NULL, 1, 1, numbers, 0), "sequences_take: sequences is NULL");
+    REFUSED(sequences_take(&sequences, 1, 1, NULL, 0), "sequences_take: rows is NULL");
+    REFUSED(sequences_shift(NULL, &sequences, 0, 0), "sequences_shift: input is NULL");
+    REFUSED(sequences_shift(&sequences, NULL, 0, 0), "sequences_shift: target is NULL");
+    REFUSED(sequences_mask(NULL, numbers), "sequences_mask: sequences is NULL");
+    REFUSED(sequences_mask(&sequences, NULL), "sequences_mask: mask is NULL");
+}
+
+static void sampling_refuses_it(void **state)
+{
+    (void)state;
+    const SampleOptions as_it_is = {.temperature = 1};
+    REFUSED(sample_probs(2, NULL, as_it_is, numbers), "sample_probs: logits is NULL");
+    REFUSED(sample_probs(2, REALS, as_it_is, NULL), "sample_probs: probs is NULL");
+    REFUSED(sample_draw(NULL, 2, REALS, as_it_is, numbers), "sample_draw: rng is NULL");
+    REFUSED(sample_draw(&rng, 2, NULL, as_it_is, numbers), "sample_draw: logits is NULL");
+    REFUSED(sample_draw(&rng, 2, REALS, as_it_is, NULL), "sample_draw: probs is NULL");
+    REFUSED(beam_search((BeamOptions){.width = 1}, NULL, NULL), "beam_search: step is NULL");
+    REFUSED(beams_free(NULL), "beams_free: beams is NULL");
 }
 
 static void readers_of_images_refuse_it(void **state)
@@ -688,6 +755,11 @@ static void states_refuse_it(void **unused)
     REFUSED(state_meta(NULL, "k", "v"), "state_meta: state is NULL");
     REFUSED(state_meta(listed, NULL, "v"), "state_meta: key is NULL");
     REFUSED(state_meta(listed, "k", NULL), "state_meta: value is NULL");
+    REFUSED(state_streams(NULL, "x", &streams), "state_streams: state is NULL");
+    REFUSED(state_streams(listed, NULL, &streams), "state_streams: name is NULL");
+    REFUSED(state_streams(listed, "x", NULL), "state_streams: streams is NULL");
+    REFUSED(state_vocab(NULL, &vocab), "state_vocab: state is NULL");
+    REFUSED(state_vocab(listed, NULL), "state_vocab: vocab is NULL");
     REFUSED(state_add(NULL, DTYPE_F32, one, numbers, "x"), "state_add: state is NULL");
     REFUSED(state_save(NULL, "x"), "state_save: state is NULL");
     REFUSED(state_save(listed, NULL), "state_save: path is NULL");
@@ -963,6 +1035,8 @@ int main(void)
         cmocka_unit_test(normalisations_refuse_it),
         cmocka_unit_test(judges_refuse_it),
         cmocka_unit_test(data_refuses_it),
+        cmocka_unit_test(texts_refuse_it),
+        cmocka_unit_test(sampling_refuses_it),
         cmocka_unit_test(readers_of_images_refuse_it),
         cmocka_unit_test(optimizers_and_initialisations_refuse_it),
         cmocka_unit_test(files_of_tensors_refuse_it),

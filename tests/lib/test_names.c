@@ -14,7 +14,6 @@
 #include <string.h>
 
 #include "child.h"
-#include "data/vocab.h"
 #include "error.h"
 #include "scratch.h"
 
@@ -41,26 +40,6 @@ static Names read_text(const char *text)
     if (!names_read(&names, scratch_path("names.txt")))
         fail_msg("%s", error_text());
     return names;
-}
-
-static void vocabulary_numbers_the_mark_0_and_a_to_z_1_to_26(void **state)
-{
-    (void)state;
-    assert_int_equal(vocab_index('.'), VOCAB_MARK);
-    assert_int_equal(vocab_index('a'), 1);
-    assert_int_equal(vocab_index('z'), 26);
-    for (int i = 0; i < VOCAB_SIZE; i++)
-        assert_int_equal(vocab_index(vocab_char(i)), i);
-}
-
-static void vocabulary_has_no_number_for_any_other_character(void **state)
-{
-    (void)state;
-    int known = 0;
-    for (int c = -128; c < 128; c++)
-        known += vocab_index((char)c) >= 0;
-    assert_int_equal(known, VOCAB_SIZE);
-    assert_int_equal(vocab_index('\0'), -1);
 }
 
 static void names_are_read_in_order(void **state)
@@ -130,32 +109,115 @@ static void a_name_has_at_most_63_letters(void **state)
 static void a_character_that_is_no_letter_is_named_with_its_line(void **state)
 {
     (void)state;
-    EXPECT_REFUSED("emma\nx1\nava\n", ":2: expected a name of letters a to z, found '1' in \"x1\"");
-    EXPECT_REFUSED("Emma\n", ":1: expected a name of letters a to z, found 'E' in \"Emma\"");
-    EXPECT_REFUSED("a.b\n", ":1: expected a name of letters a to z, found '.' in \"a.b\"");
-    EXPECT_REFUSED("a b\n", ":1: expected a name of letters a to z, found ' ' in \"a b\"");
-    EXPECT_REFUSED("a\rb\n", ":1: expected a name of letters a to z, found '\\x0D' in \"a\\x0Db\"");
-    EXPECT_REFUSED("zo\xC3\xAB\n",
-                   ":1: expected a name of letters a to z, found '\\xC3' in \"zo\\xC3\\xAB\"");
-    EXPECT_REFUSED("em\0ma\n",
-                   ":1: expected a name of letters a to z, found '\\x00' in \"em\\x00ma\"");
+    EXPECT_REFUSED("emma\nx1\nava\n", ":2: expected a name, of letters, found '1' in \"x1\"");
+    EXPECT_REFUSED("a.b\n", ":1: expected a name, of letters, found '.' in \"a.b\"");
+    EXPECT_REFUSED("a b\n", ":1: expected a name, of letters, found ' ' in \"a b\"");
+    EXPECT_REFUSED("a,b\n", ":1: expected a name, of letters, found ',' in \"a,b\"");
+    EXPECT_REFUSED("a\rb\n", ":1: expected a name, of letters, found '\\x0D' in \"a\\x0Db\"");
+    EXPECT_REFUSED("em\0ma\n", ":1: expected a name, of letters, found '\\x00' in \"em\\x00ma\"");
+    EXPECT_REFUSED("an\xC2\xA0na\n",
+                   ":1: expected a name, of letters, found '\\xC2\\xA0' in \"an\\xC2\\xA0na\"");
+    EXPECT_REFUSED("zoë\ni\xE2\x80\xAEva\n", ":2: expected a name, of letters, found "
+                                             "'\\xE2\\x80\\xAE' in \"i\\xE2\\x80\\xAEva\"");
+}
+
+static void what_is_not_utf8_is_named_with_its_place(void **state)
+{
+    (void)state;
+    EXPECT_REFUSED("emma\nzo\xEB\n",
+                   ":2: expected text in UTF-8, found byte \\xEB at place 3 of \"zo\\xEB\"");
+    EXPECT_REFUSED("\xCE\xB1\xCE\n",
+                   ":1: expected text in UTF-8, found byte \\xCE at place 3 of \"α\\xCE\"");
+    EXPECT_REFUSED("\xFF\xFE"
+                   "a\0\n\0",
+                   ":1: expected text in UTF-8, found byte \\xFF at place 1 of "
+                   "\"\\xFF\\xFEa\\x00\"");
+    EXPECT_REFUSED("\xEF\xBB\xBF\xC0\x80\n",
+                   ":1: expected text in UTF-8, found byte \\xC0 at place 1 of \"\\xC0\\x80\"");
+}
+
+static void names_in_any_alphabet_are_read_as_they_stand(void **state)
+{
+    (void)state;
+    const char *texts[] = {"Άννα",     "Иван", "Zoë",  "Zoe\xCC\x88", "O'Neil",
+                           "Jean-Luc", "ආනන්ද", "محمد", "芳子",        "\xF0\x90\x90\xB7"};
+    char file[512] = "";
+    for (int i = 0; i < 10; i++)
+        strcat(strcat(file, texts[i]), "\n");
+    Names names = read_text(file);
+    assert_int_equal(names.count, 10);
+    for (int i = 0; i < 10; i++)
+        assert_string_equal(names.name[i], texts[i]);
+    names_free(&names);
+}
+
+static void the_vocabulary_is_the_mark_and_the_letters_in_their_order(void **state)
+{
+    (void)state;
+    char text[4 * 8 + 1];
+    const int all[] = {0, 1, 2, 3, 4, 5};
+    Names names = read_text("Яна\nαa\nна\n");
+    assert_int_equal(names.vocab.size, 6);
+    assert_string_equal(vocab_text(&names.vocab, 6, all, text), ".aαЯан");
+    names_free(&names);
+    assert_null(names.vocab.code);
+}
+
+static void names_of_a_to_z_have_the_vocabulary_of_27(void **state)
+{
+    (void)state;
+    Names names = read_text("the\nquick\nbrown\nfox\njumps\nover\nlazy\ndogs\n");
+    assert_int_equal(names.vocab.size, 27);
+    assert_int_equal(names.vocab.code[VOCAB_MARK], '.');
+    for (int i = 1; i < 27; i++)
+        assert_int_equal(names.vocab.code[i], 'a' + i - 1);
+    names_free(&names);
+}
+
+static void a_mark_that_says_utf8_is_skipped_at_the_beginning_alone(void **state)
+{
+    (void)state;
+    Names names = read_text("\xEF\xBB\xBF"
+                            "emma\nava\n");
+    assert_int_equal(names.count, 2);
+    assert_string_equal(names.name[0], "emma");
+    names_free(&names);
+    EXPECT_REFUSED("\xEF\xBB\xBF", ": expected a name on each line, found an empty file");
+    EXPECT_REFUSED("\xEF\xBB\xBF\n", ":1: expected a name, found a blank line");
+    EXPECT_REFUSED("emma\n\xEF\xBB\xBF"
+                   "ava\n",
+                   ":2: expected a name, of letters, found '\\xEF\\xBB\\xBF' in "
+                   "\"\\xEF\\xBB\\xBFava\"");
+}
+
+static void length_is_counted_in_letters(void **state)
+{
+    (void)state;
+    char text[4 * NAME_MAX_LENGTH + 8] = "";
+    for (int i = 0; i < NAME_MAX_LENGTH; i++)
+        strcat(text, "\xF0\x90\x90\xB7");
+    Names names = read_text(text);
+    assert_int_equal(utf8_length(names.name[0]), NAME_MAX_LENGTH);
+    names_free(&names);
+    strcat(text, "\xF0\x90\x90\xB7");
+    expect_refused(text, strlen(text),
+                   ":1: expected a name of at most 63 letters, found \"𐐷𐐷𐐷𐐷𐐷𐐷𐐷𐐷𐐷𐐷𐐷𐐷𐐷𐐷𐐷𐐷𐐷𐐷𐐷𐐷...\"");
 }
 
 static void long_bad_content_is_cut_in_the_message(void **state)
 {
     (void)state;
-    EXPECT_REFUSED(
-        "abcdefghijklmnopqrstuvwxyz0123456789",
-        ":1: expected a name of letters a to z, found '0' in \"abcdefghijklmnopqrst...\"");
+    EXPECT_REFUSED("abcdefghijklmnopqrstuvwxyz0123456789",
+                   ":1: expected a name, of letters, found '0' in \"abcdefghijklmnopqrst...\"");
 }
 
 static void a_blank_line_is_refused_even_at_the_end(void **state)
 {
     (void)state;
-    EXPECT_REFUSED("\nemma\n", ":1: expected a name of letters a to z, found a blank line");
-    EXPECT_REFUSED("emma\n\nava\n", ":2: expected a name of letters a to z, found a blank line");
-    EXPECT_REFUSED("emma\nava\n\n", ":3: expected a name of letters a to z, found a blank line");
-    EXPECT_REFUSED("emma\r\n\r\n", ":2: expected a name of letters a to z, found a blank line");
+    EXPECT_REFUSED("\nemma\n", ":1: expected a name, found a blank line");
+    EXPECT_REFUSED("emma\n\nava\n", ":2: expected a name, found a blank line");
+    EXPECT_REFUSED("emma\nava\n\n", ":3: expected a name, found a blank line");
+    EXPECT_REFUSED("emma\r\n\r\n", ":2: expected a name, found a blank line");
 }
 
 static void an_empty_file_is_refused(void **state)
@@ -220,6 +282,12 @@ static void shuffling_reaches_every_order_alike(void **state)
         assert_in_range(count[orders[i]], 855, 1145);
 }
 
+/* The number of a character of names. */
+static int number(const Names *names, char c)
+{
+    return c == '.' ? VOCAB_MARK : vocab_index(&names->vocab, c);
+}
+
 static void examples_slide_the_context_over_each_name(void **state)
 {
     (void)state;
@@ -230,11 +298,24 @@ static void examples_slide_the_context_over_each_name(void **state)
     assert_int_equal(examples.count, 8);
     for (int i = 0; i < examples.count; i++) {
         for (int j = 0; j < 3; j++)
-            assert_int_equal(examples.x[3 * i + j], vocab_index(expected[i][j]));
-        assert_int_equal(examples.y[i], vocab_index(expected[i][3]));
+            assert_int_equal(examples.x[3 * i + j], number(&names, expected[i][j]));
+        assert_int_equal(examples.y[i], number(&names, expected[i][3]));
     }
     examples_free(&examples);
     assert_null(examples.x);
+    names_free(&names);
+}
+
+static void examples_of_another_alphabet_are_numbers_of_its_letters(void **state)
+{
+    (void)state;
+    Names names = read_text("яна\n");
+    Examples examples = examples_make(&names, 0, 1, 2);
+    const int x[8] = {0, 0, 0, 3, 3, 2, 2, 1}, y[4] = {3, 2, 1, 0};
+    assert_int_equal(examples.count, 4);
+    assert_memory_equal(examples.x, x, sizeof x);
+    assert_memory_equal(examples.y, y, sizeof y);
+    examples_free(&examples);
     names_free(&names);
 }
 
@@ -311,13 +392,17 @@ static void split_is_80_10_10(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(vocabulary_numbers_the_mark_0_and_a_to_z_1_to_26),
-        cmocka_unit_test(vocabulary_has_no_number_for_any_other_character),
         cmocka_unit_test(names_are_read_in_order),
         cmocka_unit_test(cr_lf_and_a_missing_last_newline_are_read_alike),
         cmocka_unit_test(many_names_are_all_read),
         cmocka_unit_test(a_name_has_at_most_63_letters),
         cmocka_unit_test(a_character_that_is_no_letter_is_named_with_its_line),
+        cmocka_unit_test(what_is_not_utf8_is_named_with_its_place),
+        cmocka_unit_test(names_in_any_alphabet_are_read_as_they_stand),
+        cmocka_unit_test(the_vocabulary_is_the_mark_and_the_letters_in_their_order),
+        cmocka_unit_test(names_of_a_to_z_have_the_vocabulary_of_27),
+        cmocka_unit_test(a_mark_that_says_utf8_is_skipped_at_the_beginning_alone),
+        cmocka_unit_test(length_is_counted_in_letters),
         cmocka_unit_test(long_bad_content_is_cut_in_the_message),
         cmocka_unit_test(a_blank_line_is_refused_even_at_the_end),
         cmocka_unit_test(an_empty_file_is_refused),
@@ -325,6 +410,7 @@ int main(void)
         cmocka_unit_test(shuffling_keeps_the_names_and_is_reproducible),
         cmocka_unit_test(shuffling_reaches_every_order_alike),
         cmocka_unit_test(examples_slide_the_context_over_each_name),
+        cmocka_unit_test(examples_of_another_alphabet_are_numbers_of_its_letters),
         cmocka_unit_test(a_context_may_be_longer_than_the_name),
         cmocka_unit_test(an_empty_range_has_no_examples),
         cmocka_unit_test(more_examples_than_an_int_counts_stop_the_program),

@@ -37,18 +37,23 @@ static const Options full = {
     .saves = true,
 };
 
-/* Parses in the scratch folder and prints what came out. */
-static void parse(void *context)
+/* Parses in the scratch folder. */
+static Options *parse_call(Call *call)
 {
-    Call *call = context;
-    Options *o = &call->options;
     char *argv[16] = {"program"};
     int argc = 1;
     for (; call->argv[argc - 1]; argc++)
         argv[argc] = call->argv[argc - 1];
     if (chdir(scratch_folder()) != 0)
-        return;
-    options_parse(o, argc, argv);
+        exit(EXIT_FAILURE);
+    options_parse(&call->options, argc, argv);
+    return &call->options;
+}
+
+/* Prints what came out. */
+static void parse(void *context)
+{
+    Options *o = parse_call(context);
     printf("steps %ld lr %.17g batch %d seed %llu data %s out %s quick %d no_plot %d", o->steps,
            o->lr, o->batch, (unsigned long long)o->seed, o->data ? o->data : "-", o->out, o->quick,
            o->no_plot);
@@ -259,6 +264,75 @@ static void a_model_goes_to_the_out_folder_or_where_it_is_told(void **state)
     assert_string_equal(SAVED(full, "--save", "my model"), "my model");
     assert_string_equal(SAVED(bare, NULL), "-");
     EXPECT_USAGE("--load and --resume: one of the two, or neither", "--resume", "--load", "a");
+}
+
+/* Prints how it samples. */
+static void parse_sampling(void *context)
+{
+    Options *o = parse_call(context);
+    printf("%d: temperature %g top_k %d top_p %g", o->sample, o->sampling.temperature,
+           o->sampling.top_k, o->sampling.top_p);
+}
+
+static const Options sampler = {.chapter = "10_makemore_mlp",
+                                .about = "",
+                                .samples = true,
+                                .sample = 20,
+                                .sampling = {.temperature = 1}};
+
+#define SAMPLING(...) child_run(parse_sampling, &(Call){.options = sampler, .argv = {__VA_ARGS__}})
+
+#define EXPECT_UNSAMPLED(text, ...)                                    \
+    do {                                                               \
+        Child child = SAMPLING(__VA_ARGS__);                           \
+        assert_string_equal(child.err, "10_makemore_mlp: " text "\n"); \
+        assert_int_equal(child.status, 2);                             \
+    } while (0)
+
+static void how_to_sample_is_taken(void **state)
+{
+    (void)state;
+    assert_string_equal(SAMPLING(NULL).out, "20: temperature 1 top_k 0 top_p 0");
+    assert_string_equal(
+        SAMPLING("--sample", "3", "--temperature", "0.5", "--top-k", "5", "--top-p", ".9").out,
+        "3: temperature 0.5 top_k 5 top_p 0.9");
+    assert_string_equal(SAMPLING("--sample=0", "--temperature=0", "--top-p=1").out,
+                        "0: temperature 0 top_k 0 top_p 1");
+}
+
+static void how_nobody_can_sample_is_refused(void **state)
+{
+    (void)state;
+    EXPECT_UNSAMPLED("--sample -1: expected a whole number, 0 or more", "--sample", "-1");
+    EXPECT_UNSAMPLED("--sample 2147483648: expected a whole number, 0 or more", "--sample",
+                     "2147483648");
+    EXPECT_UNSAMPLED("--temperature -1: expected a number, 0 or more", "--temperature", "-1");
+    EXPECT_UNSAMPLED("--temperature nan: expected a number, 0 or more", "--temperature", "nan");
+    EXPECT_UNSAMPLED("--temperature inf: expected a number, 0 or more", "--temperature", "inf");
+    EXPECT_UNSAMPLED("--temperature 1e-400x: expected a number, 0 or more", "--temperature",
+                     "1e-400x");
+    EXPECT_UNSAMPLED("--temperature: expected a number, 0 or more", "--temperature");
+    EXPECT_UNSAMPLED("--top-k 0: expected a whole number, 1 or more", "--top-k", "0");
+    EXPECT_UNSAMPLED("--top-k 2.5: expected a whole number, 1 or more", "--top-k", "2.5");
+    EXPECT_UNSAMPLED("--top-p 0: expected a number above 0, up to 1", "--top-p", "0");
+    EXPECT_UNSAMPLED("--top-p 1.1: expected a number above 0, up to 1", "--top-p", "1.1");
+    EXPECT_UNSAMPLED("--top-p nan: expected a number above 0, up to 1", "--top-p", "nan");
+    EXPECT_USAGE("--temperature: this chapter does not use it", "--temperature", "1");
+    EXPECT_USAGE("--sample: this chapter does not use it", "--sample", "1");
+    EXPECT_USAGE("--top-k: this chapter does not use it", "--top-k", "1");
+    EXPECT_USAGE("--top-p: this chapter does not use it", "--top-p", "1");
+}
+
+static void help_says_how_it_samples(void **state)
+{
+    (void)state;
+    Child child = SAMPLING("--help");
+    assert_non_null(strstr(
+        child.out, "  --sample N      how many texts it makes up (default 20)\n"
+                   "  --temperature X logits are divided by it; 0: the likeliest (default 1)\n"
+                   "  --top-k N       draw only from the N likeliest (default all)\n"
+                   "  --top-p X       draw only from the likeliest, which together have X (default "
+                   "all)\n"));
 }
 
 static void help_lists_options_and_defaults_and_exits_0(void **state)
@@ -481,6 +555,9 @@ int main(void)
         cmocka_unit_test(each_of_the_two_parts_can_be_had_alone),
         cmocka_unit_test(a_chapter_that_trains_nothing_is_through_at_once_under_train),
         cmocka_unit_test(a_model_goes_to_the_out_folder_or_where_it_is_told),
+        cmocka_unit_test(how_to_sample_is_taken),
+        cmocka_unit_test(how_nobody_can_sample_is_refused),
+        cmocka_unit_test(help_says_how_it_samples),
         cmocka_unit_test(help_lists_options_and_defaults_and_exits_0),
         cmocka_unit_test(help_says_how_long_it_trains),
         cmocka_unit_test(help_says_where_images_come_from),

@@ -17,6 +17,7 @@
 
 #include "autograd/autograd.h"
 #include "child.h"
+#include "data/utf8.h"
 #include "error.h"
 #include "nn/init.h"
 #include "nn/safetensors.h"
@@ -601,6 +602,60 @@ static void give_twice(void *context)
     state_reals(state, context, ag_shape(0), &x);
 }
 
+/* A state of one number for the characters of a string, saved or read. */
+static bool with_vocab(bool saved, const char *text)
+{
+    real x = 0;
+    int codes[64], n = 0, length;
+    for (const char *end = text + strlen(text); text < end; text += length)
+        length = utf8_decode(text, (size_t)(end - text), &codes[n++]);
+    Vocab vocab = vocab_of((size_t)n, codes);
+    State *state = state_new();
+    state_reals(state, "x", ag_shape(0), &x);
+    state_vocab(state, &vocab);
+    vocab_free(&vocab); /* what it said is kept */
+    bool done = saved ? state_save(state, path()) : state_load(state, path(), true);
+    state_free(state);
+    return done;
+}
+
+static void a_model_of_another_vocabulary_is_refused(void **unused)
+{
+    (void)unused;
+    const struct {
+        const char *saved, *read, *words;
+    } cases[] = {{"abc", "abd", "\"c\" where \"d\" is expected"},
+                 {"αβγ", "abc", "\"αβγ\" where \"abc\" is expected"},
+                 {"ab", "abc", "\"\" where \"c\" is expected"},
+                 {"aαω", "aα", "\"ω\" where \"\" is expected"},
+                 {"aα", "aβ", "\"α\" where \"β\" is expected"}, /* these have a byte in common */
+                 {"abcdefghijklmnopqrstuvwxyz", "bcdefghijklmnopqrstuvwxyzя",
+                  "\"abcdefghijklmnopqrst\" where \"bcdefghijklmnopqrstu\" is expected"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char expected[512];
+        snprintf(expected, sizeof expected, "%s: is of another vocabulary: %s", path(),
+                 cases[i].words);
+        assert_true(with_vocab(true, cases[i].saved));
+        assert_true(with_vocab(false, cases[i].saved));
+        assert_false(with_vocab(false, cases[i].read));
+        assert_string_equal(error_text(), expected);
+    }
+}
+
+static void a_model_that_says_no_vocabulary_is_read(void **unused)
+{
+    (void)unused;
+    real x = 0;
+    State *state = state_new();
+    state_reals(state, "x", ag_shape(0), &x);
+    save(state);
+    assert_true(with_vocab(false, "abc"));
+    assert_true(with_vocab(true, "\"\\яa"));
+    assert_true(with_vocab(false, "\"\\яa"));
+    assert_true(state_load(state, path(), true)); /* one that does not ask, too */
+    state_free(state);
+}
+
 static void give_meta_twice(void *context)
 {
     State *state = state_new();
@@ -697,6 +752,8 @@ int main(void)
         cmocka_unit_test(an_optimizer_is_listed_as_pytorch_does),
         cmocka_unit_test(values_that_cannot_be_meant_are_refused),
         cmocka_unit_test(a_damaged_file_is_never_half_read),
+        cmocka_unit_test(a_model_of_another_vocabulary_is_refused),
+        cmocka_unit_test(a_model_that_says_no_vocabulary_is_read),
         cmocka_unit_test(a_program_is_told_of_its_mistakes),
         cmocka_unit_test(on_a_full_disk_the_earlier_state_stands),
     };

@@ -141,6 +141,9 @@ static void run_json_says_what_the_run_was(void **state)
     options.choices = (Choice[]){{.name = "width", .number = 32},
                                  {.name = "block", .words = {"residual"}, .word = "residual"},
                                  {0}};
+    options.samples = true;
+    options.sample = 3;
+    options.sampling = (SampleOptions){.temperature = 0.5, .top_k = 9, .top_p = 0.75};
     run_of((Run){options, .steps = 4, .every = 2});
     const char *json = scratch_read("run.json");
     static const char *const fields[] = {
@@ -149,7 +152,8 @@ static void run_json_says_what_the_run_was(void **state)
         "\"status\": \"finished\"",
         "\"step\": 4",
         "\"options\": {\"steps\": 4, \"seed\": 7, \"lr\": 0.5, \"batch\": 8, "
-        "\"data\": \"a \\\"b\\\"\\\\c\\u000a.txt\", \"width\": 32, "
+        "\"data\": \"a \\\"b\\\"\\\\c\\u000a.txt\", \"sample\": 3, "
+        "\"temperature\": 0.5, \"top_k\": 9, \"top_p\": 0.75, \"width\": 32, "
         "\"block\": \"residual\", \"quick\": false}",
         "\"precision\": \"" REAL_NAME "\"",
         "\"commit\": null", /* the scratch folder is no clone */
