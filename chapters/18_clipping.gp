@@ -1,0 +1,15 @@
+# The same run with its gradient clipped and without: clipping.csv.
+set multiplot layout 1,2
+set xlabel 'step'
+set rmargin 3
+set key top right Left reverse samplen 2
+set title 'Loss (nats a letter)'
+set yrange [1.5:*]
+set logscale y
+plot for [i=2:4] 'clipping.csv' using 1:i with lines lt i-1 title columnheader(i), \
+     3.296 with lines dt 3 lc rgb 'gray' title 'knowing nothing'
+set title 'Norm of the gradient, before it is clipped'
+set yrange [0.02:*]
+unset key
+plot for [i=5:7] 'clipping.csv' using 1:i with lines lt i-4 notitle
+unset multiplot
