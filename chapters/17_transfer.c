@@ -68,12 +68,35 @@ static bool learn(const Options *options)
            (!is_asked("break") || learn_with_break(options));
 }
 
+/* What is given of the training of the network that is kept; NULL if nothing is. */
+static const char *given_of_kept(const Options *o)
+{
+    const bool steps = o->steps > 0 && o->steps != (o->quick ? QUICK_STEPS : STEPS);
+    return steps                   ? "--steps"
+           : o->lr != lr_of_lesson ? "--lr"
+           : o->batch != BATCH     ? "--batch"
+                                   : NULL;
+}
+
+/* False with error_text() set if an option would be taken and left unread. */
+static bool has_use(const Options *o)
+{
+    const char *part = choices[PART_ASKED].word, *given = given_of_kept(o);
+    if (given && o->load)
+        return error_return("%s and --load: a network that is loaded is not trained", given);
+    if (strcmp(part, "all") == 0 || strcmp(part, "transfer") == 0 || !(given || o->load))
+        return true;
+    return error_return("%s and --part %s: only part transfer has a use for it",
+                        given ? given : "--load", part);
+}
+
 int main(int argc, char **argv)
 {
     Options options = {.chapter = "17_transfer",
-                       .about = "what of a trained network is worth keeping",
+                       .about = "what of a trained network is worth keeping (--steps, --lr, "
+                                "--batch: of the one that is kept)",
                        .steps = STEPS,
-                       .seconds = 38,
+                       .seconds = 40,
                        .quick_steps = QUICK_STEPS,
                        .lr = lr_of_lesson,
                        .batch = BATCH,
@@ -82,6 +105,10 @@ int main(int argc, char **argv)
                        .saves = true,
                        .choices = choices};
     options_parse(&options, argc, argv);
+    if (!has_use(&options)) {
+        error_report(options.chapter);
+        return 2; /* bad usage */
+    }
     try_exercises();
     bool hold = options.train_only || lesson(&options);
     if (hold && options.steps > 0 && !learn(&options))

@@ -6,6 +6,7 @@
 #include "17_transfer_maps.h"
 #include "17_transfer_results.h"
 #include "17_transfer_training.h"
+#include "data/transform.h"
 #include "workbook/fact.h"
 #include "workbook/plot.h"
 
@@ -77,17 +78,19 @@ static inline bool learn_annealed(const Options *options, int seeds)
 
 /* -- a break ----------------------------------------------------------------------------------- */
 
-enum { BREAK_STEPS = 240, BREAK_DIGITS = 300, BREAK_BATCH = 50, RUNS = 3 };
+enum { BREAK_STEPS = 360, BREAK_DIGITS = 300, BREAK_BATCH = 50, RUNS = 3 };
 
 /* Never broken off; taken up again; taken up without what the optimizer remembered. */
 static const char *const run_name[RUNS] = {"unbroken", "resumed", "optimizer lost"};
 
-static inline void run_begin(Scholar *s, const char *name, const Images *images, uint64_t seed)
+/* Its images are shifted at random, so that it has those random numbers to remember, too. */
+static inline void run_begin(Scholar *s, const char *name, const Images *images,
+                             const Pipeline *shifts, uint64_t seed)
 {
     Rng *rng = &s->learner.rng;
     rng_seed(rng, seed);
     scholar_begin(s, name, net_new(rng, images->size, images->classes), images,
-                  (Course){.batch = BREAK_BATCH, .lr = 3e-3, .seed = seed});
+                  (Course){.batch = BREAK_BATCH, .lr = 3e-3, .augment = shifts, .seed = seed});
 }
 
 /* Writes down all that s remembers, ends it, and begins it anew in another process, as it were: of
@@ -99,7 +102,7 @@ static inline bool break_off(Scholar *s, const char *path, bool optim)
     bool done = state_save(state, path);
     state_free(state);
     scholar_end(s);
-    run_begin(s, s->name, s->images, 12345);
+    run_begin(s, s->name, s->images, s->course.augment, 12345);
     state = state_new();
     scholar_state(state, s, optim);
     done = done && (optim ? state_resume(state, path) : state_load(state, path, false));
@@ -154,8 +157,10 @@ static inline bool learn_with_break(const Options *options)
     double spike[RUNS] = {0};
     if (!digits_find(options, options->seed + 4000, options->quick ? 20 : BREAK_DIGITS, &images))
         return false;
+    const Transform shift[1] = {transform_shift(1)};
+    Pipeline shifts = pipeline_new(1, shift, images.size);
     for (int i = 0; i < RUNS; i++)
-        run_begin(&run[i], run_name[i], &images, options->seed);
+        run_begin(&run[i], run_name[i], &images, &shifts, options->seed);
     TrainingEnd end = train_with_break(options, run, options->quick ? 2 : BREAK_STEPS, spike);
     if (end == TRAINED) {
         fact_that("a run taken up again is the unbroken one, to the bit",
@@ -166,6 +171,7 @@ static inline bool learn_with_break(const Options *options)
     }
     for (int i = 0; i < RUNS; i++)
         scholar_end(&run[i]);
+    pipeline_free(&shifts);
     images_free(&images);
     return end != NOT_LOGGED &&
            training_succeeded(end, plot_draw_file(options, "break", "chapters/17_break.gp"));

@@ -13,6 +13,7 @@ enum { STEPS = 504, QUICK_STEPS = 2, BATCH = 64, FEW_STEPS = 200, FEW_BATCH = 25
 
 static const double lr_of_lesson = 1e-3, lr_of_few = 0.01;
 
+/* In the order of the table: the first two from nothing, the others from what was kept. */
 typedef enum { SCRATCH, RANDOM_FROZEN, LAST_LAYER, CLASSIFIER, ALL_TUNED, WAYS } Way;
 
 static Results few = {
@@ -127,8 +128,11 @@ static inline bool learn_few(const Options *options, int seed, const char *path,
     for (int way = 0; way < count; way++) {
         if (end == TRAINED)
             few.known[i][way][seed] = known_by(&scholars[way]);
-        fact_that("what is frozen stays, to the byte",
-                  frozen_bytes(&scholars[way].learner) == before[way]);
+        char fact[96];
+        snprintf(fact, sizeof fact,
+                 "%s, %s examples: what frozen_step() passes over stays, to the byte",
+                 few.column[way], few.row[i]);
+        fact_that(fact, frozen_bytes(&scholars[way].learner) == before[way]);
         scholar_end(&scholars[way]);
     }
     return end != NOT_LOGGED && training_succeeded(end, true);

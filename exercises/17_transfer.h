@@ -4,6 +4,8 @@
 
 #include "real.h"
 
+#undef I /* <complex.h>, which real.h brings, takes this name: an image may have it here */
+
 void cosine_schedule(int n, int m, real lr, real low, real rate[n]);
 
 void frozen_step(int n, int k, real lr, real momentum, real decay, const int frozen[n],

@@ -235,8 +235,9 @@ static bool read_sizes(const SafeTensors *file, FILE *stream, size_t *header, si
     if (!read_bytes(file, stream, LENGTH_SIZE, &length))
         return false;
     if (length > MOST_HEADER)
-        return error_return("%s: a header of %llu bytes: expected at most %d: no safetensors file?",
-                            file->path, (unsigned long long)length, MOST_HEADER);
+        return error_return(
+            "%s: this is no safetensors file: a header of %llu bytes, expected at most %d",
+            file->path, (unsigned long long)length, MOST_HEADER);
     if (length > size - LENGTH_SIZE)
         return error_return("%s: truncated: expected a header of %llu bytes, found %llu",
                             file->path, (unsigned long long)length,

@@ -85,7 +85,9 @@ static bool resume(Training *t)
     any_resumed = true;
     t->kept_step = t->step;
     t->progress.first = t->step;
-    printf("resumed at step %ld of %ld\n", t->step, t->steps);
+    const bool is_loss = strcmp(t->name, "loss") == 0;
+    printf("%s%sresumed at step %ld of %ld\n", is_loss ? "" : t->name, is_loss ? "" : ": ", t->step,
+           t->steps);
     return true;
 }
 

@@ -204,6 +204,7 @@ TrainingEnd training_end(Training *t)
 {
     NOT_NULL(t);
     bool diverged = !isfinite(t->loss), interrupted = !diverged && t->step < t->steps;
+    const bool is_loss = strcmp(t->name, "loss") == 0; /* the one training, or the first */
     progress_end(&t->progress);
     interrupt_release();
     free(t->rows);
@@ -215,7 +216,8 @@ TrainingEnd training_end(Training *t)
                                                        : interrupted ? "interrupted"
                                                                      : "finished");
     if (interrupted)
-        printf("interrupted at step %ld of %ld%s\n", t->step, t->steps,
+        printf("%s%sinterrupted at step %ld of %ld%s\n", is_loss ? "" : t->name,
+               is_loss ? "" : ": ", t->step, t->steps,
                t->state ? "; --resume goes on from there" : "");
     if (!logged)
         return NOT_LOGGED;

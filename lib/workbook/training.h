@@ -113,7 +113,8 @@ void training_say(Training *training, const char *format, ...) ERROR_PRINTF(2, 3
 /* Appends a row: as many numbers as the header has columns. */
 void training_row(Training *training, const double *values);
 
-/* Closes the log. After a signal it says so in a line, "interrupted at step 4711 of 20000". */
+/* Closes the log. After a signal it says so in a line, "interrupted at step 4711 of 20000", with
+ * the log's name before it if that is another than "loss". */
 TrainingEnd training_end(Training *training);
 
 /* Whether all is well with a training that ended so and whose picture was drawn or not. If its loss

@@ -162,10 +162,22 @@ static void honest_code_is_no_news(void **state)
         "\\n        total += (int)many \\/ 2 + dbag[i][0];"
         "\\n    real mean = total \\/ many;\\n    long whole = n;\\n    int less = whole;"
         "\\n    if (mean || !dbag[0][0])\\n        less += n > 1 ? pow(mean, 2) > whole : 0;"
-        "\\n    (void)less;/");
+        "\\n    int down = floor(mean * (2 + mean));\\n\\tint up = 0, high = ceil(mean);"
+        "\\n    (void)less, (void)down, (void)high, (void)up;/");
     assert_status(&child, 0);
     assert_silent_about(&child, "09_embedding.c:");
     assert_says(&child, "5 right");
+}
+
+static void what_is_rounded_and_cut_all_the_same_is_told(void **state)
+{
+    (void)state;
+    Child child = check_edited("/^void bag_backward/,/^}/s/^{/{ int one = floor(dbag[0][0]) + 0.5; "
+                               "one += one;/");
+    assert_status(&child, 0);
+    Child place = run("grep -n 'int one' %s", scratch_path("09_embedding.c"));
+    assert_noted(&child, "right\n", atoi(place.out),
+                 "a real is cut off to a whole number here (one is an int)");
 }
 
 /* Lines keep their numbers where a function is left out; of that one nothing more is said. */
@@ -262,6 +274,7 @@ int main(void)
         IN_SCRATCH(a_right_function_has_one_line_of_them),
         IN_SCRATCH(what_is_in_no_exercise_stays_above),
         IN_SCRATCH(honest_code_is_no_news),
+        IN_SCRATCH(what_is_rounded_and_cut_all_the_same_is_told),
         IN_SCRATCH(warnings_are_told_beside_what_does_not_compile),
         IN_SCRATCH(a_whole_that_does_not_compile_is_not_told_what_is_harmless),
         IN_SCRATCH(a_file_that_grading_would_refuse_is_told_where_and_why),

@@ -481,12 +481,12 @@ static void what_is_no_such_file_is_named(void **state)
     write_file(2000000000, "{}", 2, 0);
     assert_false(safetensors_open(&file, scratch_path("it")));
     assert_message(
-        "2 GB", "a header of 2000000000 bytes: expected at most 100000000: no safetensors file?");
+        "2 GB",
+        "this is no safetensors file: a header of 2000000000 bytes, expected at most 100000000");
     write_file(UINT64_MAX, "{}", 2, 0);
     assert_false(safetensors_open(&file, scratch_path("it")));
-    assert_message(
-        "most",
-        "a header of 18446744073709551615 bytes: expected at most 100000000: no safetensors file?");
+    assert_message("most", "this is no safetensors file: a header of 18446744073709551615 bytes, "
+                           "expected at most 100000000");
 }
 
 /* -- what is damaged at random ---------------------------------------------------------------- */

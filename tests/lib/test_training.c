@@ -29,6 +29,7 @@ typedef struct {
     int signal, times; /* ... a signal, so many times, */
     double loss;       /* ... or a loss that is not finite, */
     long file_limit;   /* ... or, from the beginning, the disk has only so many bytes */
+    const char *name;  /* of the log; NULL: "loss" */
 } Run;
 
 static const Options plain = {.chapter = "10_mlp", .lr = 0.5, .batch = 8, .seed = 7};
@@ -37,7 +38,8 @@ static const Options plain = {.chapter = "10_mlp", .lr = 0.5, .batch = 8, .seed 
 static TrainingEnd train(Run *run)
 {
     Training t;
-    if (!training_begin(&t, &run->options, "loss", "step,batch,dev", run->steps, run->every))
+    if (!training_begin(&t, &run->options, run->name ? run->name : "loss", "step,batch,dev",
+                        run->steps, run->every))
         return NOT_LOGGED;
     while (training_next(&t)) {
         bool now = t.step == run->at;
@@ -163,6 +165,14 @@ static void run_json_says_what_the_run_was(void **state)
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         if (!strstr(json, fields[i]))
             fail_msg("%s is not in:\n%s", fields[i], json);
+}
+
+static void one_of_several_runs_says_which_was_interrupted(void **state)
+{
+    (void)state;
+    Child child = run_of((Run){plain, .steps = 100, .every = 1, .at = 7, .signal = SIGINT,
+                               .times = 1, .name = "few_25"});
+    assert_string_equal(child.out, "few_25: interrupted at step 7 of 100\ninterrupted\n");
 }
 
 static void a_signal_ends_the_run_after_its_step(void **state)
@@ -294,6 +304,7 @@ int main(void)
         TEST(the_progress_line_says_what_it_is_told),
         TEST(run_json_says_what_the_run_was),
         TEST(a_signal_ends_the_run_after_its_step),
+        TEST(one_of_several_runs_says_which_was_interrupted),
         TEST(a_second_signal_ends_it_at_once),
         TEST(a_signal_that_was_ignored_stays_so),
         TEST(what_is_killed_loses_seconds),
