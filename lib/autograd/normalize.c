@@ -7,7 +7,7 @@
 #include "autograd/tape.h"
 #include "error.h"
 #include "kernel/channels.h"
-#include "kernel/vector.h"
+#include "kernel/rows.h"
 
 static void check_affine(const char *op, const Tensor *x, int d, const Tensor *gain,
                          const Tensor *bias)
@@ -116,86 +116,15 @@ Tensor *ag_batch_norm_eval(Tensor *x, Tensor *gain, Tensor *bias, double eps,
 
 /* -- layer norm ------------------------------------------------------------------------------- */
 
-typedef struct {
-    int n, d;
-    real eps;
-    void *xhat;    /* (n, d) */
-    real *std_inv; /* (n): 1 / sqrt(var + eps) */
-} Normalized;
-
-/* xhat of one row, and the 1 / sqrt(var + eps) it was divided by */
-static real standardize_row(int d, const real x[d], real eps, real xhat[d])
-{
-    real mean = 0, squares = 0;
-    for (int j = 0; j < d; j++)
-        mean += x[j];
-    mean /= (real)d;
-    for (int j = 0; j < d; j++)
-        squares += (x[j] - mean) * (x[j] - mean);
-    real std_inv = 1 / sqrt(squares / (real)d + eps);
-    for (int j = 0; j < d; j++)
-        xhat[j] = (x[j] - mean) * std_inv;
-    return std_inv;
-}
-
-/* y = gain xhat + bias, row by row */
-static void affine_forward(const Record *r)
-{
-    const Normalized *s = r->saved;
-    const real *gain = r->in[1]->data, *bias = r->in[2]->data, (*xhat)[s->d] = s->xhat;
-    real(*y)[s->d] = ag_data(r->out);
-    for (int i = 0; i < s->n; i++)
-        for (int j = 0; j < s->d; j++)
-            y[i][j] = gain[j] * xhat[i][j] + bias[j];
-}
-
-/* sum = sum_i dy[i],   dot = sum_i dy[i] xhat[i],   (d) each:   dbias = sum,   dgain = dot */
-static void affine_backward(const Record *r, real *sum, real *dot)
-{
-    const Normalized *s = r->saved;
-    const real(*dy)[s->d] = ag_grad(r->out), (*xhat)[s->d] = s->xhat;
-    real *dgain = ag_grad(r->in[1]), *dbias = ag_grad(r->in[2]);
-    vector_fill(s->d, 0, sum);
-    vector_fill(s->d, 0, dot);
-    for (int i = 0; i < s->n; i++)
-        for (int j = 0; j < s->d; j++) {
-            sum[j] += dy[i][j];
-            dot[j] += dy[i][j] * xhat[i][j];
-        }
-    if (dgain)
-        vector_add(s->d, dot, dgain);
-    if (dbias)
-        vector_add(s->d, sum, dbias);
-}
-
 static void layer_norm_forward(const Record *r)
 {
-    const Normalized *s = r->saved;
-    const real(*x)[s->d] = ag_data(r->in[0]);
-    real(*xhat)[s->d] = s->xhat;
-    for (int i = 0; i < s->n; i++)
-        s->std_inv[i] = standardize_row(s->d, x[i], s->eps, xhat[i]);
-    affine_forward(r);
+    rows_normalize(r->saved, r->in[0]->data, r->in[1]->data, r->in[2]->data, r->out->data);
 }
 
-/* With dxhat = gain dy:   dx = std_inv / d (d dxhat - sum dxhat - xhat sum(dxhat xhat)), the sums
- * over the columns of a row */
 static void layer_norm_backward(const Record *r)
 {
-    const Normalized *s = r->saved;
-    int d = s->d;
-    const real(*dy)[d] = ag_grad(r->out), (*xhat)[d] = s->xhat, *gain = r->in[1]->data;
-    real(*dx)[d] = ag_grad(r->in[0]);
-    affine_backward(r, ag_alloc_reals(d), ag_alloc_reals(d));
-    for (int i = 0; dx && i < s->n; i++) {
-        real sum = 0, dot = 0;
-        for (int j = 0; j < d; j++) {
-            sum += gain[j] * dy[i][j];
-            dot += gain[j] * dy[i][j] * xhat[i][j];
-        }
-        for (int j = 0; j < d; j++)
-            dx[i][j] += s->std_inv[i] * (gain[j] * dy[i][j] - (sum + xhat[i][j] * dot) / (real)d);
-    }
+    rows_normalize_backward(r->saved, r->in[1]->data, ag_grad(r->out), ag_grad(r->in[0]),
+                            ag_grad(r->in[1]), ag_grad(r->in[2]));
 }
 
 Tensor *ag_layer_norm(Tensor *x, Tensor *gain, Tensor *bias, double eps)
@@ -206,8 +135,8 @@ Tensor *ag_layer_norm(Tensor *x, Tensor *gain, Tensor *bias, double eps)
         error_stop("ag_layer_norm: expected x (..., d), got a scalar");
     const int d = x->shape.dim[x->shape.ndim - 1];
     check_affine(__func__, x, d, gain, bias);
-    Normalized *s = ag_alloc(sizeof *s);
-    *s = (Normalized){.n = x->size / d, .d = d, .eps = (real)eps};
+    Rows *s = ag_alloc(sizeof *s);
+    *s = (Rows){.n = x->size / d, .d = d, .eps = (real)eps};
     s->xhat = ag_alloc_reals(x->size);
     s->std_inv = ag_alloc_reals(s->n);
     Tensor *in[] = {x, gain, bias};

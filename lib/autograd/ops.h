@@ -38,6 +38,16 @@ Tensor *ag_sigmoid(Tensor *x);              /* 1 / (1 + e^-x)  dx = g s (1 - s) 
 Tensor *ag_relu(Tensor *x);                 /* max(x, 0)       dx = 0 where x <= 0, else g */
 Tensor *ag_softplus(Tensor *x);             /* ln(1 + e^x)     dx = g sigmoid(x) */
 
+/* x P(x), P(x) = (1 + erf(x / sqrt 2)) / 2 being the probability of less than x under N(0, 1).
+ *     dx = g (P(x) + x e^(-x^2 / 2) / sqrt(2 pi))
+ * Hendrycks and Gimpel (2016), "Gaussian error linear units". */
+Tensor *ag_gelu(Tensor *x);
+
+/* The same with P(x) = (1 + tanh u) / 2, u = c (x + 0.044715 x^3), c = sqrt(2 / pi): not quite the
+ * same function, and so not the same derivative.
+ *     dx = g (P(x) + x (1 - tanh^2 u) / 2 c (1 + 3 0.044715 x^2)) */
+Tensor *ag_gelu_tanh(Tensor *x);
+
 /* -- reductions --------------------------------------------------------------------------------
  * Over one axis, which disappears or, with keepdim, stays with size 1; or over AG_ALL, which leaves
  * a scalar (or all axes of size 1). */
@@ -133,6 +143,42 @@ Tensor *ag_gather(Tensor *x, const int *index);
  * is too large.    softmax: dx = p (g - sum(g p))     log_softmax: dx = g - p sum(g) */
 Tensor *ag_softmax(Tensor *x, int axis);
 Tensor *ag_log_softmax(Tensor *x, int axis);
+
+/* -- attention --------------------------------------------------------------------------------- */
+
+/* Whom a query listens to: all keys, of which this takes some from it, though never the first. */
+typedef struct {
+    bool causal;        /* query i hears keys 0 .. i alone */
+    const int *lengths; /* (n), copied: of example e the first lengths[e] keys are there and the
+                           rest is padding; NULL: all are */
+} AttentionMask;
+
+typedef struct {
+    int heads; /* 0: 1 */
+    AttentionMask mask;
+    int past;       /* with mask.causal: query i is the (past + i)-th token, and hears as many keys
+                       more; for tokens that come after others (a cache) */
+    double scale;   /* 0: 1 / sqrt(d) */
+    double dropout; /* each weight is 0 with this probability, or divided by 1 - dropout */
+    Rng *rng;       /* for dropout; one number is drawn from it */
+} AttentionOptions;
+
+/* Scaled dot-product attention with `heads` heads, which lie side by side in the last axis: q
+ * (n, t, heads d), k (n, s, heads d), v (n, s, heads e) -> (n, t, heads e). For each example and
+ * head, with i a query and j a key that it hears:
+ *     p[i][j] = softmax_j (scale q[i] . k[j])      y[i] = sum_j p[i][j] v[j]
+ *     dv[j] = sum_i p[i][j] g[i]                   dp[i][j] = g[i] . v[j]
+ *     ds[i][j] = p[i][j] (dp[i][j] - sum_l p[i][l] dp[i][l])
+ *     dq[i] = scale sum_j ds[i][j] k[j]            dk[j] = scale sum_i ds[i][j] q[i]
+ * The weights are made in blocks, and made again on the way back: memory grows with t + s, not with
+ * t s. Errors: shapes that do not fit; a length outside 1 .. s; a scale or past below 0; dropout
+ * outside 0 .. 1, or without an rng. Vaswani et al. (2017), "Attention is all you need"; Dao et al.
+ * (2022), "FlashAttention". */
+Tensor *ag_attention(Tensor *q, Tensor *k, Tensor *v, AttentionOptions options);
+
+/* The weights p (n, heads, t, s) by themselves, to look at: a matrix for each head, so for short
+ * sequences. What is not heard has weight 0. Dropout has no part in them. */
+Tensor *ag_attention_weights(Tensor *q, Tensor *k, AttentionOptions options);
 
 /* -- pooling -----------------------------------------------------------------------------------
  * A window of `kernel` elements (2d: kernel x kernel) that moves by `stride` over the last axis

@@ -79,6 +79,24 @@ void rng_mask(Rng *rng, int n, double p, real kept, real *mask)
     *rng = state;
 }
 
+/* A number for each place instead of a sequence of them: place and row, which splitmix64 has spread
+ * over 64 bits, are hashed. The hash (Chris Wellons's lowbias32, with half of the row put in on the
+ * way) takes only what vectors of 32 bits can. */
+void rng_mask_part(uint64_t seed, uint64_t row, int first, int n, double p, real kept, real *mask)
+{
+    const uint64_t key = splitmix64(&(uint64_t){seed + row * 0x9e3779b97f4a7c15});
+    const uint32_t start = (uint32_t)key + (uint32_t)first, salt = (uint32_t)(key >> 32);
+    const uint32_t dropped = p < 1 ? (uint32_t)(p * 0x1p32) : 0; /* of the 2^32 values */
+    const real lost = 0, left = p < 1 ? kept : lost;
+    for (int i = 0; i < n; i++) {
+        uint32_t x = start + (uint32_t)i;
+        x = (x ^ x >> 16) * 0x7feb352d + salt;
+        x = (x ^ x >> 15) * 0x846ca68b;
+        x ^= x >> 16;
+        mask[i] = x < dropped ? lost : left;
+    }
+}
+
 /* Daniel Lemire's method: 32 random bits times n, whose upper half is 0 .. n-1. Of the 2^32
  * products some results get one more than others; drawing again when the lower half is below 2^32
  * mod n leaves the same number to each. */

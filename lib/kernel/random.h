@@ -26,6 +26,11 @@ int rng_below(Rng *rng, int n); /* uniform on 0 .. n-1, without bias. Error: n <
  * bits, rounded up. */
 void rng_mask(Rng *rng, int n, double p, real kept, real *mask);
 
+/* Elements first .. first + n - 1 of row `row` of a mask that depends on the seed alone: drawn
+ * again it is the same, in whatever parts. Nobody needs to keep it. Each element is 0 with
+ * probability p, else `kept`. */
+void rng_mask_part(uint64_t seed, uint64_t row, int first, int n, double p, real kept, real *mask);
+
 /* order becomes a uniformly random permutation of 0 .. n-1 (Fisher-Yates). */
 void rng_permutation(Rng *rng, int n, int *order);
 

@@ -16,6 +16,7 @@ void vector_log(int n, const real *x, real *y);     /* y = ln x */
 void vector_log1p(int n, const real *x, real *y);   /* y = ln(1 + x) */
 void vector_tanh(int n, const real *x, real *y);    /* y = tanh x */
 void vector_sigmoid(int n, const real *x, real *y); /* y = 1 / (1 + e^-x) */
+void vector_erf(int n, const real *x, real *y);     /* y = 2 / sqrt pi int_0^x e^-t^2 dt */
 
 void vector_fill(int n, real value, real *y);
 void vector_add(int n, const real *x, real *y);                /* y += x */

@@ -25,6 +25,7 @@
 #include "recurrent.h"
 #include "report.h"
 #include "steps.h"
+#include "transformers.h"
 #include "workbook/progress.h"
 
 /* -- whole programs --------------------------------------------------------------------------- */
@@ -387,6 +388,7 @@ int main(int argc, char **argv)
     layers();
     recurrent_layers();
     steps();
+    transformers();
     optimizers();
     print_others();
     return bench_failed ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -120,6 +120,49 @@ def modules_of(convolutions, pooled, layers, dropout=None):
     yield nn.Linear(*layers[-2:])
 
 
+def transformer(dropout):
+    """A step of the language model of transformers.c, which is made when it is first called."""
+    made = []
+
+    def make():
+        nn, letters, width, t = torch.nn, 65, 128, 64
+        layer = nn.TransformerEncoderLayer(width, 4, 512, dropout, batch_first=True)
+        net = nn.ModuleDict({"letters": nn.Embedding(letters, width),
+                             "positions": nn.Embedding(t, width),
+                             "stack": nn.TransformerEncoder(layer, 4),
+                             "head": nn.Linear(width, letters)})
+        made.extend([net, torch.optim.Adam(net.parameters(), lr=1e-3),
+                     torch.ones(t, t, dtype=torch.bool).triu(1),
+                     torch.randint(letters, (32, t)), torch.randint(letters, (32, t))])
+
+    def run():
+        if not made:
+            make()
+        net, adam, mask, x, y = made
+        adam.zero_grad()
+        z = net["stack"](net["letters"](x) + net["positions"].weight, mask)
+        F.cross_entropy(net["head"](z).flatten(0, 1), y.flatten()).backward()
+        adam.step()
+    return run
+
+
+def attention(n, t, causal=False):
+    """There and back, with the matrix of weights: this PyTorch has no other way."""
+    heads, d = 4, 32
+    q, k, v = (torch.randn(n, t, heads * d, requires_grad=True) for _ in range(3))
+    upstream = torch.randn(n, t, heads * d)
+    future = torch.ones(t, t, dtype=torch.bool).triu(1)
+    split = lambda x: x.view(n, t, heads, d).transpose(1, 2)
+
+    def run():
+        scores = split(q * d**-0.5) @ split(k).transpose(-1, -2)
+        if causal:
+            scores = scores.masked_fill(future, -torch.inf)
+        y = (scores.softmax(-1) @ split(v)).transpose(1, 2).reshape(n, t, -1)
+        torch.autograd.grad(y, [q, k, v], upstream)
+    return run
+
+
 x = torch.linspace(0.01, 8, 65536)
 y = torch.empty_like(x)
 
@@ -176,6 +219,11 @@ jobs = {
     "average_pool": layer(STUDENT, lambda x, *_: F.avg_pool2d(x, 2)),
     "batch_norm": layer(STUDENT, lambda *v: F.batch_norm(*v, True, 0.1, EPS)),
     "dropout": layer(STUDENT, lambda x, *_: F.dropout(x, 0.1, True)),
+    "transformer_step": transformer(0),
+    "transformer_dropout_step": transformer(0.1),
+    "attention_64": attention(32, 64),
+    "attention_1024": attention(1, 1024),
+    "attention_causal": attention(1, 1024, causal=True),
     "lstm": recurrent(torch.nn.LSTM),
     "gru": recurrent(torch.nn.GRU),
     "sgd": optimizer(torch.optim.SGD),

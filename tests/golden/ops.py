@@ -75,11 +75,14 @@ def softplus(x):
 def elementwise_on_one():
     ops = {"neg": torch.neg, "exp": torch.exp, "log": torch.log, "sqrt": torch.sqrt,
            "abs": torch.abs, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "relu": torch.relu,
-           "softplus": softplus}
+           "softplus": softplus, "gelu": F.gelu,
+           "gelu_tanh": lambda x: F.gelu(x, approximate="tanh")}
     for op, forward in ops.items():
         for shape in [(), (5,), (3, 4), (2, 3, 2)]:
             case(op, f"shape {shape}", forward, shape, positive=op in ("log", "sqrt"))
         case(op, "NaN, infinities", forward, NO_NUMBERS)
+    for op in ("gelu", "gelu_tanh"):
+        case(op, "from 1e-3 to 7", ops[op], [-7.0, -3.0, -2.0, -1e-3, 0.0, 1e-3, 2.0, 3.0, 7.0])
     for op in ("tanh", "sigmoid", "softplus", "exp"):
         case(op, "at and around 40", ops[op], [-40.0, -20.0, -1e-3, 0.0, 1e-3, 20.0, 40.0])
     for op in ("tanh", "sigmoid", "softplus"):
@@ -323,6 +326,52 @@ def dropout():
                  lambda v: F.dropout(v, p, training), x, args=[p, training])
 
 
+def attention():
+    """One matrix of weights for each head, as the definition says."""
+    def weights(q, k, heads, causal, past, scale, lengths):
+        split = lambda x: x.unflatten(-1, (heads, -1)).transpose(1, 2)
+        scores = split(q) @ split(k).transpose(-1, -2) * (scale or (q.shape[-1] // heads)**-0.5)
+        t, s = scores.shape[-2:]
+        heard = torch.ones(len(q), 1, t, s, dtype=torch.bool)
+        if causal:
+            heard &= torch.ones(t, s, dtype=torch.bool).tril(past)
+        if lengths:
+            heard &= torch.arange(s) < torch.tensor(lengths).reshape(-1, 1, 1, 1)
+        return scores.masked_fill(~heard, -INF).softmax(-1)
+
+    def attend(q, k, v, *options):
+        p = weights(q, k, *options)
+        return (p @ v.unflatten(-1, (options[0], -1)).transpose(1, 2)).transpose(1, 2).flatten(2)
+
+    far = [[[100.0, -50.0], [1.0, 100.0]]], [[[100.0, 2.0], [-100.0, 100.0], [100.0, 0.5]]]
+    for words, q, k, v, options in [
+            ("one head", (2, 3, 4), (2, 3, 4), (2, 3, 4), (1, 0, 0, 0)),
+            ("two heads", (2, 3, 4), (2, 3, 4), (2, 3, 4), (2, 0, 0, 0)),
+            ("more keys", (2, 3, 6), (2, 5, 6), (2, 5, 3), (3, 0, 0, 0)),
+            ("fewer keys", (1, 5, 4), (1, 2, 4), (1, 2, 2), (2, 0, 0, 0)),
+            ("a scale", (2, 3, 4), (2, 3, 4), (2, 3, 4), (2, 0, 0, 0.75)),
+            ("one key", (2, 3, 2), (2, 1, 2), (2, 1, 3), (1, 0, 0, 0)),
+            ("causal", (2, 4, 4), (2, 4, 4), (2, 4, 4), (2, 1, 0, 0)),
+            ("causal, more keys", (1, 3, 4), (1, 5, 4), (1, 5, 4), (2, 1, 0, 0)),
+            ("causal, fewer keys", (1, 5, 2), (1, 3, 2), (1, 3, 2), (1, 1, 0, 0)),
+            ("causal, behind 2 others", (2, 3, 4), (2, 5, 4), (2, 5, 4), (2, 1, 2, 0)),
+            ("lengths", (2, 3, 4), (2, 4, 4), (2, 4, 4), (2, 0, 0, 0, [4, 1])),
+            ("lengths, causal", (3, 4, 4), (3, 4, 4), (3, 4, 4), (2, 1, 0, 0, [2, 4, 1])),
+            ("lengths, causal, behind others", (2, 2, 2), (2, 6, 2), (2, 6, 2),
+             (1, 1, 3, 0, [3, 6])),
+            ("scores of 10000", *far, (1, 3, 2), (1, 0, 0, 0)),
+            ("causal, in blocks", (1, 70, 2), (1, 70, 2), (1, 70, 2), (1, 1, 0, 0)),
+            ("in blocks", (1, 66, 1), (1, 260, 1), (1, 260, 1), (1, 0, 0, 0)),
+            ("lengths, causal, in blocks", (2, 3, 1), (2, 300, 1), (2, 300, 1),
+             (1, 1, 270, 0, [200, 300]))]:
+        lengths = options[4] if len(options) > 4 else ()
+        full = (*options[:4], lengths)
+        numbers = {"args": [*options[:4], 0], "index": lengths}
+        case("attention", words, lambda *x: attend(*x, *full), q, k, v, **numbers)
+        if "blocks" not in words:
+            case("attention_weights", words, lambda *x: weights(*x, *full), q, k, **numbers)
+
+
 ODD_ROWS = [[NAN, 1.0, 2.0], [INF, 0.0, 1.0], [-INF, 0.0, 1.0], [-INF, -INF, -INF],
             [0.0, 1.0, 0.5]]
 LARGE = [[1e4, -1e4, 9998.0], [0.5, 1e4, 1e4], [-1e4, -1e4, -9999.0]]
@@ -541,7 +590,7 @@ def normalisation():
 
 
 for family in (elementwise_on_two, elementwise_on_one, reductions, matrix_products, convolutions,
-               shapes, indices, recurrent, softmax, pooling, dropout, losses_of_pairs,
+               shapes, indices, recurrent, softmax, attention, pooling, dropout, losses_of_pairs,
                losses_of_classes, cosine_embedding, gaussian_kl, normalisation):
     family()
 Path(__file__).with_suffix(".txt").write_text("\n".join(lines) + "\n")

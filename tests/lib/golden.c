@@ -40,7 +40,7 @@ const char *golden_parse_number(const char *text, double *number)
 static bool parse_line(const char *text, GoldenLine *line)
 {
     int length = 0;
-    if (sscanf(text, "%31s%n", line->name, &length) != 1)
+    if (sscanf(text, "%63s%n", line->name, &length) != 1)
         return false;
     text += length + strspn(text + length, " ");
     if (strcmp(line->name, "case") == 0) {

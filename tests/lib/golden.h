@@ -6,7 +6,7 @@
 
 /* One line: `name (2, 3) v v v v v v`, or `name v v v` without a shape, or `case` and words. */
 typedef struct {
-    char name[32];
+    char name[64];
     char *words;   /* what stands after `case`; NULL on any other line */
     Shape shape;   /* (n) if the line gives none */
     int n;         /* numbers on the line */

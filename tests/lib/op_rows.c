@@ -92,6 +92,19 @@ static Tensor *dropout(const OpCall *c)
     return ag_dropout(c->in[0], c->args[0], c->args[1] != 0, &rng);
 }
 
+/* Numbers: heads, causal, past, scale, dropout. The index is the lengths. */
+static AttentionOptions attention_settings(const OpCall *c)
+{
+    static Rng rng;
+    rng_seed(&rng, 5);
+    return (AttentionOptions){.heads = (int)c->args[0],
+                              .mask = {c->args[1] != 0, c->n_index ? c->index : NULL},
+                              .past = (int)c->args[2],
+                              .scale = c->args[3],
+                              .dropout = c->args[4],
+                              .rng = &rng};
+}
+
 #define A c->in[0]
 #define B c->in[1]
 #define C c->in[2]
@@ -125,6 +138,8 @@ static Tensor *dropout(const OpCall *c)
     ROW(sigmoid, ag_sigmoid(A), SHAPES_OF_ONE)                                                     \
     ROW(relu, ag_relu(A), "+()", "(5)", "(3, 4)", "(2, 3, 2)")                                     \
     ROW(softplus, ag_softplus(A), SHAPES_OF_ONE)                                                   \
+    ROW(gelu, ag_gelu(A), SHAPES_OF_ONE)                                                           \
+    ROW(gelu_tanh, ag_gelu_tanh(A), SHAPES_OF_ONE)                                                 \
     ROW(sum, ag_sum(A, INT(0), FLAG(1)), "(3, 4) | 0 0", "(3, 4) | -1 1", "(2, 3, 4) | 1 0",       \
         "(2, 3, 4) | all 0", "(2, 3) | all 1", "() | all 0", "(5) | 0 0")                          \
     ROW(mean, ag_mean(A, INT(0), FLAG(1)), "(3, 4) | 0 0", "(3, 4) | -1 1", "(2, 3, 4) | 1 0",     \
@@ -186,6 +201,17 @@ static Tensor *dropout(const OpCall *c)
     ROW(softmax, ag_softmax(A, INT(0)), "(3, 4) | 0", "(3, 4) | -1", "(2, 3, 4) | 1", "(5) | 0")   \
     ROW(log_softmax, ag_log_softmax(A, INT(0)), "(3, 4) | 0", "(3, 4) | -1", "(2, 3, 4) | 1",      \
         "(5) | 0")                                                                                 \
+    ROW(attention, ag_attention(A, B, C, attention_settings(c)),                                   \
+        "(2, 3, 4) (2, 5, 4) (2, 5, 6) | 2 0 0 0 0", "(1, 4, 3) (1, 4, 3) (1, 4, 3) | 0 1 0 0 0",  \
+        "(2, 3, 4) (2, 5, 4) (2, 5, 2) | 1 0 0 0.7 0 | 2 5",                                       \
+        "(2, 3, 2) (2, 5, 2) (2, 5, 4) | 2 1 2 0 0 | 4 5",                                         \
+        "(2, 3, 4) (2, 4, 4) (2, 4, 4) | 2 0 0 0 0.4",                                             \
+                                                                                                   \
+        "(3, 4, 3) (3, 4, 3) (3, 4, 3) | 3 1 0 1 0.2 | 4 1 2",                                     \
+        "(1, 67, 2) (1, 131, 2) (1, 131, 1) | 1 1 65 0 0")                                         \
+    ROW(attention_weights, ag_attention_weights(A, B, attention_settings(c)),                      \
+        "(2, 3, 4) (2, 5, 4) | 2 0 0 0 0", "(1, 4, 3) (1, 4, 3) | 1 1 0 0.7 0",                    \
+        "(2, 3, 4) (2, 5, 4) | 4 1 2 0 0 | 4 3")                                                   \
     ROW(max_pool2d, ag_max_pool2d(A, INT(0), INT(1), INT(2)), "(2, 1, 4, 6) | 2 2 0",              \
         "(2, 5, 7) | 2 2 0", "(2, 2, 5, 7) | 3 2 1", "(3, 4) | 3 1 1", "(1, 1, 1, 1) | 1 1 0",     \
         "(1, 2, 5, 4) | 2 3 1", "(2, 6, 5) | 4 1 2", "(2, 2, 2, 9, 35) | 2 2 0", "(4, 4) | 4 7 0") \

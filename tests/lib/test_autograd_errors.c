@@ -46,6 +46,8 @@ static void catch (const char *message)
 #define RUNNING(n, m) (&(RunningStats){.mean = CONSTANT(n), .var = CONSTANT(m)})
 
 #define PLAIN conv_options(1, 0)
+#define HEADS(n) ((AttentionOptions){.heads = (n)})
+#define LENGTHS(...) ((AttentionOptions){.mask.lengths = INDEX(__VA_ARGS__)})
 #define GATES(gates, in, h) \
     ((RecurrentWeights){CONSTANT((gates) * (h), in), CONSTANT((gates) * (h), h), NULL, NULL})
 
@@ -379,6 +381,46 @@ static void copy_into_itself(void)
             "ag_max_pool2d: a kernel of 6 is larger than x (2, 3, 9) with padding 1")              \
     MISTAKE(avg_pool1d_with_a_kernel_too_large, ag_avg_pool1d(CONSTANT(9, 2), INT_MAX, 1, 3),      \
             "ag_avg_pool1d: a kernel of 2147483647 is larger than x (9, 2) with padding 3")        \
+    MISTAKE(attention_of_a_matrix,                                                                 \
+            ag_attention(CONSTANT(3, 4), CONSTANT(3, 4), CONSTANT(3, 4), HEADS(1)),                \
+            "ag_attention: expected q (n, t, width), k and v (n, s, width), got (3, 4), (3, 4) "   \
+            "and (3, 4)")                                                                          \
+    MISTAKE(attention_of_other_examples,                                                           \
+            ag_attention(CONSTANT(2, 3, 4), CONSTANT(1, 3, 4), CONSTANT(1, 3, 4), HEADS(1)),       \
+            "ag_attention: numbers of examples differ: q (2, 3, 4), k (1, 3, 4), v (1, 3, 4)")     \
+    MISTAKE(attention_of_keys_of_another_width,                                                    \
+            ag_attention(CONSTANT(2, 3, 4), CONSTANT(2, 3, 6), CONSTANT(2, 3, 4), HEADS(2)),       \
+            "ag_attention: widths differ: q (2, 3, 4), k (2, 3, 6)")                               \
+    MISTAKE(attention_of_a_key_without_a_value,                                                    \
+            ag_attention(CONSTANT(2, 3, 4), CONSTANT(2, 5, 4), CONSTANT(2, 3, 4), HEADS(2)),       \
+            "ag_attention: keys are not as many as values: k (2, 5, 4), v (2, 3, 4)")              \
+    MISTAKE(attention_of_heads_that_do_not_divide,                                                 \
+            ag_attention(CONSTANT(2, 3, 4), CONSTANT(2, 3, 4), CONSTANT(2, 3, 3), HEADS(2)),       \
+            "ag_attention: 2 heads: expected a number that divides the widths 4 and 3")            \
+    MISTAKE(attention_of_negative_heads,                                                           \
+            ag_attention_weights(CONSTANT(2, 3, 4), CONSTANT(2, 3, 4), HEADS(-2)),                 \
+            "ag_attention_weights: -2 heads: expected a number that divides the widths 4 and 4")   \
+    MISTAKE(attention_with_a_length_of_nothing,                                                    \
+            ag_attention(CONSTANT(2, 3, 4), CONSTANT(2, 5, 4), CONSTANT(2, 5, 4), LENGTHS(5, 0)),  \
+            "ag_attention: the length of example 1 is 0: expected 1 to 5")                         \
+    MISTAKE(attention_with_a_length_beyond_the_end,                                                \
+            ag_attention_weights(CONSTANT(2, 3, 4), CONSTANT(2, 5, 4), LENGTHS(6, 1)),             \
+            "ag_attention_weights: the length of example 0 is 6: expected 1 to 5")                 \
+    MISTAKE(attention_before_the_beginning,                                                        \
+            ag_attention(CONSTANT(1, 3, 4), CONSTANT(1, 3, 4), CONSTANT(1, 3, 4),                  \
+                         (AttentionOptions){.past = -1}),                                          \
+            "ag_attention: past -1: expected 0 or more")                                           \
+    MISTAKE(attention_with_a_negative_scale,                                                       \
+            ag_attention(CONSTANT(1, 3, 4), CONSTANT(1, 3, 4), CONSTANT(1, 3, 4),                  \
+                         (AttentionOptions){.scale = -1}),                                         \
+            "ag_attention: scale -1: expected 0 or more, and finite")                              \
+    MISTAKE(attention_that_drops_more_than_everything,                                             \
+            ag_attention(CONSTANT(1, 3, 4), CONSTANT(1, 3, 4), CONSTANT(1, 3, 4),                  \
+                         (AttentionOptions){.dropout = 1.5}),                                      \
+            "ag_attention: dropout 1.5: expected 0 to 1")                                          \
+    MISTAKE(attention_weights_of_too_many_elements,                                                \
+            ag_attention_weights(CONSTANT(1, 65536, 1), CONSTANT(1, 32768, 1), HEADS(1)),          \
+            "ag_attention_weights: (1, 1, 65536, 32768): more than 2147483647 elements")           \
     MISTAKE(dropout_of_more_than_everything, ag_dropout(CONSTANT(2), 1.5, true, &(Rng){0}),        \
             "ag_dropout: p 1.5: expected 0 to 1")                                                  \
     MISTAKE(dropout_of_less_than_nothing, ag_dropout(CONSTANT(2), -0.5, false, NULL),              \

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "autograd/autograd.h"
-#include "golden.h"
+#include "golden_module.h"
 #include "remembering.h"
 #include "scratch.h"
 #include "shell.h"
@@ -208,118 +208,37 @@ static Module *find_network(const char *words)
 
 /* -- one case --------------------------------------------------------------------------------- */
 
-typedef struct {
-    const char *words;
-    const GoldenLine *line; /* of the case, behind its first */
-    int lines;
-    const char *prefix; /* of the lines that the walk is about: "state.", "grad.", "after." */
-    int visited;
-} Case;
-
-/* The line of this name in the case; NULL if there is none. */
-static const GoldenLine *find_line(const Case *c, const char *prefix, const char *path)
-{
-    char name[NN_PATH_SIZE + 16];
-    snprintf(name, sizeof name, "%s%s", prefix, path);
-    for (int i = 0; i < c->lines; i++)
-        if (strcmp(c->line[i].name, name) == 0)
-            return &c->line[i];
-    return NULL;
-}
-
-static int count_lines(const Case *c, const char *prefix)
-{
-    int count = 0;
-    for (int i = 0; i < c->lines; i++)
-        count += strncmp(c->line[i].name, prefix, strlen(prefix)) == 0;
-    return count;
-}
-
-/* values, of `shape` or the other way round, are what the line says. */
-static void assert_line(const Case *c, const char *what, const GoldenLine *line, Shape shape,
-                        bool transposed, const real *values)
-{
-    if (!line) {
-        fail_msg("case %s: PyTorch has no %s", c->words, what);
-        return;
-    }
-    assert_int_equal(line->n, ag_shape_size(shape));
-    const int rows = transposed ? shape.dim[0] : 1, columns = line->n / rows;
-    real *expected = golden_reals(line), *actual = golden_reals(line);
-    for (int i = 0; i < line->n; i++)
-        actual[i] = values[transposed ? i % rows * columns + i / rows : i];
-    Comparison same = compare(line->n, actual, expected);
-    if (!(same.relative <= tolerance))
-        fail_msg("case %s: %s, element %d: %.9g, PyTorch has %.9g", c->words, what, same.worst,
-                 (double)actual[same.worst], (double)expected[same.worst]);
-    free(expected);
-    free(actual);
-}
-
-static void set_state(const char *path, const ModuleTensor *t, void *context)
-{
-    Case *c = context;
-    const GoldenLine *line = find_line(c, c->prefix, path);
-    if (!line) {
-        fail_msg("case %s: PyTorch has no %s", c->words, path);
-        return;
-    }
-    c->visited++;
-    if (!t->tensor) {
-        *t->count = (long)line->value[0];
-        return;
-    }
-    const int rows = t->tensor->shape.dim[0], columns = t->tensor->size / rows;
-    assert_int_equal(line->n, t->tensor->size);
-    for (int i = 0; i < line->n; i++)
-        t->tensor->data[t->transposed ? i % rows * columns + i / rows : i] = (real)line->value[i];
-    ag_bump_version(t->tensor);
-}
-
-static void check_gradient(const char *path, const ModuleTensor *t, void *context)
-{
-    const Case *c = context;
-    if (t->buffer)
-        return;
-    assert_non_null(t->tensor->grad);
-    assert_line(c, path, find_line(c, "grad.", path), t->tensor->shape, t->transposed,
-                t->tensor->grad);
-    t->tensor->grad = NULL;
-}
-
 static void check_buffer(const char *path, const ModuleTensor *t, void *context)
 {
-    const Case *c = context;
+    const ModuleCase *c = context;
     if (!t->buffer)
         return;
-    const GoldenLine *line = find_line(c, "after.", path);
+    const GoldenLine *line = module_line(c, "after.", path);
     assert_non_null(line);
     if (t->tensor)
-        assert_line(c, path, line, t->tensor->shape, false, t->tensor->data);
+        module_line_matches(c, path, line, t->tensor->shape, false, t->tensor->data);
     else
         assert_int_equal(*t->count, (long)line->value[0]);
 }
 
-static void check_numbers(Case *c, Module *m)
+static void check_numbers(ModuleCase *c, Module *m)
 {
-    const GoldenLine *in = find_line(c, "in", ""), *out = find_line(c, "out", "");
-    const GoldenLine *dx = find_line(c, "grad.", ""), *dy = find_line(c, "upstream", "");
+    const GoldenLine *in = module_line(c, "in", ""), *out = module_line(c, "out", "");
+    const GoldenLine *dx = module_line(c, "grad.", ""), *dy = module_line(c, "upstream", "");
     nn_train(m, !strstr(c->words, ", eval"));
-    c->prefix = "state.";
-    nn_each(m, set_state, c);
-    assert_int_equal(c->visited, count_lines(c, "state."));
+    module_set_state(c, m);
 
     real *values = golden_reals(in), *upstream = golden_reals(dy);
     Tensor *x = (dx ? ag_variable : ag_tensor)(in->shape, values), *y = nn_forward(m, x);
     assert_true(ag_same_shape(y->shape, out->shape));
-    assert_line(c, "out", out, y->shape, false, y->data);
+    module_line_matches(c, "out", out, y->shape, false, y->data);
     if (y == x) /* nothing is on the tape */
         dx = NULL;
     else
         ag_backward_from(y, upstream);
     if (dx)
-        assert_line(c, "dx", dx, x->shape, false, x->grad);
-    nn_each(m, check_gradient, c);
+        module_line_matches(c, "dx", dx, x->shape, false, x->grad);
+    module_check_gradients(c, m);
     nn_each(m, check_buffer, c);
     free(values);
     free(upstream);
@@ -328,7 +247,7 @@ static void check_numbers(Case *c, Module *m)
 
 static void check_name(const char *path, const ModuleTensor *t, void *context)
 {
-    Case *c = context;
+    ModuleCase *c = context;
     const GoldenLine *line = &c->line[c->visited++]; /* in PyTorch's order, too */
     assert_true(c->visited <= c->lines);
     assert_string_equal(line->name + strlen("name."), path);
@@ -344,11 +263,9 @@ static void layers_match_pytorch(void **state)
     (void)state;
     int cases = 0;
     for (int at = 0; at < golden.n; at++) {
-        Case c = {.words = golden.line[at].words, .line = &golden.line[at + 1]};
+        ModuleCase c = module_case(&golden, &at, tolerance);
         if (!c.words)
             continue;
-        while (at + 1 + c.lines < golden.n && !c.line[c.lines].words)
-            c.lines++;
         Module *m = find_network(c.words);
         if (strncmp(c.words, "names of ", 9) == 0) {
             nn_each(m, check_name, &c);

@@ -47,6 +47,7 @@
 #include "nn/schedule.h"
 #include "nn/state.h"
 #include "nn/state_pieces.h"
+#include "nn/transformer.h"
 #include "safefile.h"
 #include "workbook/checkpoint.h"
 #include "workbook/fact.h"
@@ -86,6 +87,16 @@
         .lr = 0.1 \
     }
 #define PLAIN conv_options(1, 0)
+#define ONE_HEAD       \
+    (AttentionOptions) \
+    {                  \
+        .heads = 1     \
+    }
+#define HEARD           \
+    (AttentionMask)     \
+    {                   \
+        .causal = false \
+    }
 #define ADAM adam_defaults(0.1)
 #define BATCHES     \
     (LoaderOptions) \
@@ -208,6 +219,8 @@ static void ops_refuse_it(void **state)
     REFUSED(ag_sigmoid(NULL), "ag_sigmoid: x is NULL");
     REFUSED(ag_relu(NULL), "ag_relu: x is NULL");
     REFUSED(ag_softplus(NULL), "ag_softplus: x is NULL");
+    REFUSED(ag_gelu(NULL), "ag_gelu: x is NULL");
+    REFUSED(ag_gelu_tanh(NULL), "ag_gelu_tanh: x is NULL");
     REFUSED(ag_sum(NULL, 0, false), "ag_sum: x is NULL");
     REFUSED(ag_mean(NULL, AG_ALL, false), "ag_mean: x is NULL");
     REFUSED(ag_var(NULL, 0, 0, false), "ag_var: x is NULL");
@@ -242,6 +255,12 @@ static void ops_refuse_it(void **state)
     REFUSED(ag_gather(X, NULL), "ag_gather: index is NULL");
     REFUSED(ag_softmax(NULL, 0), "ag_softmax: x is NULL");
     REFUSED(ag_log_softmax(NULL, 0), "ag_log_softmax: x is NULL");
+    REFUSED(ag_attention(NULL, X, X, ONE_HEAD), "ag_attention: q is NULL");
+    REFUSED(ag_attention(X, NULL, X, ONE_HEAD), "ag_attention: k is NULL");
+    REFUSED(ag_attention(X, X, NULL, ONE_HEAD), "ag_attention: v is NULL");
+    REFUSED(ag_attention(X, X, X, (AttentionOptions){.dropout = 0.5}), "ag_attention: rng is NULL");
+    REFUSED(ag_attention_weights(NULL, X, ONE_HEAD), "ag_attention_weights: q is NULL");
+    REFUSED(ag_attention_weights(X, NULL, ONE_HEAD), "ag_attention_weights: k is NULL");
     REFUSED(ag_max_pool2d(NULL, 2, 2, 0), "ag_max_pool2d: x is NULL");
     REFUSED(ag_avg_pool1d(NULL, 2, 2, 0), "ag_avg_pool1d: x is NULL");
     REFUSED(ag_avg_pool2d(NULL, 2, 2, 0), "ag_avg_pool2d: x is NULL");
@@ -714,6 +733,60 @@ static void modules_refuse_it(void **state)
     ag_reset();
 }
 
+static void transformers_refuse_it(void **state)
+{
+    (void)state;
+    const TransformerOptions small = {.width = 2, .heads = 1, .feedforward = 2};
+    Module *m = nn_multihead_attention(&rng, 2, 1, 0), *places = nn_sinusoidal_positions(2);
+    Module *encoder = nn_encoder(&rng, small, 1), *decoder = nn_decoder(&rng, small, 1);
+    AttentionCache kept = attention_cache_new(2, 2, 2);
+    TransformerCache *encoding = transformer_cache_new(encoder, 2, 2),
+                     *decoding = transformer_cache_new(decoder, 2, 2);
+    REFUSED(nn_multihead_attention(NULL, 2, 1, 0), "nn_multihead_attention: rng is NULL");
+    REFUSED(nn_attend(NULL, X, X, X, HEARD), "nn_attend: attention is NULL");
+    REFUSED(nn_attend(m, NULL, X, X, HEARD), "nn_attend: q is NULL");
+    REFUSED(nn_attend(m, X, NULL, X, HEARD), "nn_attend: k is NULL");
+    REFUSED(nn_attend(m, X, X, NULL, HEARD), "nn_attend: v is NULL");
+    REFUSED(nn_watch(NULL, true), "nn_watch: m is NULL");
+    REFUSED(nn_attention_weights(NULL), "nn_attention_weights: attention is NULL");
+    REFUSED(attention_cache_free(NULL), "attention_cache_free: cache is NULL");
+    REFUSED(nn_attention_fill(NULL, X, &kept), "nn_attention_fill: attention is NULL");
+    REFUSED(nn_attention_fill(m, NULL, &kept), "nn_attention_fill: x is NULL");
+    REFUSED(nn_attention_fill(m, X, NULL), "nn_attention_fill: cache is NULL");
+    REFUSED(nn_attend_cached(NULL, X, &kept, HEARD), "nn_attend_cached: attention is NULL");
+    REFUSED(nn_attend_cached(m, NULL, &kept, HEARD), "nn_attend_cached: q is NULL");
+    REFUSED(nn_attend_cached(m, X, NULL, HEARD), "nn_attend_cached: cache is NULL");
+    REFUSED(nn_learned_positions(NULL, 2, 2), "nn_learned_positions: rng is NULL");
+    REFUSED(nn_add_positions(NULL, X, 0), "nn_add_positions: m is NULL");
+    REFUSED(nn_add_positions(places, NULL, 0), "nn_add_positions: x is NULL");
+    REFUSED(nn_encoder_layer(NULL, small), "nn_encoder_layer: rng is NULL");
+    REFUSED(nn_decoder_layer(NULL, small), "nn_decoder_layer: rng is NULL");
+    REFUSED(nn_encoder(NULL, small, 1), "nn_encoder: rng is NULL");
+    REFUSED(nn_decoder(NULL, small, 1), "nn_decoder: rng is NULL");
+    REFUSED(nn_transformer(NULL, small, 1, 1), "nn_transformer: rng is NULL");
+    REFUSED(nn_encode(NULL, X, HEARD), "nn_encode: m is NULL");
+    REFUSED(nn_encode(encoder, NULL, HEARD), "nn_encode: x is NULL");
+    REFUSED(nn_decode(NULL, X, X, HEARD, HEARD), "nn_decode: m is NULL");
+    REFUSED(nn_decode(decoder, NULL, X, HEARD, HEARD), "nn_decode: y is NULL");
+    REFUSED(nn_decode(decoder, X, NULL, HEARD, HEARD), "nn_decode: memory is NULL");
+    REFUSED(transformer_cache_new(NULL, 1, 1), "transformer_cache_new: m is NULL");
+    REFUSED(transformer_cache_clear(NULL), "transformer_cache_clear: cache is NULL");
+    REFUSED(transformer_cache_tokens(NULL), "transformer_cache_tokens: cache is NULL");
+    REFUSED(nn_encode_next(NULL, X), "nn_encode_next: cache is NULL");
+    REFUSED(nn_encode_next(encoding, NULL), "nn_encode_next: x is NULL");
+    REFUSED(nn_decode_next(NULL, X, X, HEARD), "nn_decode_next: cache is NULL");
+    REFUSED(nn_decode_next(decoding, NULL, X, HEARD), "nn_decode_next: y is NULL");
+    REFUSED(nn_decode_next(decoding, X, NULL, HEARD), "nn_decode_next: memory is NULL");
+    transformer_cache_free(NULL);
+    transformer_cache_free(encoding);
+    transformer_cache_free(decoding);
+    attention_cache_free(&kept);
+    Module *const made[] = {m, places, encoder, decoder};
+    for (int i = 0; i < 4; i++)
+        nn_free(made[i]);
+    ag_reset();
+}
+
 static void states_refuse_it(void **unused)
 {
     (void)unused;
@@ -928,10 +1001,10 @@ static void the_workbook_refuses_it(void **state)
 /* -- none is forgotten ------------------------------------------------------------------------- */
 
 /* For these NULL is good, or they are called by ops only, with what the ops have made. */
-static const char *const exempt[] = {"ag_free",      "optim_free",  "state_free",  "nn_free",
-                                     "op_run",       "ag_new_for",  "ag_data",     "ag_grad",
-                                     "ag_replay",    "shape_size",  "tensor_live", "tape_unchanged",
-                                     "choice_count", "choice_print"};
+static const char *const exempt[] = {
+    "ag_free",     "optim_free",     "state_free",   "nn_free",      "op_run",
+    "ag_new_for",  "ag_data",        "ag_grad",      "ag_replay",    "shape_size",
+    "tensor_live", "tape_unchanged", "choice_count", "choice_print", "transformer_cache_free"};
 
 static bool is_exempt(const char *name)
 {
@@ -1042,6 +1115,7 @@ int main(void)
         cmocka_unit_test(files_of_tensors_refuse_it),
         cmocka_unit_test(learners_refuse_it),
         cmocka_unit_test(modules_refuse_it),
+        cmocka_unit_test(transformers_refuse_it),
         cmocka_unit_test(states_refuse_it),
         cmocka_unit_test(the_workbook_refuses_it),
         cmocka_unit_test(every_function_that_takes_a_pointer_is_tried),

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -214,6 +215,32 @@ static void a_mask_takes_half_of_64_bits_for_an_element(void **state)
     assert_true(rng_bits(&rng) == rng_bits(&same));
 }
 
+static void a_part_of_a_mask_is_the_same_when_drawn_again(void **state)
+{
+    (void)state;
+    enum { N = 100000 };
+    static real whole[N], part[N];
+    int dropped = 0, runs = 0, columns = 0, seeds = 0;
+    rng_mask_part(7, 3, 0, N, 0.25, 2, whole);
+    rng_mask_part(7, 3, 0, 40, 0.25, 2, part);
+    rng_mask_part(7, 3, 40, N - 40, 0.25, 2, part + 40);
+    assert_memory_equal(whole, part, sizeof whole);
+    for (int i = 0; i < N; i++) {
+        assert_true(whole[i] == 0 || whole[i] == 2);
+        dropped += whole[i] == 0;
+        runs += i > 0 && whole[i] == 0 && whole[i - 1] == 0;
+    }
+    rng_mask_part(7, 4, 0, N, 0.25, 2, part);
+    for (int i = 0; i < N; i++)
+        columns += whole[i] == 0 && part[i] == 0;
+    rng_mask_part(8, 3, 0, N, 0.25, 2, part);
+    for (int i = 0; i < N; i++)
+        seeds += whole[i] == 0 && part[i] == 0;
+    assert_true(abs(dropped - N / 4) < 700);
+    assert_true(abs(runs - N / 16) < 500 && abs(columns - N / 16) < 500);
+    assert_true(abs(seeds - N / 16) < 500);
+}
+
 static void a_mask_can_drop_nothing_and_everything(void **state)
 {
     (void)state;
@@ -223,6 +250,12 @@ static void a_mask_can_drop_nothing_and_everything(void **state)
     for (int i = 0; i < 1000; i++)
         assert_true(mask[i] == 3);
     rng_mask(&rng, 1000, 1, INFINITY, mask);
+    for (int i = 0; i < 1000; i++)
+        assert_true(mask[i] == 0);
+    rng_mask_part(1, 1, 0, 1000, 0, 3, mask);
+    for (int i = 0; i < 1000; i++)
+        assert_true(mask[i] == 3);
+    rng_mask_part(1, 1, 0, 1000, 1, INFINITY, mask);
     for (int i = 0; i < 1000; i++)
         assert_true(mask[i] == 0);
 }
@@ -372,6 +405,7 @@ int main(void)
         cmocka_unit_test(below_is_evenly_spread_and_stays_below),
         cmocka_unit_test(below_is_not_biased_for_large_n),
         cmocka_unit_test(a_mask_drops_the_share_it_is_told_and_keeps_the_rest),
+        cmocka_unit_test(a_part_of_a_mask_is_the_same_when_drawn_again),
         cmocka_unit_test(a_mask_takes_half_of_64_bits_for_an_element),
         cmocka_unit_test(a_mask_can_drop_nothing_and_everything),
         cmocka_unit_test(permutation_contains_every_number_once),

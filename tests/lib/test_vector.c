@@ -62,6 +62,7 @@ static const struct Function {
     {"log1p", vector_log1p, log1pl},
     {"tanh", vector_tanh, tanhl},
     {"sigmoid", vector_sigmoid, sigmoid_reference},
+    {"erf", vector_erf, erfl},
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
 
@@ -124,6 +125,9 @@ static void elementary_functions_are_within_two_ulp_near_where_they_are_difficul
         {4, underflow - 3, underflow + 30},
         {4, -8, 0},
         {4, -40, 40},
+        {5, -1, 1},
+        {5, (real)1, (real)1.25}, /* erf: where series and fraction meet */
+        {5, -7, 7},
     };
     for (size_t i = 0; i < sizeof intervals / sizeof *intervals; i++)
         check_interval(&functions[intervals[i].function], intervals[i].low, intervals[i].high);
