@@ -1,6 +1,7 @@
 /* attention.c: multi-head attention, with and without a cache. */
 #include "nn/attention.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "autograd/tape.h"
@@ -140,6 +141,34 @@ void attention_cache_free(AttentionCache *cache)
     if (cache->v)
         ag_free(cache->v);
     *cache = (AttentionCache){0};
+}
+
+/* Copies x[from[i]] to x[i] (n, most, width), of each the first so many tokens. */
+static void pick(Tensor *x, int tokens, const int *from)
+{
+    const int n = x->shape.dim[0];
+    const size_t row = (size_t)x->shape.dim[1] * (size_t)x->shape.dim[2];
+    const size_t used = (size_t)tokens * (size_t)x->shape.dim[2];
+    real *old = malloc(((size_t)n * used + 1) * sizeof *old);
+    if (!old)
+        error_stop("attention_cache_pick: out of memory for %d examples of %d tokens", n, tokens);
+    for (int i = 0; i < n; i++)
+        memcpy(old + (size_t)i * used, x->data + (size_t)i * row, used * sizeof *old);
+    for (int i = 0; i < n; i++)
+        memcpy(x->data + (size_t)i * row, old + (size_t)from[i] * used, used * sizeof *old);
+    ag_bump_version(x);
+    free(old);
+}
+
+void attention_cache_pick(AttentionCache *cache, const int *from)
+{
+    NOT_NULL(cache, from);
+    const int n = cache->k->shape.dim[0];
+    for (int i = 0; i < n; i++)
+        if (from[i] < 0 || from[i] >= n)
+            error_stop("attention_cache_pick: example %d: expected 0 to %d", from[i], n - 1);
+    pick(cache->k, cache->tokens, from);
+    pick(cache->v, cache->tokens, from);
 }
 
 /* Copies x (n, t, width) behind the tokens that are in `to`. */

@@ -44,6 +44,9 @@ void attention_cache_free(AttentionCache *cache);
 /* Adds what attention makes of x (n, t, width) to the cache. Error: no room. */
 void nn_attention_fill(Module *attention, Tensor *x, AttentionCache *cache);
 
+/* Example i remembers from now on what example from[i] (n) did. Error: no such example. */
+void attention_cache_pick(AttentionCache *cache, const int *from);
+
 /* nn_attend() of q (n, t, width) with the keys and values in the cache, with no gradient. If
  * mask.causal is set the queries are the last t of the tokens in it. */
 Tensor *nn_attend_cached(Module *attention, Tensor *q, const AttentionCache *cache,

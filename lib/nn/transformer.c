@@ -295,6 +295,14 @@ void transformer_cache_clear(TransformerCache *cache)
         cache->own[i].tokens = 0;
 }
 
+void transformer_cache_pick(TransformerCache *cache, const int *from)
+{
+    NOT_NULL(cache, from);
+    for (int i = 0; i < 2 * cache->layers; i++)
+        if (cache->own[i].k) /* of a memory not before it is known */
+            attention_cache_pick(&cache->own[i], from);
+}
+
 int transformer_cache_tokens(const TransformerCache *cache)
 {
     NOT_NULL(cache);

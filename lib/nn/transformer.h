@@ -77,6 +77,10 @@ void transformer_cache_free(TransformerCache *cache); /* NULL is allowed */
 /* Forgets them. */
 void transformer_cache_clear(TransformerCache *cache);
 
+/* Example i goes on from where example from[i] (n) has come to: hypotheses of a beam search
+ * (beam.h). Error: no such example. */
+void transformer_cache_pick(TransformerCache *cache, const int *from);
+
 /* How many there are. */
 int transformer_cache_tokens(const TransformerCache *cache);
 

@@ -750,6 +750,8 @@ static void transformers_refuse_it(void **state)
     REFUSED(nn_watch(NULL, true), "nn_watch: m is NULL");
     REFUSED(nn_attention_weights(NULL), "nn_attention_weights: attention is NULL");
     REFUSED(attention_cache_free(NULL), "attention_cache_free: cache is NULL");
+    REFUSED(attention_cache_pick(NULL, (int[2]){0}), "attention_cache_pick: cache is NULL");
+    REFUSED(attention_cache_pick(&kept, NULL), "attention_cache_pick: from is NULL");
     REFUSED(nn_attention_fill(NULL, X, &kept), "nn_attention_fill: attention is NULL");
     REFUSED(nn_attention_fill(m, NULL, &kept), "nn_attention_fill: x is NULL");
     REFUSED(nn_attention_fill(m, X, NULL), "nn_attention_fill: cache is NULL");
@@ -771,6 +773,8 @@ static void transformers_refuse_it(void **state)
     REFUSED(nn_decode(decoder, X, NULL, HEARD, HEARD), "nn_decode: memory is NULL");
     REFUSED(transformer_cache_new(NULL, 1, 1), "transformer_cache_new: m is NULL");
     REFUSED(transformer_cache_clear(NULL), "transformer_cache_clear: cache is NULL");
+    REFUSED(transformer_cache_pick(NULL, (int[2]){0}), "transformer_cache_pick: cache is NULL");
+    REFUSED(transformer_cache_pick(encoding, NULL), "transformer_cache_pick: from is NULL");
     REFUSED(transformer_cache_tokens(NULL), "transformer_cache_tokens: cache is NULL");
     REFUSED(nn_encode_next(NULL, X), "nn_encode_next: cache is NULL");
     REFUSED(nn_encode_next(encoding, NULL), "nn_encode_next: x is NULL");

@@ -501,6 +501,8 @@ static void mistakes_are_named(void **state)
     nn_encode_next(cache, x);
     STOPS(nn_encode_next(cache, x),
           "nn_encode_next: 2 tokens after 2: the cache has room for 3 in all");
+    STOPS(transformer_cache_pick(cache, (int[]){1, 2}),
+          "attention_cache_pick: example 2: expected 0 to 1");
     STOPS(nn_add_positions(learned, x, 3),
           "nn_add_positions: 2 tokens from place 3 on: expected places 0 to 3");
     error_set_handler(before);
