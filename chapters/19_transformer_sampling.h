@@ -3,12 +3,13 @@
 #ifndef CHAPTER_19_TRANSFORMER_SAMPLING_H
 #define CHAPTER_19_TRANSFORMER_SAMPLING_H
 
+#include "19_transformer_likeliest.h"
 #include "19_transformer_names.h"
 
 /* -- one name ---------------------------------------------------------------------------------- */
 
-/* Writes letters, each drawn from what the model expects after all those before it: at temperature
- * 0 the likeliest. What it made of those is kept in the cache. Returns how many. */
+/* Writes letters, each drawn from what the model expects after all those before it. What it made of
+ * those is kept in the cache. Returns how many. */
 static inline int name_up(Net *net, TransformerCache *cache, Rng *rng, SampleOptions sampling,
                           int *name)
 {
@@ -38,11 +39,9 @@ static inline void names_up(const Options *options, const Vocab *vocab, Net *net
     if (!text)
         error_stop("no memory for a name");
     rng_seed(&rng, options->seed);
-    int length = name_up(net, cache, &rng, (SampleOptions){.temperature = 0}, name);
-    printf("\nThe likeliest letter each time: %s\n", vocab_text(vocab, length, name, text));
     printf("%d name%s drawn:\n", options->sample, options->sample == 1 ? "" : "s");
     for (int i = 0; i < options->sample; i++) {
-        length = name_up(net, cache, &rng, options->sampling, name);
+        const int length = name_up(net, cache, &rng, options->sampling, name);
         printf("  %s\n", vocab_text(vocab, length, name, text));
     }
     transformer_cache_free(cache);
@@ -64,6 +63,7 @@ static inline void company_report(const Options *options, Company *c, double dev
     }
     printf("  %-26s  %9s  %6.3f\n", "chance", "", log(net->plan.words));
     net->plan.way = BY_LIBRARY; /* names are made up by the library's layers, which have a cache */
+    likeliest_names(&c->data->names.vocab, net);
     names_up(options, &c->data->names.vocab, net);
 }
 
