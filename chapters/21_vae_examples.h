@@ -40,7 +40,7 @@ static inline void one_draw(void)
 static inline void one_draw_mistakes(void)
 {
     const real logvar = logvar_1(), sigma = exp(logvar / 2), square = exp(logvar);
-    printf("Mistakes in dlogvar of the draw, -3/4:\n");
+    printf("Mistakes in the draw, where dlogvar is -3/4 and z is 1/2:\n");
     fact("without the half", 4, (double)(dz_1 * eps_1 * sigma), -1.5);
     fact("without sigma", 4, (double)(dz_1 * eps_1 / 2), -0.1875);
     fact("that of sigma", 4, (double)(dz_1 * eps_1), -0.375);

@@ -2,7 +2,7 @@
  *
  * Replace each TODO() by the body of the function, then type `make check-21`. Outputs come
  * uninitialised: write every element. There are n images, i, of m pixels each, and codes of d
- * numbers. Exercises 1, 2 and 3 are what `make run-21 FROM=exercises` trains with. */
+ * numbers. `make run-21 FROM=exercises` trains with exercises 1, 2 and 3 and measures with 4. */
 #include "21_vae.h"
 
 /* 1. Back through a random draw. An encoder says of each number of a code where it lies and how

@@ -80,7 +80,7 @@ static bool not_numbers(const Trials *trials, int argument, Diagnosis *found)
                  : "infinities. They can come from a division by zero, the log of zero, or exp of "
                    "a large number",
         nans + infinities == total           ? ""
-        : nans + infinities + right == total ? " All the rest is right."
+        : nans + infinities + right == total ? " Every number in it, over all cases, is right."
                                              : " Of the rest not all is right.");
     return true;
 }

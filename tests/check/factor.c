@@ -16,8 +16,8 @@ typedef struct {
 static const Factor factors[] = {
     {2, 0, 0, 0, "twice", "Look for a term counted twice, or a factor 1/2 left out."},
     {0.5, 0, 0, 0, "half",
-     "Look for a factor 2 left out (the derivative of x^2 is 2x), or for one "
-     "of two equal paths."},
+     "Look for a factor 2 left out (x * x has the derivative 2 x), a half too many, or one of two "
+     "equal paths left out."},
     {3, 0, 0, 0, "three times", "Look for a factor 1/3 left out, or a 3 too many."},
     {1. / 3, 0, 0, 0, "a third of", "Look for a factor 3 left out."},
     {4, 0, 0, 0, "four times", "Look for a factor 1/4 left out, or a 2 that was not squared away."},
@@ -37,7 +37,9 @@ static const Factor factors[] = {
     {0.5, -1, 0, 0, "1/(2 ~) of", "Look for a division by 2 ~ too many."},
     {2, -1, 0, 0, "2/~ of", "Look for a factor 2/~ too many."},
     {0.5, 1, 0, 0, "~/2 times", "Look for a factor 2/~ left out."},
-    {1, 2, 0, 0, "~ * ~ times", "Look for two divisions by ~ left out."},
+    {1, 2, 0, 0, "~ * ~ times",
+     "Look for a multiplication by ~ where a division belongs (a / b * ~ is (a / b) * ~), or for "
+     "two divisions by ~ left out."},
     {1, -2, 0, 0, "1/(~ * ~) of", "Look for two divisions by ~ too many."},
     {1, 0.5, 0, 0, "sqrt(~) times", "Look for a division by the square root of ~ left out."},
     {1, -0.5, 0, 0, "1/sqrt(~) of", "Look for a division by the square root of ~ too many."},

@@ -316,7 +316,8 @@ DIAGNOSED(rows_that_are_all_wrong_are_not_some_rows, WEIGHTS, weights_all_rows_b
           "dW is right in the case n = 7, k = 5, c = 1 and in no other.")
 DIAGNOSED(zero_everywhere_is_said, WEIGHTS, weights_zero, "dW is zero everywhere, in every case")
 DIAGNOSED(one_number_everywhere_is_said, WEIGHTS, weights_three, "dW is 3 everywhere")
-DIAGNOSED(what_is_no_nan_may_be_right, WEIGHTS, weights_one_nan, "All the rest is right.")
+DIAGNOSED(what_is_no_nan_may_be_right, WEIGHTS, weights_one_nan,
+          "Every number in it, over all cases, is right.")
 DIAGNOSED(what_is_no_nan_may_be_wrong, WEIGHTS, weights_nan_and_wrong,
           "Of the rest not all is right.")
 DIAGNOSED(a_case_never_written_is_told, WEIGHTS, weights_never_in_one_case,

@@ -12,6 +12,15 @@ static real beta_of(int which)
     return (const real[]){0.25, 4, 0.6, 1.5}[which % 4];
 }
 
+/* In the second case one logvar is near -8 and one near 6, as no network should say but some do. */
+static void widen(int which, int n, int d, real logvar[n][d])
+{
+    if (which == 1) {
+        logvar[0][1] -= 8;
+        logvar[n - 1][d - 1] += 6;
+    }
+}
+
 static real sigma_of(real logvar)
 {
     return sqrt(exp(logvar));
@@ -29,6 +38,11 @@ static real probability(real s)
     int n, int d, const real dz[n][d], const real logvar[n][d], const real eps[n][d], \
         real dmu[n][d], real dlogvar[n][d]
 #define SAMPLE_ARGUMENTS n, d, dz, logvar, eps, dmu, dlogvar
+
+static void prepare_sample(int which, const int n[], void *const a[])
+{
+    widen(which, n[0], n[1], a[1]);
+}
 
 /* dlogvar is dsigma, dz eps, times what sigma makes of a nudge of logvar. */
 static void sample_with(real factor, real power, SAMPLE)
@@ -66,8 +80,51 @@ static void sample_all_cut(SAMPLE)
             dmu[i][j] = 0;
 }
 
+static void sample_exchanged(SAMPLE)
+{
+    reference_sample(n, d, dz, logvar, eps, dlogvar, dmu);
+}
+
+static void sample_kept_within(real bound, SAMPLE)
+{
+    reference_sample(SAMPLE_ARGUMENTS);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < d; j++)
+            dlogvar[i][j] *=
+                sigma_of(fmin(bound, fmax(-bound, logvar[i][j]))) / sigma_of(logvar[i][j]);
+}
+
+static void sample_kept_within_2(SAMPLE)
+{
+    sample_kept_within(2, SAMPLE_ARGUMENTS);
+}
+
+static void sample_kept_within_4(SAMPLE)
+{
+    sample_kept_within(4, SAMPLE_ARGUMENTS);
+}
+
+static void sample_kept_within_5(SAMPLE)
+{
+    sample_kept_within(5, SAMPLE_ARGUMENTS);
+}
+
+static void sample_kept_within_6(SAMPLE)
+{
+    sample_kept_within(6, SAMPLE_ARGUMENTS);
+}
+
+#define KEPT_WITHIN                                                                                \
+    "logvar, or what is made of it, is kept between bounds, and some here lie beyond. Take it as " \
+    "it is."
+
 static const Mistake sample_mistakes[] = {
 
+    {MISTAKE(sample_exchanged), "dmu and dlogvar are exchanged."},
+    {MISTAKE(sample_kept_within_2), KEPT_WITHIN},
+    {MISTAKE(sample_kept_within_4), KEPT_WITHIN},
+    {MISTAKE(sample_kept_within_5), KEPT_WITHIN},
+    {MISTAKE(sample_kept_within_6), KEPT_WITHIN},
     {TURNED("twins+missing-divisor:2"),
      "This takes logvar for the logarithm of sigma. It is that of "
      "sigma^2: sigma = exp(logvar / 2), "
@@ -108,12 +165,12 @@ static const Exercise exercise_sample_backward = {
                   {"dmu", OUT, "nd", 0},
                   {"dlogvar", OUT, "nd", 0}},
     .cases = {{6, 4}, {3, 5}, {1, 3}, {4, 1}},
+    .prepare = JUDGE(prepare_sample),
     .reference = JUDGE((Function)reference_sample),
     .mistakes = JUDGE(sample_mistakes),
 };
 
-/* -- 2. divergence_backward
- * ---------------------------------------------------------------------------- */
+/* -- 2. divergence_backward -------------------------------------------------------------------- */
 
 #define KL                                                                                 \
     int n, int d, const real mu[n][d], const real logvar[n][d], real beta, real dmu[n][d], \
@@ -122,7 +179,7 @@ static const Exercise exercise_sample_backward = {
 
 static void prepare_kl(int which, const int n[], void *const a[])
 {
-    (void)n;
+    widen(which, n[0], n[1], a[1]);
     *(real *)a[2] = beta_of(which);
 }
 
@@ -179,8 +236,87 @@ static void kl_mean_of_all(KL)
     reference_kl(n, d, mu, logvar, beta / (real)d, dmu, dlogvar);
 }
 
+/* terms of the divergence as they are, or as if differentiated in another way */
+static void kl_undifferentiated(KL)
+{
+    reference_kl(KL_ARGUMENTS);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < d; j++)
+            dlogvar[i][j] -= logvar[i][j] * beta / (real)n / 2;
+}
+
+static void kl_inverse(KL)
+{
+    reference_kl(KL_ARGUMENTS);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < d; j++)
+            dlogvar[i][j] -= 1 / logvar[i][j] * beta / (real)n / 2;
+}
+
+static void kl_inverse_for_one(KL)
+{
+    reference_kl(KL_ARGUMENTS);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < d; j++)
+            dlogvar[i][j] += (1 - 1 / logvar[i][j]) * beta / (real)n / 2;
+}
+
+static void kl_as_power(KL)
+{
+    reference_kl(KL_ARGUMENTS);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < d; j++)
+            dlogvar[i][j] = beta * (logvar[i][j] * exp(logvar[i][j] - 1) - 1) / 2 / (real)n;
+}
+
+static void kl_kept_within(real bound, KL)
+{
+    reference_kl(KL_ARGUMENTS);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < d; j++) {
+            const real kept = fmin(bound, fmax(-bound, logvar[i][j]));
+            dlogvar[i][j] = beta * expm1(kept) / (real)n / 2;
+        }
+}
+
+static void kl_kept_within_2(KL)
+{
+    kl_kept_within(2, KL_ARGUMENTS);
+}
+
+static void kl_kept_within_4(KL)
+{
+    kl_kept_within(4, KL_ARGUMENTS);
+}
+
+static void kl_kept_within_5(KL)
+{
+    kl_kept_within(5, KL_ARGUMENTS);
+}
+
+static void kl_kept_within_6(KL)
+{
+    kl_kept_within(6, KL_ARGUMENTS);
+}
+
+#define ONE_FOR_LOGVAR                                                                          \
+    "logvar is the variable itself, so -logvar has the derivative -1. 1 / logvar is that of a " \
+    "logarithm."
+
 static const Mistake kl_mistakes[] = {
 
+    {MISTAKE(kl_undifferentiated),
+     "-logvar stands in dlogvar, as it does in the divergence, and the constant -1. The derivative "
+     "of -logvar is -1, and that of -1 is 0: (sigma^2 - 1) / 2 is left."},
+    {MISTAKE(kl_inverse), ONE_FOR_LOGVAR},
+    {MISTAKE(kl_inverse_for_one), ONE_FOR_LOGVAR},
+    {MISTAKE(kl_kept_within_2), KEPT_WITHIN},
+    {MISTAKE(kl_kept_within_4), KEPT_WITHIN},
+    {MISTAKE(kl_kept_within_5), KEPT_WITHIN},
+    {MISTAKE(kl_kept_within_6), KEPT_WITHIN},
+    {MISTAKE(kl_as_power),
+     "This differentiates exp(logvar) as if it were a power. It is its own derivative: (sigma^2 - "
+     "1) / 2."},
     {MISTAKE(kl_sigma_for_square),
      "You took exp(logvar / 2), which is sigma. In the divergence stands sigma^2, exp(logvar), and "
      "that is its own derivative."},
@@ -248,14 +384,17 @@ static const Exercise exercise_divergence_backward = {
 #define PIXELS int n, int m, const real logits[n][m], const real x[n][m], real dlogits[n][m]
 #define PIXELS_ARGUMENTS n, m, logits, x, dlogits
 
-/* Pixels between 0 and 1, of which every fourth is 0 and every fifth 1. In the second case a logit
- * is near 1000, in the third another near -1000, and in the fourth there are both. */
+/* Pixels between 0 and 1, of which every fourth is 0 and every fifth 1, and every seventh has a
+ * logit from 4 to 16 or their negatives. In the second case a logit is near 1000, in the third
+ * another near -1000, and in the fourth there are both. */
 static void paint(int which, int n, int m, real logits[n][m], real x[n][m])
 {
     for (int i = 0; i < n; i++)
         for (int j = 0; j < m; j++) {
             const int at = i * m + j;
             x[i][j] = at % 4 == 1 ? 0 : at % 5 == 2 ? 1 : probability(2 * x[i][j]);
+            if (at % 7 == 3)
+                logits[i][j] += (const real[]){4, -6, 12, -16, 8}[at / 7 % 5];
         }
     if (which % 2 == 1)
         logits[0][0] += 1000;
@@ -352,8 +491,42 @@ static void pixels_of_scores(PIXELS)
             dlogits[i][j] = (logits[i][j] - x[i][j]) / (real)n;
 }
 
+/* the loss of each pixel */
+static void pixels_loss(PIXELS)
+{
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < m; j++) {
+            const real s = logits[i][j];
+            dlogits[i][j] = (log1p(exp(-fabs(s))) + fmax(s, 0) - s * x[i][j]) / (real)n;
+        }
+}
+
+static void pixels_none_of_large(PIXELS)
+{
+    reference_pixels(PIXELS_ARGUMENTS);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < m; j++)
+            if (fabs(logits[i][j]) > 100)
+                dlogits[i][j] = 0;
+}
+
+static void pixels_of_black_or_white(PIXELS)
+{
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < m; j++)
+            dlogits[i][j] = (probability(logits[i][j]) - (x[i][j] > (real)0.5)) / (real)n;
+}
+
 static const Mistake pixels_mistakes[] = {
 
+    {MISTAKE(pixels_loss),
+     "This is the loss of each pixel, over n, and not its gradient, (p - x) / n."},
+    {MISTAKE(pixels_none_of_large), "A large logit gets no gradient here. Where it is large and "
+                                    "wrong, p - x is 1 or -1, and it is "
+                                    "what has to be mended most."},
+    {MISTAKE(pixels_of_black_or_white),
+     "x is taken for 1 where it is above 1/2, and for 0 elsewhere. A pixel is grey, 0 to 1: p - x "
+     "with x as it is."},
     {MISTAKE(pixels_unsafe), "Your formula is right and your exp() is not safe: exp(1000) is "
                              "infinite, and divided by itself NaN. 1 / (1 + exp(-logit)) is safe."},
     {MISTAKE(pixels_by_dp),
@@ -417,6 +590,7 @@ static const Exercise exercise_pixels_backward = {
 static void prepare_elbo(int which, const int n[], void *const a[])
 {
     paint(which, n[0], n[1], a[0], a[1]);
+    widen(which, n[0], n[2], a[3]);
     *(real *)a[4] = beta_of(which);
 }
 
@@ -594,8 +768,69 @@ static real elbo_less_added(ELBO)
     return elbo_clipped_at(0, (real)1e-12, ELBO_ARGUMENTS);
 }
 
+/* x above 1/2 for x */
+static real elbo_of_black_or_white(ELBO)
+{
+    real pixels = 0;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < m; j++)
+            pixels += softplus(x[i][j] > (real)0.5 ? -logits[i][j] : logits[i][j]);
+    return (pixels + beta * kl_right(ELBO_ARGUMENTS)) / (real)n;
+}
+
+static real elbo_base_2(ELBO)
+{
+    real pixels = 0;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < m; j++) {
+            const real s = logits[i][j];
+            pixels += log2(1 + exp(-fabs(s))) + fmax(s, 0) - s * x[i][j];
+        }
+    return (pixels + beta * kl_right(ELBO_ARGUMENTS)) / (real)n;
+}
+
+/* without the pixels whose logit is large */
+static real elbo_none_of_large(ELBO)
+{
+    real pixels = 0;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < m; j++) {
+            const real s = logits[i][j];
+            if (fabs(s) < 500)
+                pixels += x[i][j] * softplus(-s) + (1 - x[i][j]) * softplus(s);
+        }
+    return (pixels + beta * kl_right(ELBO_ARGUMENTS)) / (real)n;
+}
+
+/* each image with all before it */
+static real elbo_not_reset(ELBO)
+{
+    real sum = 0;
+    for (int rows = 1; rows <= n; rows++)
+        sum += reference_elbo(rows, m, d, logits, x, mu, logvar, beta) * (real)rows;
+    return sum / (real)n;
+}
+
+static real elbo_half_of_square_alone(ELBO)
+{
+    return pixels_sum(ELBO_ARGUMENTS) / (real)n +
+           beta / (real)n * kl_sum_of((real)0.5, 1, -1, -1, ELBO_ARGUMENTS);
+}
+
 static const Mistake elbo_mistakes[] = {
 
+    {MISTAKE(elbo_of_black_or_white),
+     "x is taken for 1 where it is above 1/2, and for 0 elsewhere. A pixel is grey, 0 to 1, and "
+     "both terms count, x log p and (1 - x) log(1 - p)."},
+    {MISTAKE(elbo_base_2), "A logarithm is to base 2. Here it is the natural one."},
+    {MISTAKE(elbo_none_of_large),
+     "The pixels with a logit near 1000 or -1000 are not in it. Where such a logit is wrong they "
+     "cost most: max(s, 0) - s x + log(1 + exp(-|s|))."},
+    {MISTAKE(elbo_not_reset), "Each image brings along what those before it cost. Begin the sums "
+                              "of an image at 0, or add up "
+                              "all images in them and take each sum once."},
+    {MISTAKE(elbo_half_of_square_alone),
+     "The half of the divergence stands at mu^2 alone. It belongs to all four terms."},
     {MISTAKE(elbo_unsafe),
      "The loss is not finite where a logit is near 1000 or -1000. If you take the log() of a "
      "probability: that is 1 or 0 there as far as a real can tell. Take it from the logit: max(s, "
@@ -637,7 +872,9 @@ static const Mistake elbo_mistakes[] = {
      "beta multiplies all of it. It belongs to the divergence alone."},
     {TURNED("missing-factor:beta"), "beta is left out: it multiplies the divergence."},
     {TURNED("missing-divisor:2"), "The half of the divergence is missing."},
-    {TURNED("missing-term:beta*kl"), "The divergence is not in it."},
+    {TURNED("missing-term:beta*kl"), "Nothing of the divergence is in it. Is it left out, or is "
+                                     "there a 1 / 2? In C that is a division "
+                                     "of whole numbers, and 0."},
     {TURNED("missing-term:pixels"), "What the pixels cost is not in it."},
     {TURNED("missing-term:1"),
      "The -1 of the divergence is missing. No gradient changes, but the divergence of N(0, 1) from "
@@ -707,7 +944,7 @@ static const Exercise exercise_elbo_loss = {
 
 static void prepare_latent(int which, const int n[], void *const a[])
 {
-    (void)n;
+    widen(which, n[0], n[1], a[3]);
     *(real *)a[4] = beta_of(which);
 }
 
@@ -786,8 +1023,8 @@ static const Mistake latent_mistakes[] = {
     {MISTAKE(latent_decoder_alone), "The divergence is missing: beta mu / n and beta (sigma^2 - 1) "
                                     "/ (2 n) are added to what the decoder says."},
     {MISTAKE(latent_kl_alone),
-     "Nothing comes of the decoder: dz goes to mu as it is, and to logvar "
-     "through sigma."},
+     "Nothing comes of the decoder: dz goes to mu as it is, and to logvar through sigma. Is "
+     "something stored there and then overwritten, = for +=?"},
     {TURNED("twins+missing-factor:beta"), "beta is left out: it multiplies the divergence."},
     {TURNED("twins+missing-divisor:(real)n"),
      "The divergence is not divided by n. It is the mean over the images, as what dz comes from."},
@@ -805,8 +1042,8 @@ static const Mistake latent_mistakes[] = {
      "There is one sigma too many in the decoder's part of dlogvar. z - mu is sigma eps, not eps: "
      "dz (z - mu) / 2."},
     {MISTAKE(latent_sigma_forgotten),
-     "sigma is missing in the decoder's part of dlogvar. eps is (z - mu) / sigma, and z moves by "
-     "sigma eps / 2: the sigma cancels."},
+     "The decoder's part of dlogvar has one sigma too few. eps is (z - mu) / sigma, and z moves by "
+     "sigma eps / 2 for a nudge of logvar: the sigma cancels, and dz (z - mu) / 2 is left."},
     {MISTAKE(latent_dsigma),
      "The decoder's part of dlogvar is that of sigma, dz eps. From sigma to "
      "logvar it is times sigma / 2: dz (z - mu) / 2."},
@@ -821,7 +1058,8 @@ static const Mistake latent_mistakes[] = {
      "mu - z."},
     {TURNED("missing-term:dz[i][j]*(z[i][j]-mu[i][j])/2"),
      "Nothing of dz comes to logvar. z moves by sigma eps / 2, which is (z - mu) / 2, for a nudge "
-     "of logvar."},
+     "of logvar. Is it stored and then overwritten, = for +=, or is there a 1 / 2? In C that is a "
+     "division of whole numbers, and 0."},
 
     {TURNED("missing-divisor:2#2"),
      "The half of the divergence is missing in dlogvar: beta (sigma^2 - 1) / (2 n)."},
@@ -831,7 +1069,8 @@ static const Mistake latent_mistakes[] = {
     {TURNED("missing-term:beta*mu[i][j]/(real)n"),
      "Nothing of the divergence comes to mu. mu^2 / 2 stands in it, so it brings beta mu / n."},
     {TURNED("missing-term:beta*(exp(logvar[i][j])-1)/2/(real)n"),
-     "Nothing of the divergence comes to logvar: beta (sigma^2 - 1) / (2 n) is added."},
+     "Nothing of the divergence comes to logvar, where beta (sigma^2 - 1) / (2 n) is to be added. "
+     "Or is there a 1 / 2 or 1 / n? In C that is a division of whole numbers, and 0."},
     {TURNED("times-2:dz[i][j]*(z[i][j]-mu[i][j])/2+beta*(exp(logvar[i][j])-1)/2/(real)n"),
      "dlogvar is twice what it should be: sigma is exp(logvar / 2), which brings a half to the "
      "decoder's part, and the divergence has one of its own."},
@@ -954,8 +1193,137 @@ static void deviation_of_exp(DEVIATION)
         }
 }
 
+/* dsigma times some other slope */
+static void deviation_sloped_by(real (*slope)(real r), DEVIATION)
+{
+    deviation_with(1, beta / (real)n, beta / (real)n, 0, DEVIATION_ARGUMENTS);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < d; j++)
+            dr[i][j] *= slope(r[i][j]);
+}
+
+static real slope_at_sigma(real r)
+{
+    return probability(log1p(exp(r)));
+}
+
+static real slope_of_relu(real r)
+{
+    return r > 0;
+}
+
+static real slope_inverse(real r)
+{
+    return 1 / log1p(exp(r));
+}
+
+static real slope_of_logarithm(real r)
+{
+    return exp(r) / log1p(exp(r));
+}
+
+static real slope_of_tanh(real r)
+{
+    return 1 - probability(r) * probability(r);
+}
+
+static void deviation_at_sigma(DEVIATION)
+{
+    deviation_sloped_by(slope_at_sigma, DEVIATION_ARGUMENTS);
+}
+
+static void deviation_of_relu(DEVIATION)
+{
+    deviation_sloped_by(slope_of_relu, DEVIATION_ARGUMENTS);
+}
+
+static void deviation_over_sigma(DEVIATION)
+{
+    deviation_sloped_by(slope_inverse, DEVIATION_ARGUMENTS);
+}
+
+static void deviation_exp_over_sigma(DEVIATION)
+{
+    deviation_sloped_by(slope_of_logarithm, DEVIATION_ARGUMENTS);
+}
+
+static void deviation_of_tanh(DEVIATION)
+{
+    deviation_sloped_by(slope_of_tanh, DEVIATION_ARGUMENTS);
+}
+
+/* dz eps sigma^power decoder + beta / n (sigma^2 - 1) kl, times the slope of sigma or 1 */
+static void deviation_of_square(real power, real decoder, real kl, real sloped, DEVIATION)
+{
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < d; j++) {
+            const real sigma = log1p(exp(r[i][j]));
+            const real slope = sloped * probability(r[i][j]) + (1 - sloped);
+            dr[i][j] = slope * (decoder * dz[i][j] * eps[i][j] * pow(sigma, power) +
+                                kl * beta / (real)n * (sigma * sigma - 1));
+        }
+}
+
+static void deviation_all_of_logvar(DEVIATION)
+{
+    deviation_of_square(1, (real)0.5, (real)0.5, 1, DEVIATION_ARGUMENTS);
+}
+
+static void deviation_logvar_alone(DEVIATION)
+{
+    deviation_of_square(1, (real)0.5, (real)0.5, 0, DEVIATION_ARGUMENTS);
+}
+
+static void deviation_of_logarithm(DEVIATION)
+{
+    deviation_of_square(0, 1, 1, 1, DEVIATION_ARGUMENTS);
+}
+
+static void deviation_moved(DEVIATION)
+{
+    reference_deviation(DEVIATION_ARGUMENTS);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < d; j++)
+            dr[i][j] += probability(r[i][j]) * dz[i][j] * eps[i][j] * (log1p(exp(r[i][j])) - 1);
+}
+
+static void deviation_mu_too(DEVIATION)
+{
+    reference_deviation(DEVIATION_ARGUMENTS);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < d; j++)
+            dr[i][j] += probability(r[i][j]) * dz[i][j];
+}
+
+#define SLOPE "The slope of log(1 + exp(r)) is 1 / (1 + exp(-r))."
+
 static const Mistake deviation_mistakes[] = {
 
+    {MISTAKE(deviation_all_of_logvar),
+     "What goes on to r is the gradient of logvar, as in exercise 5. sigma here is no exp(): "
+     "dsigma = dz eps + beta (sigma - 1 / sigma) / n."},
+    {MISTAKE(deviation_logvar_alone),
+     "This is the gradient of logvar, as in exercise 5. There is none here: dsigma = dz eps + beta "
+     "(sigma - 1 / sigma) / n, and from sigma it goes on to r."},
+    {MISTAKE(deviation_of_logarithm),
+     "The divergence's part is sigma times what it should be: sigma^2 - 1 for sigma - 1 / sigma."},
+    {MISTAKE(deviation_at_sigma), "The slope is that at sigma, 1 / (1 + exp(-sigma)). It is that "
+                                  "at r: 1 / (1 + exp(-r))."},
+    {MISTAKE(deviation_of_relu), "The slope is 1 above r = 0 and 0 below, as of a relu. " SLOPE},
+    {MISTAKE(deviation_over_sigma),
+     "dsigma is divided by sigma, as on the way from a logarithm. " SLOPE},
+    {MISTAKE(deviation_exp_over_sigma),
+     "The slope is exp(r) / sigma. The derivative of a logarithm divides by what stands inside of "
+     "it, 1 + exp(r): 1 / (1 + exp(-r))."},
+    {MISTAKE(deviation_of_tanh), "The slope is 1 - p^2, as of a tanh, with p = 1 / (1 + exp(-r)). "
+                                 "That of log(1 + exp(r)) is p itself."},
+    {TURNED("missing-term:1"),
+     "r stands where sigma belongs. sigma is log(1 + exp(r)), and log(exp(r)) alone would be r."},
+    {MISTAKE(deviation_moved), "dz eps is multiplied by sigma. A nudge of sigma moves z by eps; "
+                               "times sigma it would be one of log sigma."},
+    {MISTAKE(deviation_mu_too),
+     "dz stands in it by itself, too. That is what goes to mu; sigma stands in z times eps, so "
+     "dsigma has dz eps alone of the decoder."},
     {TURNED("missing-divisor:(1+exp(-r[i][j]))"),
      "This is the gradient of sigma. From sigma it goes on to r, through log(1 + exp(r)), whose "
      "slope is 1 / (1 + exp(-r))."},
@@ -1080,8 +1448,46 @@ static void spread_dsigma(SPREAD)
     *dr /= exp(r);
 }
 
+static void spread_square_of_sum(SPREAD)
+{
+    reference_spread(SPREAD_ARGUMENTS);
+    real sum = 0;
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < m; j++)
+            sum += y[i][j] - x[i][j];
+    *dr = (real)m - per_variance(n, r) * sum * sum;
+}
+
+static void spread_of_dy(SPREAD)
+{
+    reference_spread(SPREAD_ARGUMENTS);
+    const real share = per_variance(n, r);
+    *dr = (real)m - share * share * share * squares_of(n, m, y, x);
+}
+
+static void spread_undifferentiated(SPREAD)
+{
+    reference_spread(SPREAD_ARGUMENTS);
+    *dr += (real)m * (r - 1);
+}
+
+static void spread_counted_by_images(SPREAD)
+{
+    reference_spread(SPREAD_ARGUMENTS);
+    *dr += (real)n - (real)m;
+}
+
 static const Mistake spread_mistakes[] = {
 
+    {MISTAKE(spread_square_of_sum), "dr has the square of the sum of all y - x. It is the sum of "
+                                    "their squares."},
+    {MISTAKE(spread_of_dy),
+     "dr is made of dy^2, where (y - x)^2 belongs: dy is divided by exp(2 r) "
+     "and n already."},
+    {MISTAKE(spread_undifferentiated),
+     "r itself stands in dr for each pixel. The derivative of the term r is 1."},
+    {MISTAKE(spread_counted_by_images), "What the term r brings is n. It stands once for each of "
+                                        "the n m pixels, and over n that is m."},
     {TURNED("missing-term:1"), "Nothing comes of the term r. It stands once for each pixel, so "
                                "it brings m; without it r grows without end."},
     {TURNED("divided-by-m:1"), "The term r stands inside of the sum, once for each of the n m "
@@ -1148,14 +1554,21 @@ static const Exercise exercise_spread_backward = {
 #define IMPORTANCE int n, int k, const real w[n][k], real dw[n][k]
 #define IMPORTANCE_ARGUMENTS n, k, w, dw
 
-/* From the second case on, the first row is near 1000 and the last near -1000. */
+/* From the second case on, the first row is near 1000 and the last near -1000. In the last case
+ * each row has both, and the large ones are the first, the last, or two neighbours between. */
 static void prepare_importance(int which, const int n[], void *const a[])
 {
-    real(*w)[n[1]] = a[0];
-    for (int l = 0; l < n[1] && which > 0; l++) {
-        w[0][l] += 1000;
-        w[n[0] - 1][l] -= n[0] > 1 ? 1000 : 0;
-    }
+    const int k = n[1];
+    real(*w)[k] = a[0];
+    if (which < 4)
+        for (int l = 0; l < k && which > 0; l++) {
+            w[0][l] += 1000;
+            w[n[0] - 1][l] -= n[0] > 1 ? 1000 : 0;
+        }
+    else
+        for (int i = 0; i < n[0]; i++)
+            for (int l = 0; l < k; l++)
+                w[i][l] += (l == i && i < n[0] - 1) || (l == i + 1 && i > 0) ? 1000 : -1000;
 }
 
 /* softmax(w)_l = 1 / sum_r exp(w_r - w_l) */
@@ -1213,6 +1626,66 @@ static void importance_unsafe_over_k(IMPORTANCE)
     }
 }
 
+/* The largest of the draws from `from` to `to`. */
+static real largest_of(const real w[], int from, int to)
+{
+    real found = w[from];
+    for (int l = from + 1; l < to; l++)
+        found = fmax(found, w[l]);
+    return found;
+}
+
+/* As of a cross entropy whose classes are the draws: the jacobian's diagonal, or p - 1. */
+static void importance_diagonal(IMPORTANCE)
+{
+    reference_importance(IMPORTANCE_ARGUMENTS);
+    for (int i = 0; i < n; i++)
+        for (int l = 0; l < k; l++)
+            dw[i][l] *= 1 + (real)n * dw[i][l];
+}
+
+static void importance_less_one(IMPORTANCE)
+{
+    importance_with(1 / (real)n, IMPORTANCE_ARGUMENTS);
+    for (int i = 0; i < n; i++)
+        for (int l = 0; l < k; l++)
+            dw[i][l] -= 1 / (real)n;
+}
+
+/* log p for p */
+static void importance_logarithms(IMPORTANCE)
+{
+    for (int i = 0; i < n; i++) {
+        const real max = largest_of(w[i], 0, k);
+        real sum = 0;
+        for (int l = k - 1; l >= 0; l--)
+            sum += exp(w[i][l] - max);
+        for (int l = 0; l < k; l++)
+            dw[i][l] = (log(sum) - (w[i][l] - max)) / (real)n;
+    }
+}
+
+/* The sum is of dw itself, in which some have been divided. */
+static void importance_in_place(IMPORTANCE)
+{
+    for (int i = 0; i < n; i++) {
+        const real max = largest_of(w[i], 0, k);
+        for (int l = 0; l < k; l++)
+            dw[i][l] = -exp(w[i][l] - max);
+        for (int l = 0; l < k; l++) {
+            real sum = 0;
+            for (int q = 0; q < k; q++)
+                sum -= dw[i][q];
+            dw[i][l] /= sum * (real)n;
+        }
+    }
+}
+
+#define LARGEST_OFF                                                                              \
+    "It is the largest of an image's w that is to be taken off. Where another number is, exp() " \
+    "of "                                                                                        \
+    "something large is left, and that is infinite."
+
 static const Mistake importance_mistakes[] = {
 
     {TURNED("wrong-sign:exp(w[i][l]-max)"),
@@ -1234,8 +1707,28 @@ static const Mistake importance_mistakes[] = {
                             "it is not found, and all their exponentials are 0. Begin "
                             "with the first draw of the image."},
     {TURNED("not-reset:max=w[i][0]"),
-     "One largest w is taken off the draws of all images, and those "
-     "of an image near -1000 are then all 0. Each image has its own."},
+     "Is a largest w kept from one image to the next? What is taken off is too large for an image "
+     "near -1000: all its exponentials are 0. The search begins anew with each image."},
+    {TURNED("no-call:fmax(max,w[i][l])"), LARGEST_OFF},
+    {TURNED("second-alone:fmax(max,w[i][l])"), LARGEST_OFF},
+    {TURNED("other-extreme:fmax(max,w[i][l])"), LARGEST_OFF},
+    {TURNED("ends-early:for(int l=1;l<k;l++)"), LARGEST_OFF},
+    {TURNED("divided-by-n:w[i][0]"), LARGEST_OFF},
+    {TURNED("missing-term:max#2"),
+     "The largest w is taken off below, in the sum, and not above. It cancels only if both "
+     "exponentials have it."},
+    {MISTAKE(importance_diagonal),
+     "1 - p is too much in it, p being the softmax. The loss is minus the logarithm of a sum of "
+     "exponentials, and what is left of that is -p / n."},
+    {MISTAKE(importance_in_place),
+     "The sum is taken anew for each draw, of exponentials some of which have been divided by it "
+     "already. Add up all first, then divide."},
+    {MISTAKE(importance_less_one),
+     "This is (p - 1) / n, as of a cross entropy in which each draw is the right class. The loss "
+     "here is minus the logarithm of the sum alone: -p / n."},
+    {MISTAKE(importance_logarithms),
+     "This is the logarithm of the softmax, with its sign turned. The gradient is the softmax "
+     "itself, -p / n."},
     {TURNED("missing-divisor:sum"),
      "The exponentials are not divided by their sum, which is what the "
      "derivative of a logarithm brings."},
@@ -1254,7 +1747,7 @@ static const Exercise exercise_importance_backward = {
     .call = call_importance_backward,
     .sizes = "nk",
     .arguments = {{"w", IN_NORMAL, "nk", 0}, {"dw", OUT, "nk", 0}},
-    .cases = {{5, 4}, {2, 6}, {3, 7}, {1, 3}},
+    .cases = {{5, 4}, {2, 6}, {3, 7}, {1, 3}, {4, 5}},
     .prepare = JUDGE(prepare_importance),
     .reference = JUDGE((Function)reference_importance),
     .mistakes = JUDGE(importance_mistakes),
