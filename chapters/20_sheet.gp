@@ -16,5 +16,9 @@ if (name eq 'codes_sheet') {
     set ytics ('digits' 14, 'PCA, 2' 44, 'network, 2' 74, 'PCA, 8' 104, 'network, 8' 134, \
                'PCA, 32' 164, 'network, 32' 194) scale 0
 }
-if (name eq 'boards') { unset ytics }
+if (name eq 'boards') {
+    unset ytics
+    set xtics ('3 x 3: 1, 2 or 4' 6.5, '2 x 2: always 1' 22.5, '4 x 4: 4, at the edges less' 38.5) scale 0
+    set xlabel 'windows on a pixel, white none, black four'
+}
 plot name.'.csv' using 1:2:3:4:5 with rgbimage

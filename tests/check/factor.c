@@ -141,7 +141,8 @@ static bool named_factor(const Trials *trials, int argument, double sign, Diagno
     return f;
 }
 
-/* One number that got = number * want holds for, by least squares; NaN if there is none. */
+/* One number that got = number * want holds for, by least squares; NaN if there is none, or if it
+ * is so near to 1 that it is no factor: kind_digits() has better words for that. */
 static double number_of(const Trials *trials, int argument)
 {
     double above = 0, below = 0;
@@ -160,7 +161,7 @@ static double number_of(const Trials *trials, int argument)
         if (!is_multiple_in(&o, number))
             return NAN;
     }
-    return elements > 2 && fabs(number) > 1e-6 ? number : NAN;
+    return elements > 2 && fabs(number) > 1e-6 && fabs(number - 1) > 1e-4 ? number : NAN;
 }
 
 bool constant_factor(const Trials *trials, int argument, Diagnosis *found)

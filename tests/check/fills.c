@@ -20,9 +20,9 @@ static const struct {
 } fills[FILLS] = {
     [ZERO] = {"0", " is zero ", NULL},
     [ONE] = {"1", " is 1 ", NULL},
-    [INDEX] = {"its index", " has no influence on ", " are whole numbers"},
+    [INDEX] = {"its index", " no influence on ", " are whole numbers"},
     [NOT_NUMBERS] = {"NaN", " holds NaN.", NULL},
-    [NOISE] = {"noise", " has no influence on ", "Were lr zero"},
+    [NOISE] = {"noise", " no influence on ", "Were lr zero"},
     [TURNED] = {"the right answer, transposed", " is transposed", " changes with "},
     [ROW_SPOILT] = {"the right answer, its last row wrong", "he last ",
                     " a part that does not change with "},

@@ -122,8 +122,12 @@ static bool dial_makes_the_same(const Trials *trials, const Dialed *copy, Diagno
     if (copy && turns.fitting.all != all)
         turns_of_twins(&turns, &fit, copy, open);
     bool same = turns.count > 0 && turns.fitting.all == all;
-    if (same)
-        label_turn(likeliest_turn(&turns), copy, label);
+    if (same) {
+        const Turn *turn = likeliest_turn(&turns);
+        Turn named; /* two may have one label, of which it then means the first */
+        label_turn(turn, copy, label);
+        same = turn_labelled(copy, label->label, &named) && named.count == turn->count;
+    }
     fit_free(&fit);
     return same;
 }

@@ -109,6 +109,7 @@ SCALED(weights_per_element, 1 / (real)(k * c))
 SCALED(weights_base_2, 1 / log(2))
 SCALED(weights_base_10, 1 / log(10))
 SCALED(weights_odd_number, (real)0.7)
+SCALED(weights_rounded, 1 + 1e-6)
 SCALED(weights_nan, NAN)
 SCALED(weights_infinite, INFINITY)
 
@@ -286,6 +287,7 @@ DIAGNOSED(a_factor_of_two_sizes_is_named, WEIGHTS, weights_per_element, "1/(k * 
 DIAGNOSED(a_logarithm_to_base_2_is_named, WEIGHTS, weights_base_2, "logarithm to base 2")
 DIAGNOSED(a_logarithm_to_base_10_is_named, WEIGHTS, weights_base_10, "logarithm to base 10")
 DIAGNOSED(a_constant_factor_without_a_name_is_told, WEIGHTS, weights_odd_number, "dW is 0.7 times")
+DIAGNOSED(a_factor_of_nearly_1_is_no_factor, WEIGHTS, weights_rounded, NULL)
 DIAGNOSED(a_transposed_array_is_named, WEIGHTS, weights_transposed, "dW is transposed")
 DIAGNOSED(an_unwritten_array_is_named, WEIGHTS, weights_unwritten, "dW was never written")
 DIAGNOSED(an_unwritten_row_is_named, WEIGHTS, weights_row_unwritten,
@@ -494,6 +496,7 @@ int main(void)
         cmocka_unit_test(a_logarithm_to_base_2_is_named),
         cmocka_unit_test(a_logarithm_to_base_10_is_named),
         cmocka_unit_test(a_constant_factor_without_a_name_is_told),
+        cmocka_unit_test(a_factor_of_nearly_1_is_no_factor),
         cmocka_unit_test(a_transposed_array_is_named),
         cmocka_unit_test(an_unwritten_array_is_named),
         cmocka_unit_test(an_unwritten_row_is_named),

@@ -580,7 +580,7 @@ TOLD(a_plain_sum_is_told, PULL, "dgain", pull_sums_product, pull_square,
      "dgain is the sum of x dy over n. That is not what is asked for.")
 TOLD(digits_are_counted, TWINS, "da", twins_rounded, twins_rough, "da is right to 7 digits")
 TOLD(an_input_that_is_ignored_is_told, GATE, "dx", gate_without_x, gate_by_x,
-     "x, h has no influence on dx, and should have.")
+     "x, h have no influence on dx, and should have.")
 TOLD(another_degree_is_told, ROWS, "dz", rows_over_T_twice, rows_not_reset,
      "With T twice as large dz should be 0.5 times as large; yours is 0.25 times as large.")
 TOLD(a_part_that_is_a_multiple_is_told, STEP, "p", step_decay_half, step_decay_three,
@@ -594,14 +594,14 @@ TOLD(a_part_too_many_is_told, TWINS, "da", twins_odd_part, twins_sine,
 TOLD(what_was_changed_before_it_was_used_is_asked, STEP, "p", step_in_two, step_outside,
      "grows with the square of lr; there should be no such part, and the rest is right. Is it")
 TOLD(a_sum_that_runs_on_is_told, ROWS, "dz", rows_not_reset, rows_early,
-     "In dz a row changes with each row of dy before it, too; only its own should count.")
+     "In dz a row changes with rows of dy before it, too; only its own should count.")
 TOLD(a_sum_used_too_early_is_told, ROWS, "dz", rows_early, rows_not_reset,
      "a column changes with no column of dy behind its own; all should count. Is a sum used")
 TOLD(a_sum_along_the_wrong_index_is_told, COLUMNS, "dx", columns_of_row, columns_gain_forgotten,
      "a row changes with no row of dy but its own; all should count.")
 TOLD(a_factor_of_what_comes_from_others_is_told, COLUMNS, "dx", columns_undivided,
      columns_gain_forgotten,
-     "What comes to dx from other rows of dy than their own is n times what is wanted.")
+     "What comes to rows of dx from other rows of dy than their own is n times what is wanted.")
 TOLD(what_comes_from_its_own_is_told_apart, COLUMNS, "dx", columns_but_own, columns_undivided,
      "what comes from others is right.")
 TOLD(a_row_too_few_is_told, PULL, "dgain", pull_one_row_short, pull_square,
@@ -623,13 +623,13 @@ TOLD(a_slope_too_many_is_told, TWINS, "da", twins_slope, twins_rough,
 TOLD(a_known_quantity_over_n_is_told, TWINS, "da", twins_error, twins_added,
      "da is (dy - b) times 2/n, everywhere and in every case.")
 TOLD(what_is_only_a_gate_is_not_ignored, GATE, "dx", gate_without_x, gate_by_sign,
-     "has no influence on dx")
+     "have no influence on dx")
 TOLD(no_number_is_no_reading_of_an_input, GATE, "dx", gate_above_one, gate_always_open,
      "cut off from x")
 TOLD(flags_that_are_ignored_are_told, ROWS, "dz", rows_all_known, rows_not_reset,
      "known has no influence on dz, and should have.")
 TOLD(rows_from_elsewhere_are_told, ROWS, "dz", rows_from_first, rows_down_columns,
-     "a row changes with another row of dy, and often not with its own.")
+     "a row changes with another row of dy, and not always with its own.")
 TOLD(a_part_of_the_array_comes_before_proportions, STEP, "p", step_last_wrong, step_decay_three,
      "The last element of p is wrong; the rest is right.")
 TOLD(rows_that_are_multiples_are_told, ROWS, "dz", rows_own_factor, rows_early,

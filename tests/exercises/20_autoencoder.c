@@ -60,6 +60,37 @@ static int padded_by_the_rest(Axis x, int r, int a)
     return within(x.size, x.s * r + a - (x.k - 1 - x.p));
 }
 
+/* The border that keeps a size where the stride is 1. */
+static int padded_to_the_same(Axis x, int r, int a)
+{
+    return within(x.size, x.s * r + a - (x.k - 1) / 2);
+}
+
+static int padded_by_half(Axis x, int r, int a)
+{
+    return within(x.size, x.s * r + a - x.k / 2);
+}
+
+static int signs_exchanged(Axis x, int r, int a)
+{
+    return within(x.size, x.s * r - a + x.p);
+}
+
+static int one_too_early(Axis x, int r, int a)
+{
+    return within(x.size, x.s * r + a - x.p - 1);
+}
+
+static int one_too_late(Axis x, int r, int a)
+{
+    return within(x.size, x.s * r + a - x.p + 1);
+}
+
+static int bounded_by_the_small(Axis x, int r, int a)
+{
+    return within(x.windows, right_place(x, r, a));
+}
+
 static int output_padding_in_front(Axis x, int r, int a)
 {
     return within(x.size, x.s * r + a - x.p + output_padding(x));
@@ -479,6 +510,142 @@ static void sizes_o_of_remainder_padded_once(SIZES)
     sizes_by(size_o_of_remainder_padded_once, SIZES_ARGUMENTS);
 }
 
+static void size_plus_one_inside(int k, int s, int p, int u, real *h, real *o)
+{
+    const int windows = (u + 2 * p - k + 1) / s;
+    *h = (real)windows;
+    rest_of(k, s, p, u, h, o);
+}
+
+static void sizes_plus_one_inside(SIZES)
+{
+    sizes_by(size_plus_one_inside, SIZES_ARGUMENTS);
+}
+
+static void size_h_plus_one_inside(int k, int s, int p, int u, real *h, real *o)
+{
+    (void)o;
+    const int windows = (u + 2 * p - k + 1) / s;
+    *h = (real)windows;
+}
+
+static void sizes_h_plus_one_inside(SIZES)
+{
+    sizes_by(size_h_plus_one_inside, SIZES_ARGUMENTS);
+}
+
+static void size_kernel_alone_divided(int k, int s, int p, int u, real *h, real *o)
+{
+    const int windows = u + 2 * p - k / s + 1;
+    *h = (real)windows;
+    rest_of(k, s, p, u, h, o);
+}
+
+static void sizes_kernel_alone_divided(SIZES)
+{
+    sizes_by(size_kernel_alone_divided, SIZES_ARGUMENTS);
+}
+
+static void size_h_kernel_alone_divided(int k, int s, int p, int u, real *h, real *o)
+{
+    (void)o;
+    const int windows = u + 2 * p - k / s + 1;
+    *h = (real)windows;
+}
+
+static void sizes_h_kernel_alone_divided(SIZES)
+{
+    sizes_by(size_h_kernel_alone_divided, SIZES_ARGUMENTS);
+}
+
+static void size_divided_by_one_more(int k, int s, int p, int u, real *h, real *o)
+{
+    const int windows = (u + 2 * p - k) / (s + 1);
+    *h = (real)windows;
+    rest_of(k, s, p, u, h, o);
+}
+
+static void sizes_divided_by_one_more(SIZES)
+{
+    sizes_by(size_divided_by_one_more, SIZES_ARGUMENTS);
+}
+
+static void size_o_minus_both(int k, int s, int p, int u, real *h, real *o)
+{
+    *o = (real)u - ((*h - 1) * (real)s - (real)(2 * p) - (real)k);
+}
+
+static void sizes_o_minus_both(SIZES)
+{
+    sizes_by(size_o_minus_both, SIZES_ARGUMENTS);
+}
+
+static void size_o_stride_forgotten(int k, int s, int p, int u, real *h, real *o)
+{
+    (void)s;
+    *o = (real)u - (*h - 1 - (real)(2 * p) + (real)k);
+}
+
+static void sizes_o_stride_forgotten(SIZES)
+{
+    sizes_by(size_o_stride_forgotten, SIZES_ARGUMENTS);
+}
+
+static void size_o_remainder_by_two(int k, int s, int p, int u, real *h, real *o)
+{
+    (void)s, (void)h;
+    *o = (real)((u + 2 * p - k) % 2);
+}
+
+static void sizes_o_remainder_by_two(SIZES)
+{
+    sizes_by(size_o_remainder_by_two, SIZES_ARGUMENTS);
+}
+
+static void size_o_rest_of_remainder(int k, int s, int p, int u, real *h, real *o)
+{
+    (void)k, (void)p, (void)u, (void)h;
+    *o = (real)(s - 1) - *o;
+}
+
+static void sizes_o_rest_of_remainder(SIZES)
+{
+    sizes_by(size_o_rest_of_remainder, SIZES_ARGUMENTS);
+}
+
+static void size_o_is_the_way_up(int k, int s, int p, int u, real *h, real *o)
+{
+    (void)u;
+    *o = (*h - 1) * (real)s - (real)(2 * p) + (real)k;
+}
+
+static void sizes_o_is_the_way_up(SIZES)
+{
+    sizes_by(size_o_is_the_way_up, SIZES_ARGUMENTS);
+}
+
+static void size_h_u_over_s_down(int k, int s, int p, int u, real *h, real *o)
+{
+    const int windows = u / s;
+    *h = (real)windows;
+    rest_of(k, s, p, u, h, o);
+}
+
+static void sizes_h_u_over_s_down(SIZES)
+{
+    sizes_by(size_h_u_over_s_down, SIZES_ARGUMENTS);
+}
+
+/* Of the first size alone. */
+static void sizes_of_first(SIZES)
+{
+    reference_sizes(SIZES_ARGUMENTS);
+    for (int i = 1; i < n; i++) {
+        h[i] = h[0];
+        o[i] = o[0];
+    }
+}
+
 static const Mistake sizes_mistakes[] = {
     {MISTAKE(sizes_rounded_up),
      "h is rounded up, and o comes out below 0 where that makes a difference: a window that hangs "
@@ -537,6 +704,37 @@ static const Mistake sizes_mistakes[] = {
     {MISTAKE(sizes_of_u_over_s_in_both),
      "h is u / s rounded up, and o is made with it. That holds where k is 2 p + 1; "
      "in general h = (u + 2 p - k) / s + 1, rounded down."},
+    {MISTAKE(sizes_plus_one_inside), "In h the 1 is divided, too: (u + 2 p - k + 1) / s. It is the "
+                                     "first window, and is added after the division."},
+    {MISTAKE(sizes_h_plus_one_inside), "In h the 1 is divided, too: (u + 2 p - k + 1) / s. It is "
+                                       "the first window, and is added after the division."},
+    {MISTAKE(sizes_kernel_alone_divided),
+     "In h k alone is divided by s, as without parentheses: it is (u + 2 p - k) that is."},
+    {MISTAKE(sizes_h_kernel_alone_divided),
+     "In h k alone is divided by s, as without parentheses: it is (u + 2 p - k) that is."},
+    {MISTAKE(sizes_divided_by_one_more), "In h the 1 stands in the divisor, s + 1. It is the first "
+                                         "window, and is added after the division by s."},
+    {TURNED("parentheses:((windows-1)*s-2*p+k)"),
+     "o is u - (h - 1) s - 2 p + k here. The minus in front of (h - 1) s - 2 p + k turns all its "
+     "signs: u - (h - 1) s + 2 p - k."},
+    {MISTAKE(sizes_o_minus_both),
+     "In o k has the wrong sign, as in (h - 1) s - (2 p + k). The windows make (h - 1) s - 2 p + "
+     "k, and o is what that is short of u."},
+    {MISTAKE(sizes_o_stride_forgotten), "In o the stride is forgotten: from the first window to "
+                                        "the last it is (h - 1) s, and not h - 1."},
+    {MISTAKE(sizes_o_remainder_by_two), "o is the remainder of a division by 2 here. That is the "
+                                        "stride of the example; in general it is s."},
+    {MISTAKE(sizes_o_rest_of_remainder),
+     "o is s - 1 less the remainder of (u + 2 p - k) / s here. It is the remainder itself: so many "
+     "numbers the way up is short of u."},
+    {MISTAKE(sizes_o_is_the_way_up),
+     "o is (h - 1) s - 2 p + k here, which is what the way up makes without it. o is what that is "
+     "short of u."},
+    {MISTAKE(sizes_h_u_over_s_down),
+     "h is u / s rounded down here. The windows are k long and lie on u + 2 p numbers: h = (u + 2 "
+     "p - k) / s + 1."},
+    {MISTAKE(sizes_of_first),
+     "All axes get what belongs to the first, u[0]. Each has a size of its own: u[i]."},
     {MISTAKE(sizes_o_of_remainder_unpadded),
      "o is the remainder of (u - k) / s here. The border counts, and at both ends: it is that of "
      "(u + 2 p - k) / s."},
@@ -707,6 +905,51 @@ static void paint_ends_outside(PAINT)
     paint_by(right_place, ends_outside, PAINT_ARGUMENTS);
 }
 
+static void paint_padded_to_the_same(PAINT)
+{
+    paint_by(padded_to_the_same, padded_to_the_same, PAINT_ARGUMENTS);
+}
+
+static void paint_padded_by_half(PAINT)
+{
+    paint_by(padded_by_half, padded_by_half, PAINT_ARGUMENTS);
+}
+
+static void paint_columns_padded_to_the_same(PAINT)
+{
+    paint_by(right_place, padded_to_the_same, PAINT_ARGUMENTS);
+}
+
+static void paint_signs_exchanged(PAINT)
+{
+    paint_by(signs_exchanged, signs_exchanged, PAINT_ARGUMENTS);
+}
+
+static void paint_one_too_early(PAINT)
+{
+    paint_by(one_too_early, one_too_early, PAINT_ARGUMENTS);
+}
+
+static void paint_one_too_late(PAINT)
+{
+    paint_by(one_too_late, one_too_late, PAINT_ARGUMENTS);
+}
+
+static void paint_rows_turned(PAINT)
+{
+    paint_by(turned, right_place, PAINT_ARGUMENTS);
+}
+
+static void paint_columns_turned(PAINT)
+{
+    paint_by(right_place, turned, PAINT_ARGUMENTS);
+}
+
+static void paint_bounded_by_the_small(PAINT)
+{
+    paint_by(bounded_by_the_small, bounded_by_the_small, PAINT_ARGUMENTS);
+}
+
 static void paint_transposed(PAINT)
 {
     real other[c][m][k][k];
@@ -815,8 +1058,54 @@ static void paint_channels_added(PAINT)
     reference_paint(n, c, m, h, w, k, s, p, u, v, sums, W, Y);
 }
 
+/* Each image of Y made of the one whose number is `which`. */
+static void paint_all_of(int which, PAINT)
+{
+    real same[n][c][h][w];
+    for (int i = 0; i < n; i++)
+        memcpy(same[i], X[which], sizeof same[i]);
+    reference_paint(n, c, m, h, w, k, s, p, u, v, same, W, Y);
+}
+
+static void paint_all_of_first(PAINT)
+{
+    paint_all_of(0, PAINT_ARGUMENTS);
+}
+
+static void paint_all_of_last(PAINT)
+{
+    paint_all_of(n - 1, PAINT_ARGUMENTS);
+}
+
+static void paint_all_into_first(PAINT)
+{
+    reference_paint(PAINT_ARGUMENTS);
+    for (int at = m * u * v; at < n * m * u * v; at++) {
+        (**Y[0])[at % (m * u * v)] += (**Y[0])[at];
+        (**Y[0])[at] = 0;
+    }
+}
+
+/* What a loop over l, q, r, t, a, e leaves that writes and does not add. */
+static void paint_last_window(PAINT)
+{
+    const Axis down = {u, h, k, s, p}, across = {v, w, k, s, p};
+    clear(n * m * u * v, ***Y);
+    for (int i = 0; i < n; i++)
+        for (int q = 0; q < m; q++)
+            for (int at = 0; at < h * w * k * k; at++) {
+                const int e = at % k, a = at / k % k, t = at / (k * k) % w, r = at / (k * k * w);
+                const int y = right_place(down, r, a), x = right_place(across, t, e);
+                if (y >= 0 && x >= 0)
+                    Y[i][q][y][x] = X[i][c - 1][r][t] * W[c - 1][q][a][e];
+            }
+}
+
 static const Mistake paint_mistakes[] = {
     {TURNED("accumulate:Y[i][q][y][x]+="),
+     "Of several windows that lie on one pixel only one is left: = stands where += belongs. What "
+     "they paint there adds up, and over the channels of X, too."},
+    {MISTAKE(paint_last_window),
      "Of several windows that lie on one pixel only one is left: = stands where += belongs. What "
      "they paint there adds up, and over the channels of X, too."},
     {MISTAKE(paint_turned),
@@ -872,6 +1161,31 @@ static const Mistake paint_mistakes[] = {
     {MISTAKE(paint_ends_outside),
      "Windows that hang over the left edge were left out: does a loop end at the first number "
      "that lies outside (break)? The next ones may lie inside (continue)."},
+    {MISTAKE(paint_padded_to_the_same),
+     "Your windows begin at s r - (k - 1) / 2. That is the padding that keeps a size where the "
+     "stride is 1; here p is given, and they begin at (s r - p, s t - p)."},
+    {MISTAKE(paint_padded_by_half),
+     "Your windows begin at s r - k / 2. The padding is given: they begin at (s r - p, s t - p)."},
+    {MISTAKE(paint_columns_padded_to_the_same),
+     "Your columns begin at s t - (k - 1) / 2. That is the padding that keeps a size where the "
+     "stride is 1; here p is given, and they begin at s t - p."},
+    {MISTAKE(paint_signs_exchanged),
+     "The signs of a and p are exchanged: what you have is s r - a + p. Number (a, e) of window "
+     "(r, t) lies on (s r + a - p, s t + e - p)."},
+    {MISTAKE(paint_one_too_early),
+     "Your windows begin one pixel too far up and to the left. They begin at (s r - p, s t - p)."},
+    {MISTAKE(paint_one_too_late), "Your windows begin one pixel too far down and to the right. "
+                                  "They begin at (s r - p, s t - p)."},
+    {MISTAKE(paint_rows_turned), "The rows of the kernels lie in reverse: a stands where k - 1 - a "
+                                 "belongs, or the other way round. Nothing is turned: number (a, "
+                                 "e) of window (r, t) lies on (s r + a - p, s t + e - p)."},
+    {MISTAKE(paint_columns_turned),
+     "The columns of the kernels lie in reverse: e stands where k - 1 - e belongs, or the other "
+     "way round. Nothing is turned: number (a, e) of window (r, t) lies on (s r + a - p, s t + e - "
+     "p)."},
+    {MISTAKE(paint_bounded_by_the_small),
+     "Only as many rows and columns of the large image are there as the small one has. Its pixels "
+     "exist for y < u and x < v, and not for y < h and x < w."},
     {MISTAKE(paint_transposed),
      "The kernels are transposed: rows and columns, a and e, are exchanged."},
     {MISTAKE(paint_misread),
@@ -897,6 +1211,12 @@ static const Mistake paint_mistakes[] = {
     {TURNED("runs-once:for(int l=0;l<c;l++)"),
      "Only the first channel of X is in Y. All c of them paint on each channel of Y, and it adds "
      "up."},
+    {MISTAKE(paint_all_of_first), "Every image of Y is made of the first image of X. Image i is "
+                                  "made of image i: is an index 0 that should be i?"},
+    {MISTAKE(paint_all_of_last), "Every image of Y is made of the last image of X. Image i is made "
+                                 "of image i: is an index n - 1 that should be i?"},
+    {MISTAKE(paint_all_into_first), "All images are painted on the first image of Y. Image i has a "
+                                    "Y of its own: is an index 0 that should be i?"},
     {MISTAKE(paint_exchanged),
      "r and t are exchanged: r counts rows and t columns, so number (a, e) of window (r, t) lies "
      "at row s r + a - p and column s t + e - p."},
@@ -905,7 +1225,7 @@ static const Mistake paint_mistakes[] = {
 CALL(conv_transpose2d, n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8], n[9], a[0], a[1], a[2])
 
 /* With output padding and without; gaps, and an output padding of 2 that no window reaches; large
- * windows; windows one apart. */
+ * windows; windows one apart; and borders that are not half of a window. */
 static const Exercise exercise_conv_transpose2d = {
     .name = "conv_transpose2d",
     .call = call_conv_transpose2d,
@@ -915,7 +1235,9 @@ static const Exercise exercise_conv_transpose2d = {
               {2, 2, 3, 4, 3, 3, 2, 1, 7, 5},
               {2, 1, 2, 2, 3, 2, 3, 0, 7, 10},
               {2, 2, 1, 3, 4, 5, 2, 2, 5, 7},
-              {1, 3, 2, 4, 5, 3, 1, 1, 4, 5}},
+              {1, 3, 2, 4, 5, 3, 1, 1, 4, 5},
+              {2, 2, 3, 3, 2, 5, 2, 1, 8, 6},
+              {3, 1, 2, 3, 4, 4, 3, 2, 7, 10}},
     .reference = JUDGE((Function)reference_paint),
     .mistakes = JUDGE(paint_mistakes),
 };
@@ -1056,6 +1378,51 @@ static void input_ends_outside(INPUT)
     input_by(right_place, ends_outside, INPUT_ARGUMENTS);
 }
 
+static void input_padded_to_the_same(INPUT)
+{
+    input_by(padded_to_the_same, padded_to_the_same, INPUT_ARGUMENTS);
+}
+
+static void input_padded_by_half(INPUT)
+{
+    input_by(padded_by_half, padded_by_half, INPUT_ARGUMENTS);
+}
+
+static void input_columns_padded_to_the_same(INPUT)
+{
+    input_by(right_place, padded_to_the_same, INPUT_ARGUMENTS);
+}
+
+static void input_signs_exchanged(INPUT)
+{
+    input_by(signs_exchanged, signs_exchanged, INPUT_ARGUMENTS);
+}
+
+static void input_one_too_early(INPUT)
+{
+    input_by(one_too_early, one_too_early, INPUT_ARGUMENTS);
+}
+
+static void input_one_too_late(INPUT)
+{
+    input_by(one_too_late, one_too_late, INPUT_ARGUMENTS);
+}
+
+static void input_rows_turned(INPUT)
+{
+    input_by(turned, right_place, INPUT_ARGUMENTS);
+}
+
+static void input_columns_turned(INPUT)
+{
+    input_by(right_place, turned, INPUT_ARGUMENTS);
+}
+
+static void input_bounded_by_the_small(INPUT)
+{
+    input_by(bounded_by_the_small, bounded_by_the_small, INPUT_ARGUMENTS);
+}
+
 static void input_transposed(INPUT)
 {
     real other[c][m][k][k];
@@ -1090,6 +1457,34 @@ static void input_exchanged(INPUT)
     real other[n][c][w][h];
     reference_input(n, c, m, w, h, k, s, p, u, v, dY, W, other);
     exchange(n * c, w, h, (const void *)other, (void *)dX);
+}
+
+/* Each image of dX made of the one whose number is `which`. */
+static void input_all_of(int which, INPUT)
+{
+    real same[n][m][u][v];
+    for (int i = 0; i < n; i++)
+        memcpy(same[i], dY[which], sizeof same[i]);
+    reference_input(n, c, m, h, w, k, s, p, u, v, same, W, dX);
+}
+
+static void input_all_of_first(INPUT)
+{
+    input_all_of(0, INPUT_ARGUMENTS);
+}
+
+static void input_all_of_last(INPUT)
+{
+    input_all_of(n - 1, INPUT_ARGUMENTS);
+}
+
+static void input_all_into_first(INPUT)
+{
+    reference_input(INPUT_ARGUMENTS);
+    for (int at = c * h * w; at < n * c * h * w; at++) {
+        (**dX[0])[at % (c * h * w)] += (**dX[0])[at];
+        (**dX[0])[at] = 0;
+    }
 }
 
 static const Mistake input_mistakes[] = {
@@ -1153,6 +1548,31 @@ static const Mistake input_mistakes[] = {
     {MISTAKE(input_ends_outside),
      "Windows that hang over the left edge were left out: does a loop end at the first number "
      "that lies outside (break)? The next ones may lie inside (continue)."},
+    {MISTAKE(input_padded_to_the_same),
+     "Your windows begin at s r - (k - 1) / 2. That is the padding that keeps a size where the "
+     "stride is 1; here p is given, and they begin at (s r - p, s t - p)."},
+    {MISTAKE(input_padded_by_half),
+     "Your windows begin at s r - k / 2. The padding is given: they begin at (s r - p, s t - p)."},
+    {MISTAKE(input_columns_padded_to_the_same),
+     "Your columns begin at s t - (k - 1) / 2. That is the padding that keeps a size where the "
+     "stride is 1; here p is given, and they begin at s t - p."},
+    {MISTAKE(input_signs_exchanged),
+     "The signs of a and p are exchanged: what you have is s r - a + p. Number (a, e) of window "
+     "(r, t) lies on (s r + a - p, s t + e - p)."},
+    {MISTAKE(input_one_too_early),
+     "Your windows begin one pixel too far up and to the left. They begin at (s r - p, s t - p)."},
+    {MISTAKE(input_one_too_late), "Your windows begin one pixel too far down and to the right. "
+                                  "They begin at (s r - p, s t - p)."},
+    {MISTAKE(input_rows_turned), "The rows of the kernels lie in reverse: a stands where k - 1 - a "
+                                 "belongs, or the other way round. Nothing is turned: number (a, "
+                                 "e) of window (r, t) lies on (s r + a - p, s t + e - p)."},
+    {MISTAKE(input_columns_turned),
+     "The columns of the kernels lie in reverse: e stands where k - 1 - e belongs, or the other "
+     "way round. Nothing is turned: number (a, e) of window (r, t) lies on (s r + a - p, s t + e - "
+     "p)."},
+    {MISTAKE(input_bounded_by_the_small),
+     "Only as many rows and columns of the large image are there as the small one has. Its pixels "
+     "exist for y < u and x < v, and not for y < h and x < w."},
     {MISTAKE(input_transposed),
      "The kernels are transposed: rows and columns, a and e, are exchanged."},
     {MISTAKE(input_misread),
@@ -1173,6 +1593,13 @@ static const Mistake input_mistakes[] = {
     {TURNED("divided-by-m:sum"),
      "You divided by m. Each pixel painted on all m channels, and the gradients of all uses add "
      "up."},
+    {MISTAKE(input_all_of_first), "Every image of dX is made of the first image of dY. Image i is "
+                                  "made of image i: is an index 0 that should be i?"},
+    {MISTAKE(input_all_of_last), "Every image of dX is made of the last image of dY. Image i is "
+                                 "made of image i: is an index n - 1 that should be i?"},
+    {MISTAKE(input_all_into_first),
+     "What comes back from all images stands in the first image of dX. Image i has a dX of its "
+     "own: is an index 0 that should be i?"},
     {MISTAKE(input_exchanged),
      "r and t are exchanged: r counts rows and t columns, so number (a, e) of window (r, t) lies "
      "at row s r + a - p and column s t + e - p."},
@@ -1192,7 +1619,9 @@ static const Exercise exercise_conv_transpose2d_input_backward = {
               {2, 2, 3, 4, 3, 3, 2, 1, 7, 5},
               {2, 1, 2, 2, 3, 2, 3, 0, 7, 10},
               {2, 2, 1, 3, 4, 5, 2, 2, 5, 7},
-              {1, 3, 2, 4, 5, 3, 1, 1, 4, 5}},
+              {1, 3, 2, 4, 5, 3, 1, 1, 4, 5},
+              {2, 2, 3, 3, 2, 5, 2, 1, 8, 6},
+              {3, 1, 2, 3, 4, 4, 3, 2, 7, 10}},
     .reference = JUDGE((Function)reference_input),
     .mistakes = JUDGE(input_mistakes),
 };
@@ -1333,6 +1762,51 @@ static void weight_ends_outside(WEIGHT)
     weight_by(right_place, ends_outside, WEIGHT_ARGUMENTS);
 }
 
+static void weight_padded_to_the_same(WEIGHT)
+{
+    weight_by(padded_to_the_same, padded_to_the_same, WEIGHT_ARGUMENTS);
+}
+
+static void weight_padded_by_half(WEIGHT)
+{
+    weight_by(padded_by_half, padded_by_half, WEIGHT_ARGUMENTS);
+}
+
+static void weight_columns_padded_to_the_same(WEIGHT)
+{
+    weight_by(right_place, padded_to_the_same, WEIGHT_ARGUMENTS);
+}
+
+static void weight_signs_exchanged(WEIGHT)
+{
+    weight_by(signs_exchanged, signs_exchanged, WEIGHT_ARGUMENTS);
+}
+
+static void weight_one_too_early(WEIGHT)
+{
+    weight_by(one_too_early, one_too_early, WEIGHT_ARGUMENTS);
+}
+
+static void weight_one_too_late(WEIGHT)
+{
+    weight_by(one_too_late, one_too_late, WEIGHT_ARGUMENTS);
+}
+
+static void weight_rows_turned(WEIGHT)
+{
+    weight_by(turned, right_place, WEIGHT_ARGUMENTS);
+}
+
+static void weight_columns_turned(WEIGHT)
+{
+    weight_by(right_place, turned, WEIGHT_ARGUMENTS);
+}
+
+static void weight_bounded_by_the_small(WEIGHT)
+{
+    weight_by(bounded_by_the_small, bounded_by_the_small, WEIGHT_ARGUMENTS);
+}
+
 static void weight_transposed(WEIGHT)
 {
     real right[c][m][k][k];
@@ -1398,6 +1872,22 @@ static void weight_same_pixel(WEIGHT)
             }
 }
 
+static void weight_with_first_image_of_x(WEIGHT)
+{
+    real same[n][c][h][w];
+    for (int i = 0; i < n; i++)
+        memcpy(same[i], X[0], sizeof same[i]);
+    reference_weight(n, c, m, h, w, k, s, p, u, v, dY, same, dW);
+}
+
+static void weight_with_first_image_of_dy(WEIGHT)
+{
+    real same[n][m][u][v];
+    for (int i = 0; i < n; i++)
+        memcpy(same[i], dY[0], sizeof same[i]);
+    reference_weight(n, c, m, h, w, k, s, p, u, v, same, X, dW);
+}
+
 static const Mistake weight_mistakes[] = {
     {TURNED("accumulate:sum+="),
      "Only one pixel of one image is left in dW: = stands where += belongs, or the sum is set to "
@@ -1458,6 +1948,31 @@ static const Mistake weight_mistakes[] = {
     {MISTAKE(weight_ends_outside),
      "Windows that hang over the left edge were left out: does a loop end at the first number "
      "that lies outside (break)? The next ones may lie inside (continue)."},
+    {MISTAKE(weight_padded_to_the_same),
+     "Your windows begin at s r - (k - 1) / 2. That is the padding that keeps a size where the "
+     "stride is 1; here p is given, and they begin at (s r - p, s t - p)."},
+    {MISTAKE(weight_padded_by_half),
+     "Your windows begin at s r - k / 2. The padding is given: they begin at (s r - p, s t - p)."},
+    {MISTAKE(weight_columns_padded_to_the_same),
+     "Your columns begin at s t - (k - 1) / 2. That is the padding that keeps a size where the "
+     "stride is 1; here p is given, and they begin at s t - p."},
+    {MISTAKE(weight_signs_exchanged),
+     "The signs of a and p are exchanged: what you have is s r - a + p. Number (a, e) of window "
+     "(r, t) lies on (s r + a - p, s t + e - p)."},
+    {MISTAKE(weight_one_too_early),
+     "Your windows begin one pixel too far up and to the left. They begin at (s r - p, s t - p)."},
+    {MISTAKE(weight_one_too_late), "Your windows begin one pixel too far down and to the right. "
+                                   "They begin at (s r - p, s t - p)."},
+    {MISTAKE(weight_rows_turned), "The rows of the kernels lie in reverse: a stands where k - 1 - "
+                                  "a belongs, or the other way round. Nothing is turned: number "
+                                  "(a, e) of window (r, t) lies on (s r + a - p, s t + e - p)."},
+    {MISTAKE(weight_columns_turned),
+     "The columns of the kernels lie in reverse: e stands where k - 1 - e belongs, or the other "
+     "way round. Nothing is turned: number (a, e) of window (r, t) lies on (s r + a - p, s t + e - "
+     "p)."},
+    {MISTAKE(weight_bounded_by_the_small),
+     "Only as many rows and columns of the large image are there as the small one has. Its pixels "
+     "exist for y < u and x < v, and not for y < h and x < w."},
     {MISTAKE(weight_transposed), "dW is transposed: rows and columns, a and e, are exchanged."},
     {MISTAKE(weight_misread),
      "You filled dW as if it were (m, c, k, k). A transposed convolution keeps its channels the "
@@ -1478,6 +1993,12 @@ static const Mistake weight_mistakes[] = {
     {TURNED("divided-by-n:sum"),
      "You divided dW by n. The kernel is used in every image, and the gradients of all uses add "
      "up; a mean, if there is one, is inside dY already."},
+    {MISTAKE(weight_with_first_image_of_x),
+     "The dY of every image meets the first image of X. That of image i meets image i: is an index "
+     "0 that should be i?"},
+    {MISTAKE(weight_with_first_image_of_dy),
+     "Every image of X meets the dY of the first image. Image i meets that of image i: is an index "
+     "0 that should be i?"},
     {MISTAKE(weight_exchanged),
      "r and t are exchanged: r counts rows and t columns, so number (a, e) of window (r, t) lies "
      "at row s r + a - p and column s t + e - p."},
@@ -1500,7 +2021,9 @@ static const Exercise exercise_conv_transpose2d_weight_backward = {
               {2, 2, 3, 4, 3, 3, 2, 1, 7, 5},
               {2, 1, 2, 2, 3, 2, 3, 0, 7, 10},
               {2, 2, 1, 3, 4, 5, 2, 2, 5, 7},
-              {1, 3, 2, 4, 5, 3, 1, 1, 4, 5}},
+              {1, 3, 2, 4, 5, 3, 1, 1, 4, 5},
+              {2, 2, 3, 3, 2, 5, 2, 1, 8, 6},
+              {3, 1, 2, 3, 4, 4, 3, 2, 7, 10}},
     .reference = JUDGE((Function)reference_weight),
     .mistakes = JUDGE(weight_mistakes),
 };
@@ -1586,6 +2109,16 @@ static void upsample_row_of_field(UPSAMPLE)
                 dX[i][r][at / s] += dY[i][s * r][at];
 }
 
+static void upsample_last_row_of_field(UPSAMPLE)
+{
+    (void)u, (void)v;
+    clear(n * h * w, **dX);
+    for (int i = 0; i < n; i++)
+        for (int r = 0; r < h; r++)
+            for (int at = 0; at < w * s; at++)
+                dX[i][r][at / s] += dY[i][s * r + s - 1][at];
+}
+
 static void upsample_column_of_field(UPSAMPLE)
 {
     (void)u, (void)v;
@@ -1643,6 +2176,8 @@ static const Mistake upsample_mistakes[] = {
      "Your fields begin one pixel apart. They begin s apart: that of (r, t) at (s r, s t)."},
     {MISTAKE(upsample_row_of_field),
      "Only the first row of each field is in dX. A field has s rows of s pixels."},
+    {MISTAKE(upsample_last_row_of_field), "Only the last row of each field is in dX. A field has s "
+                                          "rows of s pixels; is the sum set to zero once a row?"},
     {MISTAKE(upsample_column_of_field),
      "Only the first column of each field is in dX. A field has s columns of s pixels."},
     {MISTAKE(upsample_diagonal),
@@ -1671,6 +2206,14 @@ static const Exercise exercise_upsample_backward = {
 
 #define PSNR int n, const real R[n], const real X[n], real peak, real *psnr, real dR[n]
 #define PSNR_ARGUMENTS n, R, X, peak, psnr, dR
+
+/* In one case the error is larger than the peak, and psnr below 0. */
+static void prepare_psnr(int which, const int n[], void *const a[])
+{
+    (void)n;
+    if (which == 1)
+        *(real *)a[2] /= 100;
+}
 
 /* 10 ln(..) / ln 10, and the slope of that along R: those of ln mse by hand. */
 static void reference_psnr(PSNR)
@@ -1771,6 +2314,33 @@ static void psnr_bessel(PSNR)
     psnr_as(peak * peak * (real)(n - 1) / ((real)n * mse_of(n, R, X)), 1, PSNR_ARGUMENTS);
 }
 
+/* The wrong mse is in both. (The dial of this name would take the root of R - X in dR as well.) */
+static void psnr_of_absolute_error_in_both(PSNR)
+{
+    real sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += fabs(R[i] - X[i]);
+    psnr_as(peak * peak * (real)n / sum, (real)n * mse_of(n, R, X) / sum, PSNR_ARGUMENTS);
+}
+
+static void psnr_divided_behind_the_logarithm(PSNR)
+{
+    reference_psnr(PSNR_ARGUMENTS);
+    *psnr = 10 * log10(peak * peak) / mse_of(n, R, X);
+}
+
+static void psnr_of_two_logarithms(PSNR)
+{
+    reference_psnr(PSNR_ARGUMENTS);
+    *psnr = 10 * log10(peak * peak) / log10(mse_of(n, R, X));
+}
+
+static void psnr_cut_off(PSNR)
+{
+    reference_psnr(PSNR_ARGUMENTS);
+    *psnr = fmax(*psnr, 0);
+}
+
 static void psnr_peak_not_squared(PSNR)
 {
     psnr_as(peak / mse_of(n, R, X), 1, PSNR_ARGUMENTS);
@@ -1814,6 +2384,47 @@ static void slope_over_peak(PSNR)
     slope_as(-20 / log((real)10) / ((real)n * mse * peak * peak), PSNR_ARGUMENTS);
 }
 
+/* 20 / ln 10, 10 / ln 10 and ln 10 as they are often written. */
+static void slope_of_rounded(real twenty_over_ln_10, PSNR)
+{
+    slope_as(-twenty_over_ln_10 / ((real)n * mse_of(n, R, X)), PSNR_ARGUMENTS);
+}
+
+static void slope_of_8_6859(PSNR)
+{
+    slope_of_rounded((real)8.6859, PSNR_ARGUMENTS);
+}
+
+static void slope_of_8_686(PSNR)
+{
+    slope_of_rounded((real)8.686, PSNR_ARGUMENTS);
+}
+
+static void slope_of_8_685889(PSNR)
+{
+    slope_of_rounded((real)8.685889, PSNR_ARGUMENTS);
+}
+
+static void slope_of_4_3429(PSNR)
+{
+    slope_of_rounded((real)(2 * 4.3429), PSNR_ARGUMENTS);
+}
+
+static void slope_of_2_303(PSNR)
+{
+    slope_of_rounded((real)(20 / 2.303), PSNR_ARGUMENTS);
+}
+
+static void slope_of_2_3026(PSNR)
+{
+    slope_of_rounded((real)(20 / 2.3026), PSNR_ARGUMENTS);
+}
+
+static void slope_of_2_302585(PSNR)
+{
+    slope_of_rounded((real)(20 / 2.302585), PSNR_ARGUMENTS);
+}
+
 static const Mistake psnr_mistakes[] = {
     {MISTAKE(psnr_base_2),
      "The logarithm is to the base 2. Decibels take it to the base 10: log10()."},
@@ -1840,6 +2451,18 @@ static const Mistake psnr_mistakes[] = {
     {MISTAKE(psnr_of_signal),
      "The mean square of X stands where peak^2 belongs: that is the signal-to-noise ratio. psnr "
      "compares with the peak, whatever X is."},
+    {TURNED("(n-1)-for-n:(R[i]-X[i])*(R[i]-X[i])/(real)n"),
+     "You divided the squares by n - 1, and that mse is in psnr and "
+     "dR. It is a plain mean, over n."},
+    {MISTAKE(psnr_of_absolute_error_in_both),
+     "The mean of |R - X| stands where the mean of the squares belongs, in psnr and in dR."},
+    {MISTAKE(psnr_divided_behind_the_logarithm),
+     "The logarithm is taken of peak^2 alone, and divided by the mse: its parentheses end too "
+     "soon. It is taken of peak^2 / mse."},
+    {MISTAKE(psnr_of_two_logarithms), "You divided the logarithm of peak^2 by that of the mse. The "
+                                      "logarithm of a quotient is the difference of the two."},
+    {MISTAKE(psnr_cut_off), "psnr is cut off at 0. Where the mse is larger than peak^2 it is below "
+                            "0, and that is what it is."},
     {MISTAKE(slope_of_mse),
      "dR is the gradient of the mse. psnr falls where the mse grows, and by -10 / (ln 10 mse) "
      "times as much."},
@@ -1857,6 +2480,23 @@ static const Mistake psnr_mistakes[] = {
     {MISTAKE(psnr_20_over_mse),
      "psnr is 20 log10(peak / mse). 20 times the logarithm goes with peak / sqrt(mse), and 10 "
      "times with peak^2 / mse: not both."},
+    {TURNED("inverted:log((real)10)"),
+     "dR is multiplied by ln 10 where it should be divided: log10(x) "
+     "is ln x / ln 10, so its slope is 1 / (x ln 10)."},
+    {MISTAKE(slope_of_8_6859), "dR is right to a few digits: that is what a constant rounded to "
+                               "8.6859 makes of it. Let the computer make it, with log(10)."},
+    {MISTAKE(slope_of_8_686), "dR is right to a few digits: that is what a constant rounded to "
+                              "8.686 makes of it. Let the computer make it, with log(10)."},
+    {MISTAKE(slope_of_8_685889), "dR is right to a few digits: that is what a constant rounded to "
+                                 "8.685889 makes of it. Let the computer make it, with log(10)."},
+    {MISTAKE(slope_of_4_3429), "dR is right to a few digits: that is what a constant rounded to "
+                               "4.3429 makes of it. Let the computer make it, with log(10)."},
+    {MISTAKE(slope_of_2_303), "dR is right to a few digits: that is what a constant rounded to "
+                              "2.303 makes of it. Let the computer make it, with log(10)."},
+    {MISTAKE(slope_of_2_3026), "dR is right to a few digits: that is what a constant rounded to "
+                               "2.3026 makes of it. Let the computer make it, with log(10)."},
+    {MISTAKE(slope_of_2_302585), "dR is right to a few digits: that is what a constant rounded to "
+                                 "2.302585 makes of it. Let the computer make it, with log(10)."},
     {TURNED("missing-divisor:log((real)10)"),
      "dR is ln 10 = 2.3026 times as large as it should be: log10(x) is ln x / ln 10, so its slope "
      "is 1 / (x ln 10)."},
@@ -1884,6 +2524,7 @@ static const Exercise exercise_psnr_backward = {
                   {"dR", OUT, "n", 0}},
     .cases = {{7}, {4}, {12}},
     .reference = JUDGE((Function)reference_psnr),
+    .prepare = JUDGE(prepare_psnr),
     .mistakes = JUDGE(psnr_mistakes),
 };
 
@@ -2021,13 +2662,98 @@ static void tied_dx_of_z(TIED)
     times_w_turned(n, k, m, Z, W, dX);
 }
 
+/* dX and dW with another X, or another Z and dR, in one part of dW. */
+static void tied_with(const real *given, int from, bool is_x, TIED)
+{
+    real same[n][k];
+    for (int i = 0; i < n; i++)
+        copy(k, given + from * k, same[i]);
+    real dZ[n][m];
+    tied_parts(is_x ? 0 : 1, is_x ? 1 : 0, TIED_ARGUMENTS);
+    times_w(n, k, m, dR, W, dZ);
+    add_outer(n, k, m, 1, same, is_x ? dZ : Z, dW);
+}
+
+static void tied_first_of_x(TIED)
+{
+    tied_with(*X, 0, true, TIED_ARGUMENTS);
+}
+
+static void tied_last_of_x(TIED)
+{
+    tied_with(*X, n - 1, true, TIED_ARGUMENTS);
+}
+
+static void tied_first_of_dr(TIED)
+{
+    tied_with(*dR, 0, false, TIED_ARGUMENTS);
+}
+
+static void tied_one_of_z(int from, TIED)
+{
+    real same[n][m];
+    for (int i = 0; i < n; i++)
+        copy(m, Z[from], same[i]);
+    tied_parts(1, 0, TIED_ARGUMENTS);
+    add_outer(n, k, m, 1, dR, same, dW);
+}
+
+static void tied_first_of_z(TIED)
+{
+    tied_one_of_z(0, TIED_ARGUMENTS);
+}
+
+static void tied_last_of_z(TIED)
+{
+    tied_one_of_z(n - 1, TIED_ARGUMENTS);
+}
+
+static void tied_first_number_of_z(TIED)
+{
+    real same[n][m];
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < m; j++)
+            same[i][j] = Z[i][0];
+    tied_parts(1, 0, TIED_ARGUMENTS);
+    add_outer(n, k, m, 1, dR, same, dW);
+}
+
+/* dZ made with one column of W for all numbers of the code, or shut by a relu. */
+static void tied_by_dz(int column, bool relu, TIED)
+{
+    real dZ[n][m], all[n][m];
+    times_w(n, k, m, dR, W, all);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < m; j++)
+            dZ[i][j] = relu && Z[i][j] <= 0 ? 0 : all[i][column < 0 ? j : column];
+    times_w_turned(n, k, m, dZ, W, dX);
+    clear(k * m, *dW);
+    add_outer(n, k, m, 1, X, dZ, dW);
+    add_outer(n, k, m, 1, dR, Z, dW);
+}
+
+static void tied_first_column_in_dz(TIED)
+{
+    tied_by_dz(0, false, TIED_ARGUMENTS);
+}
+
+static void tied_last_column_in_dz(TIED)
+{
+    tied_by_dz(m - 1, false, TIED_ARGUMENTS);
+}
+
+static void tied_relu(TIED)
+{
+    tied_by_dz(-1, true, TIED_ARGUMENTS);
+}
+
 static const Mistake tied_mistakes[] = {
     {TURNED("missing-term:dR[i][l]*Z[i][j]"),
-     "The decoder's part of dW is missing. W is used twice, and R = Z W^T depends on it directly, "
-     "too: dR^T Z comes to X^T dZ."},
+     "The decoder's part of dW is missing, or lost again: is dW set to zero behind it? W is used "
+     "twice, and R = Z W^T depends on it directly, too: dR^T Z comes to X^T dZ."},
     {TURNED("missing-term:X[i][l]*dZ"),
-     "The encoder's part of dW is missing. W is used twice, and Z = X W depends on it as well: "
-     "X^T dZ, with dZ = dR W, comes to dR^T Z."},
+     "The encoder's part of dW is missing, or lost again: is dW set to zero behind it? W is used "
+     "twice, and Z = X W depends on it as well: X^T dZ, with dZ = dR W, comes to dR^T Z."},
     {MISTAKE(tied_encoder_twice),
      "dW is twice the encoder's part. The two parts differ: X^T dZ of the encoder, dR^T Z of the "
      "decoder."},
@@ -2065,6 +2791,24 @@ static const Mistake tied_mistakes[] = {
     {TURNED("accumulate:dZ+="),
      "Only the last number of dR is left in dZ: = stands where += belongs. Each number of the "
      "code is in all k of R."},
+    {MISTAKE(tied_first_of_x), "In the encoder's part of dW every dZ meets the first example of X. "
+                               "That of example i meets X[i]."},
+    {MISTAKE(tied_last_of_x), "In the encoder's part of dW every dZ meets the last example of X. "
+                              "That of example i meets X[i]."},
+    {MISTAKE(tied_first_of_dr), "In the decoder's part of dW every Z meets the first row of dR. "
+                                "That of example i meets dR[i]."},
+    {MISTAKE(tied_first_of_z), "In the decoder's part of dW every dR meets the first row of Z. "
+                               "That of example i meets Z[i]."},
+    {MISTAKE(tied_last_of_z),
+     "In the decoder's part of dW every dR meets the last row of Z. That of example i meets Z[i]."},
+    {MISTAKE(tied_first_number_of_z), "In the decoder's part of dW every column is made with the "
+                                      "first number of the code. Column j is made with Z[i][j]."},
+    {MISTAKE(tied_first_column_in_dz), "Every number of dZ is made with the first column of W. "
+                                       "Number j is made with column j: W[l][j]."},
+    {MISTAKE(tied_last_column_in_dz), "Every number of dZ is made with the last column of W. "
+                                      "Number j is made with column j: W[l][j]."},
+    {MISTAKE(tied_relu), "dZ is set to zero where Z is not above 0, as behind a relu. This "
+                         "autoencoder has none: it is linear."},
     {MISTAKE(tied_straight_through),
      "dX is dR. What comes back to X has been through W^T and W: dX = dZ W^T, with dZ = dR W."},
     {MISTAKE(tied_with_dr),
@@ -2120,11 +2864,13 @@ typedef struct {
     Place *down, *up;           /* of the convolution and of the transposed one */
     real encoder, decoder;      /* so much of their parts of dw */
     bool gate_dx, gate_encoder; /* the relu's */
-    bool by_x;                  /* it is x that opens it */
+    Place *by_x;                /* it is x there that opens it, and not z */
+    Place *x_at;                /* where x is taken for dw, if not where dx goes */
     bool z_for_x, x_for_z;      /* in the encoder's part of dw, and in the decoder's */
 } Parts;
 
-static const Parts all_parts = {right_place, right_place, 1, 1, true, true, false, false, false};
+static const Parts all_parts = {right_place, right_place, 1,    1,     true,
+                                true,        NULL,        NULL, false, false};
 
 static void line_of(Parts have, LINE)
 {
@@ -2145,9 +2891,10 @@ static void line_of(Parts have, LINE)
                 const int at = have.down(axis, r, a);
                 if (at < 0)
                     continue;
-                const bool open = (have.by_x ? x[i][at] : z[i][r]) > 0;
+                const bool open = (have.by_x ? x[i][have.by_x(axis, r, a)] : z[i][r]) > 0;
+                const int from = have.x_at ? have.x_at(axis, r, a) : at;
                 dx[i][at] += dz * w[a] * (have.gate_dx ? open : 1);
-                dw[a] += have.encoder * dz * (have.z_for_x ? z[i][r] : x[i][at]) *
+                dw[a] += have.encoder * dz * (have.z_for_x ? z[i][r] : x[i][from]) *
                          (have.gate_encoder ? open : 1);
             }
         }
@@ -2246,6 +2993,61 @@ static void line_turned_both(LINE)
     line_by(turned, turned, LINE_ARGUMENTS);
 }
 
+/* Only dw, or so much of it, is turned. */
+static void line_dw_turned(bool encoder, bool decoder, LINE)
+{
+    Parts have = all_parts;
+    real first[k], second[k], *const part[] = {first, second};
+    const bool turn[] = {encoder, decoder};
+    for (int which = 0; which < 2; which++) {
+        have.encoder = which == 0;
+        have.decoder = which == 1;
+        line_of(have, n, t, k, s, p, u, dy, x, z, w, dx, part[which]);
+    }
+    for (int a = 0; a < k; a++)
+        dw[a] = first[turn[0] ? k - 1 - a : a] + second[turn[1] ? k - 1 - a : a];
+}
+
+static void line_dw_turned_in_encoder(LINE)
+{
+    line_dw_turned(true, false, LINE_ARGUMENTS);
+}
+
+static void line_dw_turned_in_decoder(LINE)
+{
+    line_dw_turned(false, true, LINE_ARGUMENTS);
+}
+
+static void line_dw_turned_in_both(LINE)
+{
+    line_dw_turned(true, true, LINE_ARGUMENTS);
+}
+
+static void line_ends_outside(LINE)
+{
+    line_by(ends_outside, ends_outside, LINE_ARGUMENTS);
+}
+
+static void line_ends_outside_in_encoder(LINE)
+{
+    line_by(ends_outside, right_place, LINE_ARGUMENTS);
+}
+
+static void line_padded_to_the_same(LINE)
+{
+    line_by(padded_to_the_same, padded_to_the_same, LINE_ARGUMENTS);
+}
+
+static void line_padded_by_half(LINE)
+{
+    line_by(padded_by_half, padded_by_half, LINE_ARGUMENTS);
+}
+
+static void line_signs_exchanged(LINE)
+{
+    line_by(signs_exchanged, signs_exchanged, LINE_ARGUMENTS);
+}
+
 static void line_stride_in_encoder_alone(LINE)
 {
     line_by(right_place, one_apart, LINE_ARGUMENTS);
@@ -2313,7 +3115,41 @@ static void line_mean(LINE)
 static void line_gated_by_x(LINE)
 {
     Parts have = all_parts;
-    have.by_x = true;
+    have.by_x = right_place;
+    line_of(have, LINE_ARGUMENTS);
+}
+
+/* The number of a window, and where it would begin without the padding. */
+static int window_number(Axis x, int r, int a)
+{
+    (void)x, (void)a;
+    return r;
+}
+
+static int window_start(Axis x, int r, int a)
+{
+    (void)a;
+    return x.s * r < x.size ? x.s * r : x.size - 1;
+}
+
+static void line_gated_by_x_of_window(LINE)
+{
+    Parts have = all_parts;
+    have.by_x = window_number;
+    line_of(have, LINE_ARGUMENTS);
+}
+
+static void line_gated_by_x_of_start(LINE)
+{
+    Parts have = all_parts;
+    have.by_x = window_start;
+    line_of(have, LINE_ARGUMENTS);
+}
+
+static void line_x_of_window(LINE)
+{
+    Parts have = all_parts;
+    have.x_at = window_number;
     line_of(have, LINE_ARGUMENTS);
 }
 
@@ -2432,6 +3268,28 @@ static const Mistake line_mistakes[] = {
     {MISTAKE(line_turned_both),
      "The kernel lies the wrong way round on both ways back. What went forward through w[a] comes "
      "back through w[a]: number a of window r lies on s r + a - p."},
+    {MISTAKE(line_dw_turned_in_encoder),
+     "The encoder's part of dw lies the wrong way round. Number a of window r lay on x[i][s r + a "
+     "- p]: dw[a] gets dz times that."},
+    {MISTAKE(line_dw_turned_in_decoder),
+     "The decoder's part of dw lies the wrong way round. Number a of window r lay on y[i][s r + a "
+     "- p]: dw[a] gets dy of that times z."},
+    {MISTAKE(line_dw_turned_in_both),
+     "dw lies the wrong way round. Number a of window r lay on s r + a - p, on the way down and "
+     "up: what comes from there belongs to dw[a]."},
+    {MISTAKE(line_ends_outside),
+     "Windows that hang over the front end were left out: does a loop end at the first number that "
+     "lies outside (break)? The next ones may lie inside (continue)."},
+    {MISTAKE(line_ends_outside_in_encoder),
+     "On the way back to x, windows that hang over the front end were left out: does a loop end at "
+     "the first number that lies outside (break)? The next ones may lie inside (continue)."},
+    {MISTAKE(line_padded_to_the_same),
+     "Your windows begin at s r - (k - 1) / 2. That is the padding that keeps a size where the "
+     "stride is 1; here p is given: window r begins at s r - p."},
+    {MISTAKE(line_padded_by_half),
+     "Your windows begin at s r - k / 2. The padding is given: window r begins at s r - p."},
+    {MISTAKE(line_signs_exchanged), "The signs of a and p are exchanged: what you have is s r - a "
+                                    "+ p. Number a of window r lies on s r + a - p."},
     {MISTAKE(line_stride_in_encoder_alone),
      "The stride is missing on the way back from y: window r begins at s r - p there, too."},
     {MISTAKE(line_stride_in_decoder_alone),
@@ -2486,6 +3344,12 @@ static const Mistake line_mistakes[] = {
     {MISTAKE(line_gated_by_x),
      "It is x that opens the relu. The relu comes behind the convolution: what opens it is z "
      "above 0."},
+    {MISTAKE(line_gated_by_x_of_window),
+     "It is x[i][r] that opens the relu. What opens it is z[i][r] above 0."},
+    {MISTAKE(line_gated_by_x_of_start),
+     "It is x[i][s r] that opens the relu. What opens it is z[i][r] above 0."},
+    {MISTAKE(line_x_of_window), "In the encoder's part of dw x[i][r] stands where x[i][s r + a - "
+                                "p] belongs: there number a of window r lay."},
     {MISTAKE(line_z_for_x),
      "In the encoder's part of dw z stands where x belongs: w[a] was multiplied by x[i][s r + a - "
      "p], and the sum of these is z."},
@@ -2509,7 +3373,12 @@ static const Exercise exercise_tied_conv1d_backward = {
                   {"w", IN_NORMAL, "k", 0},
                   {"dx", OUT, "nt", 0},
                   {"dw", OUT, "k", 0}},
-    .cases = {{3, 8, 3, 2, 1, 4}, {4, 9, 4, 2, 2, 5}, {3, 10, 3, 4, 1, 3}, {5, 7, 3, 1, 1, 7}},
+    .cases = {{3, 8, 3, 2, 1, 4},
+              {4, 9, 4, 2, 2, 5},
+              {3, 10, 3, 4, 1, 3},
+              {5, 7, 3, 1, 1, 7},
+              {3, 9, 5, 2, 1, 4},
+              {7, 8, 5, 1, 2, 8}},
     .reference = JUDGE((Function)reference_line),
     .prepare = JUDGE(prepare_line),
     .mistakes = JUDGE(line_mistakes),

@@ -123,8 +123,8 @@ bool depend_ignored(const Experiment *experiment, int output, Diagnosis *found)
     if (!list_only(experiment, WANTED, output, list))
         return false;
     label_list(found, "ignores", list);
-    return diagnosis_say(found, "%s has no influence on %s, and should have.", list,
-                         argument_of(experiment, output)->name);
+    return diagnosis_say(found, "%s %s no influence on %s, and should have.", list,
+                         strchr(list, ',') ? "have" : "has", argument_of(experiment, output)->name);
 }
 
 bool depend_extra(const Experiment *experiment, int output, Diagnosis *found)
@@ -133,7 +133,8 @@ bool depend_extra(const Experiment *experiment, int output, Diagnosis *found)
     if (!list_only(experiment, GOT, output, list))
         return false;
     label_list(found, "moves-with", list);
-    return diagnosis_say(found, "%s has an influence on %s, and should have none.", list,
+    return diagnosis_say(found, "%s%s has an influence on %s, and should have none.",
+                         strchr(list, ',') ? "One of " : "", list,
                          argument_of(experiment, output)->name);
 }
 
@@ -196,19 +197,19 @@ static bool is_wanted_all(const Reach *r)
  * line, the input. */
 static const char *reach_in_words(const Reach *want, const Reach *got, const char **label)
 {
-    if (is_wanted_own(want) && 2 * got->lines <= want->lines &&
+    if (is_wanted_own(want) && 4 * got->lines <= 3 * want->lines &&
         got->before + got->after >= LEAST_PAIRS)
         return *label = "other-index",
-               "In %s %s changes with another %s of %s, and often not with its own. Is there a "
+               "In %s %s changes with another %s of %s, and not always with its own. Is there a "
                "wrong index, or is something not begun anew?";
     if (is_wanted_own(want) && got->before >= LEAST_PAIRS && got->after == 0)
         return *label = "carries-over",
-               "In %s %s changes with each %s of %s before it, too; only its own should count. "
-               "Is a sum or a product not begun anew?";
+               "In %s %s changes with %ss of %s before it, too; only its own should count. "
+               "Is a sum or a product not begun anew, or an index wrong?";
     if (is_wanted_own(want) && got->before == 0 && got->after >= LEAST_PAIRS)
         return *label = "carries-over",
-               "In %s %s changes with each %s of %s behind it, too; only its own should count. "
-               "Is a sum or a product not begun anew?";
+               "In %s %s changes with %ss of %s behind it, too; only its own should count. "
+               "Is a sum or a product not begun anew, or an index wrong?";
     if (is_wanted_own(want) && got->before >= LEAST_PAIRS && got->after >= LEAST_PAIRS)
         return *label = "reaches-too-far",
                "In %s %s changes with more than its own %s of %s; only that should count. Does a "
@@ -309,10 +310,10 @@ static const char *place_in_words(const int want[PLACES], const int got[PLACES])
     } table[] = {
         {{false, true, true},
          "The first %s of %s has no part in %s, and should have. Does a loop "
-         "begin too late?"},
+         "begin too late, or is an index wrong?"},
         {{true, true, false},
          "The last %s of %s has no part in %s, and should have. Does a loop "
-         "end too soon?"},
+         "end too soon, or is an index wrong?"},
         {{true, false, false}, "Only the first %s of %s has a part in %s; all should have."},
         {{false, false, true},
          "Only the last %s of %s has a part in %s; all should have. Is there "

@@ -110,11 +110,11 @@ bool kind_digits(const Trials *trials, int output, Diagnosis *found)
     const char *name = trials->exercise->arguments[output].name;
     diagnosis_label(found, "digits");
     return diagnosis_say(
-        found, "%s is right to %d digits in every case, but not to more. %s", name, digits,
-        digits >= 6 ? "Is a float in it, a constant with too few digits, or a "
-                      "difference in the place of a derivative?"
-                    : "Is something small, as an eps, left out or added in another "
-                      "place, or a constant given with too few digits?");
+        found,
+        "%s is right to %d digits in every case, but not to more. "
+        "Is a float in it, a constant with too few digits, something small left out or added, "
+        "as an eps, or a difference in the place of a derivative?",
+        name, digits);
 }
 
 /* -- one factor for each case, row or column ----------------------------------------------------

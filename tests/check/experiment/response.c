@@ -123,14 +123,15 @@ static bool wrong_along(const Axis *axis, Diagnosis *found)
         return false;
     diagnosis_label(found, "response-%s", in->name);
     if (!other.right && (other.named || own.right))
-        return diagnosis_say(found, "What comes to %s from other %s of %s than their own %s%s.",
-                             out->name, lines, in->name, other.words,
-                             own.right ? "; what comes from their own is right" : "");
+        return diagnosis_say(found,
+                             "What comes to %s of %s from other %s of %s than their own %s%s.",
+                             lines_of(out, axis->of_output), out->name, lines, in->name,
+                             other.words, own.right ? "; what comes from their own is right" : "");
     if (!own.right && other.right)
         return diagnosis_say(found,
-                             "What comes to %s from their own %s of %s %s; what comes from "
+                             "What comes to %s of %s from their own %s of %s %s; what comes from "
                              "others is right.",
-                             out->name, lines, in->name, own.words);
+                             lines_of(out, axis->of_output), out->name, lines, in->name, own.words);
     return false;
 }
 
