@@ -1,7 +1,6 @@
 # What three networks have learnt of names: loss.csv.
 set xlabel 'letters read'
 set ylabel 'loss (nats a letter)'
-set yrange [1.6:3]
 set format x '%.0s%c'
 set title 'Names, letter by letter'
 plot 'loss.csv' using 2:3 with lines lt 1 title 'RNN', '' using 2:4 with lines lt 2 title 'LSTM', \

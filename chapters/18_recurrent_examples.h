@@ -109,29 +109,28 @@ static inline void one_gru_cell(void)
 
 /* -- clipping --------------------------------------------------------------------------------- */
 
-/* (3, 4) and (12): the norm is 13. To 6.5, or by 0.5 for what is half of it. */
+/* (3, 4) and (12): the norms are 5 and 12, and of both 13, which 2.6 is a fifth of. */
 static inline void clipping(void)
 {
-    const real g[3] = {3, 4, 12}, most = 6.5;
-    real clipped[3], found[3], alone[3];
-    const real short_one[2] = {3, 4};
+    const real g[3] = {3, 4, 12}, norm[3] = {5, 5, 12}, most = (real)2.6;
+    real clipped[3], value[3], alone[3], squared[3], stretched[2];
+    const real short_one[2] = {1.5, 2};
     memcpy(clipped, g, sizeof g);
     clip_norm(2, 1, most, clipped, clipped + 2);
-    printf("\nA gradient of two arrays, (3, 4) and (12), clipped to 6.5:\n");
-    fact_row("clipped", 4, 3, clipped, (const real[]){1.5, 2, 6});
+    printf("\nA gradient of two arrays, (3, 4) and (12), clipped to 2.6:\n");
+    fact_row("clipped", 4, 3, clipped, (const real[]){0.6, 0.8, 2.4});
     printf("Mistakes in it:\n");
     for (int j = 0; j < 3; j++) {
-        found[j] = fmin(g[j], most);
-        alone[j] = j < 2 ? g[j] : most; /* norms 5 and 12 */
+        value[j] = fmin(g[j], most);
+        alone[j] = g[j] * most / norm[j];
+        squared[j] = g[j] * most / 169;
     }
-    fact_row("each number on its own", 4, 3, found, (const real[]){3, 4, 6.5});
-    fact_row("each array on its own", 4, 3, alone, (const real[]){3, 4, 6.5});
-    for (int j = 0; j < 3; j++)
-        found[j] = g[j] * most / 169;
-    fact_row("by the squared norm", 4, 3, found, (const real[]){3. / 26, 2. / 13, 6. / 13});
     for (int j = 0; j < 2; j++)
-        found[j] = short_one[j] * most / 5;
-    fact_row("(3, 4), stretched", 4, 2, found, (const real[]){3.9, 5.2});
+        stretched[j] = short_one[j] * most / (real)2.5;
+    fact_row("each number on its own", 4, 3, value, (const real[]){2.6, 2.6, 2.6});
+    fact_row("each array on its own", 4, 3, alone, (const real[]){1.56, 2.08, 2.6});
+    fact_row("by the squared norm", 4, 3, squared, (const real[]){3. / 65, 4. / 65, 12. / 65});
+    fact_row("(1.5, 2), stretched", 4, 2, stretched, (const real[]){1.56, 2.08});
 }
 
 static inline void examples(void)

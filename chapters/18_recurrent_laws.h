@@ -65,7 +65,8 @@ static inline void law_of_biases(Rng *rng)
             reset = largest(M, difference + same);
         ag_reset();
     }
-    const bool differ = fact_that("in a GRU's n they differ", reset > 0.01);
+    const bool differ =
+        fact_that("db_ih and db_hh of a GRU's n, which are to differ", reset > 0.01);
     if (differ && fact_that("db_ih and db_hh", fmax(fmax(apart[RNN], apart[LSTM]), apart[GRU]) <
                                                    1000 * (double)REAL_EPSILON))
         printf("db_ih is db_hh in all gates but a GRU's n.\n");
@@ -84,7 +85,7 @@ static inline void law_of_batch(Rng *rng)
                     largest((N - 1) * D, X->grad + (ptrdiff_t)(s * N + 1) * D) == 0;
         ag_reset();
     }
-    if (fact_that("sequences do not mix", apart))
+    if (fact_that("gradients of sequences, which are not to mix", apart))
         printf("What is told to one sequence of a batch does not reach the others.\n");
 }
 
@@ -120,7 +121,7 @@ static inline void law_of_open_gates(Rng *rng)
     }
     ag_backward_from(memory.h, drawn(rng, memory.h->shape)->data);
     const bool same = compare(N * M, c[0]->grad, c[LONG - 1]->grad).exact;
-    if (fact_that("through open forget gates dc comes as it was",
+    if (fact_that("dc through open forget gates, which is to come as it was",
                   same && largest(N * M, c[0]->grad) > 0))
         printf("Through forget gates of 1 dc goes back %d steps and is the same to the bit.\n",
                LONG - 1);

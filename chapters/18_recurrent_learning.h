@@ -165,7 +165,7 @@ static inline void class_report(const Options *options, const Class *class)
 }
 
 static const char gates_script[] = "set xlabel 'letter that is read'\n"
-                                   "set ylabel 'unit'\n"
+                                   "set ylabel 'unit, in the order of their means'\n"
                                    "set cbrange [0:1]\n"
                                    "set palette gray\n"
                                    "set cblabel 'f: 1 keeps the state, 0 forgets it'\n"
@@ -175,34 +175,69 @@ static const char gates_script[] = "set xlabel 'letter that is read'\n"
                                    "set autoscale fix\n"
                                    "plot 'gates.csv' using 1:2:3 with image\n";
 
-/* gates.csv: the forget gates of an LSTM while it reads a name, as a picture. */
-static inline bool draw_gates(const Options *options, const Net *net, const Data *data)
+/* The longest name of the part to develop on, of those the last. */
+static inline const real *longest_name(const Dataset *dev)
 {
-    const Vocab *vocab = &data->names.vocab;
-    const RecurrentWeights w = weights_of(net->layer);
-    const int m = w.w_hh->shape.dim[1], size = data->dev.x_size;
-    char script[2048], text[NAME_SIZE];
     int longest = 0;
-    RunLog log;
-    if (!runlog_open(&log, options->out, "gates", "letter,unit,f"))
-        return false;
-    for (int i = 1; i < data->dev.length; i++)
-        if (data->dev.x[(ptrdiff_t)i * size + size - 1] != SEQUENCE_PADDING)
+    for (int i = 1; i < dev->length; i++)
+        if (dev->x[(ptrdiff_t)(i + 1) * dev->x_size - 1] != SEQUENCE_PADDING)
             longest = i;
-    strcpy(script, "set xtics (");
-    ag_no_grad_begin();
+    return dev->x + (ptrdiff_t)longest * dev->x_size;
+}
+
+/* f (letters, m): the forget gates while at most `size` letters are read. Returns how many were. */
+static inline int gates_read(const Net *net, int size, const real *name, real *f)
+{
+    const RecurrentWeights w = weights_of(net->layer);
+    const int m = w.w_hh->shape.dim[1];
     Memory memory = nothing_read(net);
-    for (int s = 0; s < size; s++) {
-        const int letter = (int)data->dev.x[(ptrdiff_t)longest * size + s];
-        if (letter == SEQUENCE_PADDING)
-            break;
+    int s = 0;
+    for (; s < size && (int)name[s] != SEQUENCE_PADDING; s++) {
+        const int letter = (int)name[s];
         Tensor *A = times(nn_embed(net->embedding, ag_shape(1, 1), &letter), w.w_ih, w.b_ih);
         Tensor *Z = ag_add(A, times(memory.h, w.w_hh, w.b_hh));
         for (int j = 0; j < m; j++)
-            runlog_row(&log, (double[]){s, j, 1 / (1 + exp(-(double)Z->data[m + j]))});
+            f[s * m + j] = 1 / (1 + exp(-Z->data[m + j]));
         memory = cell_step(LSTM, &w, A, memory);
+    }
+    return s;
+}
+
+/* The units in the order of their mean gates. */
+static inline void order_units(int letters, int m, const real *f, int order[m])
+{
+    for (int j = 0; j < m; j++) {
+        int place = 0;
+        for (int other = 0; other < m; other++) {
+            real difference = 0;
+            for (int s = 0; s < letters; s++)
+                difference += f[s * m + other] - f[s * m + j];
+            place += difference < 0 || (difference == 0 && other < j);
+        }
+        order[place] = j;
+    }
+}
+
+/* gates.csv: the forget gates of an LSTM while it reads a name, as a picture. */
+static inline bool draw_gates(const Options *options, const Net *net, const Data *data)
+{
+    const int m = weights_of(net->layer).w_hh->shape.dim[1], size = data->dev.x_size;
+    const real *name = longest_name(&data->dev);
+    char script[2048] = "set xtics (", text[NAME_SIZE];
+    RunLog log;
+    if (!runlog_open(&log, options->out, "gates", "letter,unit,f"))
+        return false;
+    ag_no_grad_begin();
+    real *f = ag_alloc_reals(size * m);
+    const int letters = gates_read(net, size, name, f);
+    int order[m];
+    order_units(letters, m, f, order);
+    for (int s = 0; s < letters; s++) {
+        const int letter = (int)name[s];
+        for (int j = 0; j < m; j++)
+            runlog_row(&log, (double[]){s, j, (double)f[s * m + order[j]]});
         snprintf(script + strlen(script), sizeof script - strlen(script), "%s'%s' %d",
-                 s ? ", " : "", vocab_text(vocab, 1, &letter, text), s);
+                 s ? ", " : "", vocab_text(&data->names.vocab, 1, &letter, text), s);
     }
     ag_no_grad_end();
     ag_reset();

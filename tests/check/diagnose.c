@@ -43,8 +43,9 @@ static bool added_to_nothing(const Trials *trials, int argument, Diagnosis *foun
         return false;
     diagnosis_say(
         found,
-        "An output was read before anything was stored in it; outputs come uninitialised. If "
-        "you add to %s with +=, set it to zero first.",
+        "To make %s an output was read in which nothing was stored yet; outputs come "
+        "uninitialised. If that was by +=, set it to zero first; otherwise make what is read "
+        "before what is made of it.",
         trials->exercise->arguments[argument].name);
     return true;
 }

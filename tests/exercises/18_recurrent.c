@@ -118,28 +118,50 @@ static void weights_last_step(WEIGHTS)
     weights_from(t - 1, t - 1, WEIGHTS_ARGUMENTS);
 }
 
-static void weights_state_after(WEIGHTS)
+static void clear_square(int m, real W[m][m])
 {
-    reference_weights(WEIGHTS_ARGUMENTS);
-    clear(m * m, *dWh);
-    for (int s = 0; s < t; s++)
-        weights_back(n, m, m, dZ[s], H[s + 1], dWh);
+    clear(m * m, *W);
 }
 
-static void weights_first_state(WEIGHTS)
+/* dWh, when at every step this state stands beside dZ[s]. */
+#define WEIGHTS_OF_STATE(name, first, state)             \
+    static void name(WEIGHTS)                            \
+    {                                                    \
+        reference_weights(WEIGHTS_ARGUMENTS);            \
+        clear_square(m, dWh);                            \
+        for (int s = first; s < t; s++)                  \
+            weights_back(n, m, m, dZ[s], H[state], dWh); \
+    }
+
+WEIGHTS_OF_STATE(weights_state_after, 0, s + 1)
+WEIGHTS_OF_STATE(weights_state_before, 1, s - 1)
+WEIGHTS_OF_STATE(weights_state_before_or_first, 0, s > 0 ? s - 1 : 0)
+WEIGHTS_OF_STATE(weights_first_state, 0, 0)
+WEIGHTS_OF_STATE(weights_last_state, 0, t)
+WEIGHTS_OF_STATE(weights_h0_forgotten, 1, s)
+
+static void weights_after_and_transposed(WEIGHTS)
 {
-    reference_weights(WEIGHTS_ARGUMENTS);
-    clear(m * m, *dWh);
-    for (int s = 0; s < t; s++)
-        weights_back(n, m, m, dZ[s], H[0], dWh);
+    real right[m][m];
+    weights_state_after(t, u, n, d, m, dZ, X, H, dWx, right, db);
+    transpose(m, right, dWh);
 }
 
-static void weights_h0_forgotten(WEIGHTS)
+/* At each step the sequences are added up before the product. */
+static void weights_of_sums(WEIGHTS)
 {
-    reference_weights(WEIGHTS_ARGUMENTS);
-    clear(m * m, *dWh);
-    for (int s = 1; s < t; s++)
-        weights_back(n, m, m, dZ[s], H[s], dWh);
+    real sum[t][1][m], sum_X[t][1][d], sum_H[u][1][m];
+    memset(sum, 0, sizeof sum);
+    memset(sum_X, 0, sizeof sum_X);
+    memset(sum_H, 0, sizeof sum_H);
+    for (int s = 0; s < t; s++)
+        for (int i = 0; i < n; i++) {
+            add(m, dZ[s][i], sum[s][0]);
+            add(d, X[s][i], sum_X[s][0]);
+            add(m, H[s][i], sum_H[s][0]);
+        }
+    reference_weights(t, u, 1, d, m, (const void *)sum, (const void *)sum_X, (const void *)sum_H,
+                      dWx, dWh, db);
 }
 
 static void weights_transposed(WEIGHTS)
@@ -206,6 +228,24 @@ static const Mistake weights_mistakes[] = {
     {MISTAKE(weights_first_state),
      "At every step H[0] stands beside dZ[s]. Step s multiplied Wh by the state it began with, "
      "H[s]."},
+    {MISTAKE(weights_last_state),
+     "At every step H[t] stands beside dZ[s]. Step s multiplied Wh by the state it began with, "
+     "H[s]."},
+    {MISTAKE(weights_state_before),
+     "The state is one step early: beside dZ[s] stands H[s - 1]. Step s multiplied Wh by H[s], and "
+     "step 0 by H[0]."},
+    {MISTAKE(weights_state_before_or_first),
+     "The state is one step early: beside dZ[s] stands H[s - 1], at step 0 H[0]. Step s multiplied "
+     "Wh by H[s]."},
+    {MISTAKE(weights_after_and_transposed),
+     "dWh is transposed, and its state is one step late: dWh[j][l] is the sum of dZ[s][i][j] "
+     "H[s][i][l]."},
+    {MISTAKE(weights_of_sums), "The sequences are added up before they are multiplied. Each "
+                               "dZ[s][i] belongs beside the X and "
+                               "the H of its own sequence i: multiply first, then add."},
+    {TURNED("times-1/2:dZ[s][i][j]"),
+     "db is half of it. Whether there is one bias or two, as in PyTorch, each of them gets all of "
+     "dZ."},
     {MISTAKE(weights_h0_forgotten),
      "Step 0 is missing from dWh. It read a state, too: H[0], which need not be 0."},
     {MISTAKE(weights_transposed),
@@ -248,7 +288,12 @@ static const Exercise exercise_rnn_weights_backward = {
                   {"dWx", OUT, "md", 0},
                   {"dWh", OUT, "mm", 0},
                   {"db", OUT, "m", 0}},
-    .cases = {{3, 4, 2, 6, 5}, {6, 7, 3, 2, 4}, {4, 5, 6, 3, 2}},
+    .cases = {{3, 4, 2, 6, 5},
+              {6, 7, 3, 2, 4},
+              {4, 5, 6, 3, 2},
+              {1, 2, 4, 3, 5},
+              {2, 3, 1, 5, 4},
+              {3, 4, 2, 5, 1}},
     .reference = JUDGE((Function)reference_weights),
     .prepare = JUDGE(prepare_weights),
     .mistakes = JUDGE(weights_mistakes),
@@ -267,34 +312,70 @@ static void prepare_rnn(int which, const int n[], void *const a[])
         const real Wh[m][m], real dZ[t][n][m], real dh0[n][m]
 #define RNN_ARGUMENTS t, u, n, m, dH, H, Wh, dZ, dh0
 
+/* Whether something is done at the step s of t. */
+typedef bool When(int s, int t, int k);
+
+static bool always(int s, int t, int k)
+{
+    return (void)s, (void)t, (void)k, true;
+}
+
+static bool at_last(int s, int t, int k)
+{
+    return (void)k, s == t - 1;
+}
+
+static bool holds(When *when, int s, int t, int k)
+{
+    return when && when(s, t, k);
+}
+
 /* What is done at each step, and may be done wrongly. */
 typedef struct {
-    bool (*detached)(int s, int t, int k); /* nothing is carried back from step s to H[s] */
-    bool alone_above, alone_carried;       /* of what comes to H[s] one part only, if s < t */
-    bool border_alone;                     /* where it is detached dH is lost, too */
-    bool past_tanh;                        /* what is carried is dh, not dZ */
-    bool past_weights;                     /* what is carried is not multiplied by Wh */
-    int late;                              /* the slope is taken of H[s + 1 - late] */
-    int early;                             /* dH[s - early] is added to H[s]'s gradient */
+    When *detached;      /* nothing is carried back from step s to H[s] */
+    When *unseen;        /* dH[s] is left out, where s < t */
+    When *kept;          /* what came to H[s + 1] stays in what comes to H[s] */
+    When *skipped;       /* it is all that comes to H[s] */
+    bool end_lost;       /* dH[t] is left out */
+    bool alone_above;    /* nothing is carried back at all */
+    bool past_tanh;      /* what is carried is dh, not dZ */
+    bool past_weights;   /* what is carried is not multiplied by Wh */
+    bool first_sequence; /* what is carried is that of sequence 0 */
+    int late;            /* the slope is taken of H[s + 1 - late] */
+    int early;           /* dH[s - early] is added to H[s]'s gradient */
 } Way;
+
+/* The dH that is added to H[s]'s gradient. */
+static int seen_at(Way way, int s, int t)
+{
+    const int at = s - way.early;
+    return at < 0 ? 0 : at > t ? t : at;
+}
 
 static void rnn_back(Way way, int k, RNN)
 {
     (void)u;
     real dh[n][m], dz[n][m];
-    copy(n * m, *dH[t - way.early], *dh);
+    clear(n * m, *dh);
+    if (!way.end_lost)
+        copy(n * m, *dH[seen_at(way, t, t)], *dh);
     for (int s = t - 1; s >= 0; s--) {
         tanh_back(n * m, *dh, *H[s + 1 - way.late], *dz);
         copy(n * m, *dz, *dZ[s]);
         if (way.past_tanh)
             copy(n * m, *dh, *dz);
-        const bool detached = way.detached && way.detached(s, t, k);
-        clear(n * m, *dh);
-        if (!way.alone_carried && !(detached && way.border_alone))
-            copy(n * m, *dH[s - way.early > 0 ? s - way.early : 0], *dh);
-        if (!detached && !way.alone_above && way.past_weights)
+        for (int i = 1; i < n && way.first_sequence; i++)
+            copy(m, dz[0], dz[i]);
+        if (holds(way.skipped, s, t, k))
+            continue;
+        if (!holds(way.kept, s, t, k))
+            clear(n * m, *dh);
+        if (!holds(way.unseen, s, t, k))
+            add(n * m, *dH[seen_at(way, s, t)], *dh);
+        const bool carried = !way.alone_above && !holds(way.detached, s, t, k);
+        if (carried && way.past_weights)
             add(n * m, *dz, *dh);
-        else if (!detached && !way.alone_above)
+        else if (carried)
             product_back(n, m, m, dz, Wh, dh);
     }
     copy(n * m, *dh, *dh0);
@@ -343,17 +424,89 @@ static void rnn_one_step_back(RNN)
     }
 }
 
-/* What came to H[s + 1] is still in what comes to H[s]. */
 static void rnn_keeps_dh(RNN)
+{
+    rnn_back((Way){.kept = always}, 0, RNN_ARGUMENTS);
+}
+
+static void rnn_last_not_carried(RNN)
+{
+    rnn_back((Way){.detached = at_last}, 0, RNN_ARGUMENTS);
+}
+
+static void rnn_first_sequence(RNN)
+{
+    rnn_back((Way){.first_sequence = true}, 0, RNN_ARGUMENTS);
+}
+
+/* What is told from above goes round the tanh, and so do the parts of it that are carried on. */
+static void rnn_above_behind_tanh(RNN)
+{
+    (void)u;
+    clear(n * m, *dh0);
+    for (int s = t - 1; s >= 0; s--) {
+        tanh_back(n * m, *dh0, *H[s + 1], *dZ[s]);
+        add(n * m, *dH[s + 1], *dZ[s]);
+        clear(n * m, *dh0);
+        product_back(n, m, m, (const void *)dZ[s], Wh, dh0);
+    }
+    add(n * m, *dH[0], *dh0);
+}
+
+/* What comes to the units before l is still in what comes to unit l. */
+static void rnn_sum_not_begun_anew(RNN)
 {
     (void)u;
     copy(n * m, *dH[t], *dh0);
     for (int s = t - 1; s >= 0; s--) {
         tanh_back(n * m, *dh0, *H[s + 1], *dZ[s]);
-        add(n * m, *dH[s], *dh0);
+        copy(n * m, *dH[s], *dh0);
         product_back(n, m, m, (const void *)dZ[s], Wh, dh0);
+        for (int i = 0; i < n; i++)
+            for (int l = 1; l < m; l++)
+                dh0[i][l] += dh0[i][l - 1];
     }
 }
+
+/* How what the sum over j reads goes through tanh: in the sum, before it, or not at all. */
+typedef enum { IN_SUM, BEFORE_SUM, NOT_THROUGH } Through;
+
+/* The new dh0 lies where the sum over j still reads the old one. Each sum gets there step by step,
+ * or when it is done. */
+static void rnn_overwritten(Through through, bool sum_in_place, RNN)
+{
+    (void)u;
+    copy(n * m, *dH[t], *dh0);
+    for (int s = t - 1; s >= 0; s--)
+        for (int i = 0; i < n; i++) {
+            tanh_back(m, dh0[i], H[s + 1][i], dZ[s][i]);
+            if (through == BEFORE_SUM)
+                copy(m, dZ[s][i], dh0[i]);
+            for (int l = 0; l < m; l++) {
+                real sum = dH[s][i][l];
+                for (int j = 0; j < m; j++) {
+                    if (sum_in_place)
+                        dh0[i][l] = sum;
+                    const real h = through == IN_SUM ? H[s + 1][i][j] : 0;
+                    sum += (1 - h * h) * dh0[i][j] * Wh[j][l];
+                }
+                dh0[i][l] = sum;
+            }
+        }
+}
+
+#define RNN_OVERWRITTEN(name, through, sum_in_place)           \
+    static void name(RNN)                                      \
+    {                                                          \
+        rnn_overwritten(through, sum_in_place, RNN_ARGUMENTS); \
+    }
+
+RNN_OVERWRITTEN(rnn_overwritten_by_sums, IN_SUM, false)
+RNN_OVERWRITTEN(rnn_overwritten_in_sums, IN_SUM, true)
+RNN_OVERWRITTEN(rnn_overwritten_dZ_by_sums, BEFORE_SUM, false)
+RNN_OVERWRITTEN(rnn_overwritten_dZ_in_sums, BEFORE_SUM, true)
+RNN_OVERWRITTEN(rnn_overwritten_dh_by_sums, NOT_THROUGH, false)
+RNN_OVERWRITTEN(rnn_overwritten_dh_in_sums, NOT_THROUGH, true)
 
 static void rnn_upwards(RNN)
 {
@@ -379,6 +532,28 @@ static void rnn_h0_carried_alone(RNN)
     product_back(n, m, m, (const void *)dZ[0], Wh, dh0);
 }
 
+static void rnn_h0_above_twice(RNN)
+{
+    reference_rnn(RNN_ARGUMENTS);
+    add(n * m, *dH[0], *dh0);
+}
+
+static void rnn_h0_without_weights(RNN)
+{
+    reference_rnn(RNN_ARGUMENTS);
+    copy(n * m, *dH[0], *dh0);
+    add(n * m, *dZ[0], *dh0);
+}
+
+static void rnn_h0_transposed(RNN)
+{
+    real turned[m][m];
+    transpose(m, Wh, turned);
+    reference_rnn(RNN_ARGUMENTS);
+    copy(n * m, *dH[0], *dh0);
+    product_back(n, m, m, (const void *)dZ[0], (const void *)turned, dh0);
+}
+
 static void rnn_h0_through_tanh(RNN)
 {
     real dh[n][m];
@@ -396,8 +571,13 @@ static void rnn_h0_of_first_state(RNN)
 {
     reference_rnn(RNN_ARGUMENTS);
     copy(n * m, *dH[1], *dh0);
-    product_back(n, m, m, (const void *)dZ[1], Wh, dh0);
+    if (t > 1)
+        product_back(n, m, m, (const void *)dZ[1], Wh, dh0);
 }
+
+#define OVERWRITTEN                                                                             \
+    "The gradient of the state before is written where the sum over j still reads that of the " \
+    "state behind. Read dZ[s][i][j] in the sum, which stays."
 
 static const Mistake rnn_mistakes[] = {
     {TURNED("missing-term:dZ[s][i][j]*Wh[j][l]"),
@@ -406,6 +586,12 @@ static const Mistake rnn_mistakes[] = {
     {TURNED("missing-term:dH[s][i][l]"),
      "Only dH[t] is in it. Every other state is looked at from above, too: dH[s] is added to what "
      "step s tells H[s]."},
+    {TURNED("missing-term:dH[t][i][l]"),
+     "dH[t] is missing. The last state is looked at from above like every other: what comes to it "
+     "begins as dH[t]."},
+    {MISTAKE(rnn_last_not_carried),
+     "What the last step tells is missing. dZ[t - 1] goes back to H[t - 1] through Wh, as every "
+     "other dZ to its state."},
     {MISTAKE(rnn_one_step_back),
      "What you carry goes back one step and no further. The dZ[s] that is carried to H[s] has in "
      "it what came from all later steps."},
@@ -429,6 +615,24 @@ static const Mistake rnn_mistakes[] = {
     {MISTAKE(rnn_above_of_state_before),
      "The gradient from above is one step off: what step s makes is H[s + 1], and what it is told "
      "from above is dH[s + 1]."},
+    {TURNED("index:s<-s+1"),
+     "What step s tells H[s] is added to dH[s + 1]. It belongs to dH[s], what is above tells the "
+     "same state."},
+    {MISTAKE(rnn_above_behind_tanh),
+     "dH is added behind tanh. It is the gradient of a state, and the tanh lies between the state "
+     "and Z: add it to what is carried first, then multiply both by 1 - H[s + 1]^2."},
+    {MISTAKE(rnn_first_sequence),
+     "What is carried back is that of sequence 0, in all n. Each sequence has states of its own: "
+     "dZ[s][i][j]."},
+    {MISTAKE(rnn_sum_not_begun_anew),
+     "The sum over j is not begun anew for each unit l: what came to the units before is in it. It "
+     "begins with dH[s][i][l]."},
+    {MISTAKE(rnn_overwritten_by_sums), OVERWRITTEN},
+    {MISTAKE(rnn_overwritten_in_sums), OVERWRITTEN},
+    {MISTAKE(rnn_overwritten_dZ_by_sums), OVERWRITTEN},
+    {MISTAKE(rnn_overwritten_dZ_in_sums), OVERWRITTEN},
+    {MISTAKE(rnn_overwritten_dh_by_sums), OVERWRITTEN " (What is read has not been through tanh.)"},
+    {MISTAKE(rnn_overwritten_dh_in_sums), OVERWRITTEN " (What is read has not been through tanh.)"},
     {TURNED("missing-factor:(1-H[s+1][i][j]*H[s+1][i][j])"),
      "The slope of tanh is missing: between H[s + 1] and Z[s] lies a tanh, whose slope is 1 - H[s "
      "+ 1]^2."},
@@ -442,6 +646,13 @@ static const Mistake rnn_mistakes[] = {
      "dh0 is dH[0] alone. H[0] is read by step 0 besides: add what dZ[0] tells it through Wh."},
     {MISTAKE(rnn_h0_carried_alone),
      "dH[0] is missing from dh0: H[0] is told something from above like every state."},
+    {MISTAKE(rnn_h0_above_twice), "In dh0 dH[0] is there twice. It counts once."},
+    {MISTAKE(rnn_h0_without_weights),
+     "In dh0 dZ[0] is added without Wh. Between H[0] and Z[0] lies Wh, as between all others: sum "
+     "dZ[0][i][j] Wh[j][l] over j."},
+    {MISTAKE(rnn_h0_transposed), "In dh0 Wh is transposed. To l there comes the sum of dZ[0][i][j] "
+                                 "Wh[j][l] over j, as at every "
+                                 "step."},
     {MISTAKE(rnn_h0_through_tanh),
      "dh0 has been through a tanh. H[0] was made by none: it was there before the first step."},
     {MISTAKE(rnn_h0_zero), "dh0 is 0. H[0] is read by step 0, and its gradient is what dZ[0] tells "
@@ -461,7 +672,7 @@ static const Exercise exercise_rnn_backward = {
                   {"Wh", IN_NORMAL, "mm", 0},
                   {"dZ", OUT, "tnm", 0},
                   {"dh0", OUT, "nm", 0}},
-    .cases = {{3, 4, 2, 5}, {5, 6, 3, 4}, {6, 7, 4, 2}},
+    .cases = {{3, 4, 2, 5}, {5, 6, 3, 4}, {6, 7, 4, 2}, {1, 2, 4, 3}, {2, 3, 1, 4}, {4, 5, 3, 1}},
     .reference = JUDGE((Function)reference_rnn),
     .prepare = JUDGE(prepare_rnn),
     .mistakes = JUDGE(rnn_mistakes),
@@ -526,6 +737,63 @@ static bool before_last_k(int s, int t, int k)
     return s <= t - k;
 }
 
+static bool behind_window(int s, int t, int k)
+{
+    (void)t;
+    return (s - 1) % k == 0;
+}
+
+static bool behind_window_but_of_1(int s, int t, int k)
+{
+    (void)t;
+    return s % k == 1;
+}
+
+static bool up_to_first(int s, int t, int k)
+{
+    (void)t;
+    return s <= k;
+}
+
+static bool wider_window(int s, int t, int k)
+{
+    (void)t;
+    return s % (k + 1) == 0;
+}
+
+static bool narrower_window(int s, int t, int k)
+{
+    (void)t;
+    return k == 1 || s % (k - 1) == 0;
+}
+
+/* From the last step of each window nothing is carried, nor from the first. */
+static bool at_both_ends(int s, int t, int k)
+{
+    return s % k == 0 || (s + 1) % k == 0 || s == t - 1;
+}
+
+static bool at_window_or_last(int s, int t, int k)
+{
+    return s % k == 0 || s == t - 1;
+}
+
+static bool at_window_but_of_1(int s, int t, int k)
+{
+    (void)t;
+    return k > 1 && s % k == 0;
+}
+
+static bool at_window_of_a_rest(int s, int t, int k)
+{
+    return t % k != 0 && s % k == 0;
+}
+
+static bool at_window_or_alone(int s, int t, int k)
+{
+    return k >= t || s % k == 0;
+}
+
 static bool within_window(int s, int t, int k)
 {
     return !at_window(s, t, k);
@@ -541,12 +809,69 @@ TRUNCATED_AS(truncated_before_last, .detached = last_window)
 TRUNCATED_AS(truncated_first_window_alone, .detached = behind_first_window)
 TRUNCATED_AS(truncated_last_k_alone, .detached = before_last_k)
 TRUNCATED_AS(truncated_within, .detached = within_window)
-TRUNCATED_AS(truncated_above_as_well, .detached = at_window, .border_alone = true)
-TRUNCATED_AS(truncated_last_state_alone, .detached = at_window, .alone_carried = true)
+TRUNCATED_AS(truncated_above_as_well, .detached = at_window, .unseen = at_window)
+TRUNCATED_AS(truncated_last_state_alone, .detached = at_window, .unseen = always)
 TRUNCATED_AS(truncated_carries_dh, .detached = at_window, .past_tanh = true)
 TRUNCATED_AS(truncated_carries_without_weights, .detached = at_window, .past_weights = true)
 TRUNCATED_AS(truncated_state_before, .detached = at_window, .late = 1)
 TRUNCATED_AS(truncated_above_of_state_before, .detached = at_window, .early = 1)
+TRUNCATED_AS(truncated_above_of_state_after, .detached = at_window, .early = -1)
+TRUNCATED_AS(truncated_behind, .detached = behind_window)
+TRUNCATED_AS(truncated_behind_but_of_1, .detached = behind_window_but_of_1)
+TRUNCATED_AS(truncated_but_of_1, .detached = at_window_but_of_1)
+TRUNCATED_AS(truncated_of_a_rest, .detached = at_window_of_a_rest)
+TRUNCATED_AS(truncated_one_window_lost, .detached = at_window_or_alone)
+TRUNCATED_AS(truncated_up_to_first, .detached = up_to_first)
+TRUNCATED_AS(truncated_wider, .detached = wider_window)
+TRUNCATED_AS(truncated_narrower, .detached = narrower_window)
+TRUNCATED_AS(truncated_at_both_ends, .detached = at_both_ends)
+TRUNCATED_AS(truncated_last_not_carried, .detached = at_window_or_last)
+TRUNCATED_AS(truncated_end_lost, .detached = at_window, .end_lost = true)
+TRUNCATED_AS(truncated_skipped, .detached = at_window, .skipped = at_window)
+TRUNCATED_AS(truncated_keeps_dh, .detached = at_window, .kept = always)
+TRUNCATED_AS(truncated_keeps_dh_within, .detached = at_window, .kept = within_window)
+TRUNCATED_AS(truncated_seen_at_ends, .detached = at_window, .unseen = within_window)
+
+/* The steps behind the last whole window get nothing. */
+static void truncated_rest_lost(TRUNCATED)
+{
+    reference_truncated(t, u, n, m, k, dH, H, Wh, dZ);
+    for (int s = t / k * k; s < t; s++)
+        clear(n * m, *dZ[s]);
+}
+
+static void truncated_first_steps_lost(TRUNCATED)
+{
+    reference_truncated(t, u, n, m, k, dH, H, Wh, dZ);
+    for (int s = 0; s < t; s += k)
+        clear(n * m, *dZ[s]);
+}
+
+static void truncated_upwards(TRUNCATED)
+{
+    (void)u;
+    real dh[n][m];
+    copy(n * m, *dH[t], *dh);
+    for (int s = 0; s < t; s++) {
+        tanh_back(n * m, *dh, *H[s + 1], *dZ[s]);
+        copy(n * m, *dH[s], *dh);
+        if (s % k != 0)
+            product_back(n, m, m, (const void *)dZ[s], Wh, dh);
+    }
+}
+
+/* Reads dZ[s + 1] before it is written. */
+static void truncated_too_early(TRUNCATED)
+{
+    (void)u;
+    real dh[n][m];
+    for (int s = 0; s < t; s++) {
+        copy(n * m, *dH[s + 1], *dh);
+        if (s + 1 < t && (s + 1) % k != 0)
+            product_back(n, m, m, (const void *)dZ[s + 1], Wh, dh);
+        tanh_back(n * m, *dh, *H[s + 1], *dZ[s]);
+    }
+}
 
 static void truncated_transposed(TRUNCATED)
 {
@@ -581,6 +906,13 @@ static void truncated_last_k(TRUNCATED)
         clear(n * m, *dZ[s]);
 }
 
+#define BEHIND                                                                                    \
+    "The cut is one state late: nothing comes to H[1], H[k + 1], ... from the next step, and it " \
+    "is H[k], H[2k], ... that are detached. What step s tells H[s] is left out where s % k is 0."
+#define KEEPS_DH                                                                                  \
+    "What came to H[s + 1] is still in what comes to H[s]. The gradient of a state begins anew, " \
+    "with dH[s]; of the one behind it comes only what dZ[s] tells through Wh."
+
 static const Mistake truncated_mistakes[] = {
     {MISTAKE(truncated_never),
      "Nothing is truncated: this is the gradient through all steps. Before steps k, 2k, ... the "
@@ -603,6 +935,54 @@ static const Mistake truncated_mistakes[] = {
     {MISTAKE(truncated_from_the_end),
      "Your windows are counted from the last step. They begin at steps 0, k, 2k, ..., and the last "
      "may be shorter."},
+    {MISTAKE(truncated_behind), BEHIND},
+    {MISTAKE(truncated_behind_but_of_1), BEHIND},
+    {MISTAKE(truncated_but_of_1),
+     "With k = 1 nothing is truncated. Then every step is a window of its own, and nothing is "
+     "carried back at all."},
+    {MISTAKE(truncated_of_a_rest),
+     "Where t is a multiple of k nothing is truncated. The windows begin at 0, k, 2k, ... there, "
+     "too, and the last has k steps."},
+    {MISTAKE(truncated_one_window_lost),
+     "Where k is t or more nothing is carried back. All steps are one window then, and in it the "
+     "gradient is carried as always."},
+    {MISTAKE(truncated_wider), "Your windows are k + 1 steps long. Nothing is carried back from "
+                               "the steps k, 2k, ...: k steps "
+                               "lie between."},
+    {MISTAKE(truncated_narrower), "Your windows are k - 1 steps long. Nothing is carried back from "
+                                  "the steps k, 2k, ...: k steps "
+                                  "lie between."},
+    {MISTAKE(truncated_up_to_first),
+     "The gradient is carried behind step k alone. It is carried in the first window, too, and cut "
+     "again at 2k, 3k, ..."},
+    {MISTAKE(truncated_at_both_ends),
+     "What the last step of each window tells is missing. Of the steps of a window only the first, "
+     "s = 0, k, 2k, ..., carries nothing back."},
+    {MISTAKE(truncated_last_not_carried),
+     "What the last step tells is missing. Only from steps 0, k, 2k, ... nothing is carried back."},
+    {MISTAKE(truncated_rest_lost),
+     "The last steps get 0 where t is no multiple of k. The last window is shorter then, and goes "
+     "back like the others."},
+    {MISTAKE(truncated_first_steps_lost), "dZ of the steps 0, k, 2k, ... is 0. Nothing goes on "
+                                          "from these, but they themselves get their "
+                                          "gradient: what they make is looked at."},
+    {MISTAKE(truncated_skipped),
+     "Where the state is detached it still has what came to the state behind it. It begins anew "
+     "there, too, with dH[s]; only the sum over j is left out."},
+    {MISTAKE(truncated_keeps_dh), KEEPS_DH},
+    {MISTAKE(truncated_keeps_dh_within), KEEPS_DH},
+    {MISTAKE(truncated_seen_at_ends),
+     "Only where a window ends dH is in it. What is above looks at every state: dH[s] is added "
+     "always."},
+    {MISTAKE(truncated_end_lost),
+     "dH[t] is missing. The last state is looked at like every other: what comes to it begins as "
+     "dH[t]."},
+    {MISTAKE(truncated_upwards),
+     "The loop runs from the first step to the last. Backwards it is the last that comes first: "
+     "H[s] is told by step s, which has to be through before."},
+    {MISTAKE(truncated_too_early),
+     "A dZ is read before it is written. dZ[s] is made with dZ[s + 1], so the loop runs from the "
+     "last step back to the first."},
     {MISTAKE(truncated_once),
      "The state is detached once, before step k. It is detached before 2k, 3k, ... as well."},
     {MISTAKE(truncated_before_last),
@@ -636,6 +1016,9 @@ static const Mistake truncated_mistakes[] = {
     {MISTAKE(truncated_above_of_state_before),
      "The gradient from above is one step off: what step s makes is H[s + 1], and what it is told "
      "from above is dH[s + 1]."},
+    {MISTAKE(truncated_above_of_state_after),
+     "What step s tells H[s] is added to dH[s + 1]. It belongs to dH[s], what is above tells the "
+     "same state."},
     {TURNED("missing-factor:(1-H[s][i][l]*H[s][i][l])"),
      "The slope of tanh is missing: between H[s + 1] and Z[s] lies a tanh, whose slope is 1 - H[s "
      "+ 1]^2."},
@@ -657,7 +1040,14 @@ static const Exercise exercise_truncated_backward = {
                   {"H", IN_NORMAL, "unm", 0},
                   {"Wh", IN_NORMAL, "mm", 0},
                   {"dZ", OUT, "tnm", 0}},
-    .cases = {{8, 9, 2, 4, 3}, {7, 8, 3, 5, 2}, {6, 7, 2, 3, 4}, {10, 11, 4, 2, 3}},
+    .cases = {{8, 9, 2, 4, 3},
+              {7, 8, 3, 5, 2},
+              {5, 6, 2, 3, 4},
+              {9, 10, 4, 2, 3},
+              {4, 5, 2, 3, 1},
+              {3, 4, 2, 5, 7},
+              {4, 5, 3, 2, 4},
+              {1, 2, 4, 3, 5}},
     .reference = JUDGE((Function)reference_truncated),
     .prepare = JUDGE(prepare_rnn),
     .mistakes = JUDGE(truncated_mistakes),
@@ -673,21 +1063,33 @@ static real squares(int n, const real x[n])
     return sum;
 }
 
-/* Twice too long, then short enough, then far too long; in the fourth case so short that 1e-6 is a
- * part of it; and then too long by its weights alone, or by its biases alone. */
+static void scale_both(real factor, const int n[], void *const a[])
+{
+    scale(n[0], factor, a[1]);
+    scale(n[1], factor, a[2]);
+}
+
+/* A little too long, above 1 and by no number alone; short enough; far too long, of any norm; so
+ * short that 1e-6 is a part of it; too long by its weights alone; by its biases alone; 0; and below
+ * 1, but too long. */
 static void prepare_clip(int which, const int n[], void *const a[])
 {
+    enum { JUST, SHORT, FAR, TINY, BY_WEIGHTS, BY_BIASES, NOTHING, BELOW_1 };
+    const real wanted[BELOW_1 + 1] = {
+        [JUST] = 1.4, [TINY] = 4e-6, [BY_WEIGHTS] = 4, [BY_BIASES] = 4, [BELOW_1] = 0.8};
+    const real parts[BELOW_1 + 1] = {0.9, 1.5, 0, 0.75, 0.5, 0.6, 0, 0.5};
     real *most = a[0];
-    if (which == 3) {
-        scale(n[0], (real)1e-6, a[1]);
-        scale(n[1], (real)1e-6, a[2]);
-    }
-    if (which == 4)
+    if (which == BY_WEIGHTS)
         scale(n[1], (real)0.1, a[2]);
-    if (which == 5)
+    if (which == BY_BIASES)
         scale(n[0], (real)0.1, a[1]);
-    const real norm = sqrt(squares(n[0], a[1]) + squares(n[1], a[2]));
-    *most = norm * (const real[]){0.5, 1.5, 0.03, 0.75, 0.5, 0.6}[which];
+    if (which == NOTHING)
+        scale_both(0, n, a);
+    if (wanted[which] > 0)
+        scale_both(wanted[which] / sqrt(squares(n[0], a[1]) + squares(n[1], a[2])), n, a);
+    *most = which == FAR || which == NOTHING
+                ? (real)0.1
+                : parts[which] * sqrt(squares(n[0], a[1]) + squares(n[1], a[2]));
 }
 
 #define CLIP int p, int q, real most, real dW[p], real db[q]
@@ -714,6 +1116,41 @@ static void reference_clip(CLIP)
 {
     const real factor = shorter(most, both_norms(p, q, dW, db));
     clip_by(factor, factor, CLIP_ARGUMENTS);
+}
+
+/* Defines a mistake in which both arrays are multiplied by this factor, N being the norm. */
+#define CLIP_AS(name, factor)                    \
+    static void name(CLIP)                       \
+    {                                            \
+        const real N = both_norms(p, q, dW, db); \
+        (void)N;                                 \
+        const real a = (factor);                 \
+        clip_by(a, a, CLIP_ARGUMENTS);           \
+    }
+
+CLIP_AS(clip_eps_5, fmin(1, most / (N + (real)1e-5)))
+CLIP_AS(clip_eps_7, fmin(1, most / (N + (real)1e-7)))
+CLIP_AS(clip_eps_8, fmin(1, most / (N + (real)1e-8)))
+CLIP_AS(clip_eps_9, fmin(1, most / (N + (real)1e-9)))
+CLIP_AS(clip_eps_10, fmin(1, most / (N + (real)1e-10)))
+CLIP_AS(clip_eps_12, fmin(1, most / (N + (real)1e-12)))
+CLIP_AS(clip_eps_of_float, fmin(1, most / (N + (real)1.1920929e-7)))
+CLIP_AS(clip_if_square, N *N > most ? most / (N + (real)1e-6) : 1)
+CLIP_AS(clip_if_square_too, N *N > most ? shorter(most, N) : 1)
+CLIP_AS(clip_if_above_1, N > 1 ? most / (N + (real)1e-6) : 1)
+CLIP_AS(clip_if_above_1_too, N > 1 ? shorter(most, N) : 1)
+CLIP_AS(clip_if_weights, squares(p, dW) > most * most ? shorter(most, N) : 1)
+CLIP_AS(clip_if_biases, squares(q, db) > most * most ? shorter(most, N) : 1)
+CLIP_AS(clip_by_larger, shorter(most, sqrt(fmax(squares(p, dW), squares(q, db)))))
+CLIP_AS(clip_by_mean_norm, shorter(most, (sqrt(squares(p, dW)) + sqrt(squares(q, db))) / 2))
+
+/* The norm is taken anew for every number, when those before it are shorter already. */
+static void clip_measured_each_time(CLIP)
+{
+    for (int i = 0; i < p; i++)
+        dW[i] *= shorter(most, both_norms(p, q, dW, db));
+    for (int i = 0; i < q; i++)
+        db[i] *= shorter(most, both_norms(p, q, dW, db));
 }
 
 static void clip_each(CLIP)
@@ -803,6 +1240,17 @@ static void clip_never(CLIP)
     clip_by(1, 1, CLIP_ARGUMENTS);
 }
 
+#define OTHER_EPS                                                                               \
+    "What is added to the norm in the denominator is not 1e-6. It shows where the gradient is " \
+    "short itself."
+#define IF_SQUARE                                                                                \
+    "Whether it is clipped hangs on the squared norm. It is the norm itself, the root, that is " \
+    "to be most at most."
+#define IF_ABOVE_1                                                                            \
+    "Whether it is clipped hangs on the norm being above 1. It is clipped where the norm is " \
+    "above "                                                                                  \
+    "most."
+
 static const Mistake clip_mistakes[] = {
     {MISTAKE(clip_each),
      "Each array is clipped by its own norm, which turns the direction of the gradient. It is one "
@@ -821,6 +1269,34 @@ static const Mistake clip_mistakes[] = {
     {TURNED("missing-term:(real)1e-6"),
      "1e-6 is missing in the denominator: PyTorch divides by norm + 1e-6, which shows where the "
      "gradient is short itself."},
+    {MISTAKE(clip_eps_5), OTHER_EPS},
+    {MISTAKE(clip_eps_7), OTHER_EPS},
+    {MISTAKE(clip_eps_8), OTHER_EPS},
+    {MISTAKE(clip_eps_9), OTHER_EPS},
+    {MISTAKE(clip_eps_10), OTHER_EPS},
+    {MISTAKE(clip_eps_12), OTHER_EPS},
+    {MISTAKE(clip_eps_of_float), OTHER_EPS},
+    {TURNED("moved-in:sqrt(sum)+(real)1e-6"),
+     "1e-6 is added under the root. It is added to the norm, when the root is taken already."},
+    {MISTAKE(clip_if_square), IF_SQUARE},
+    {MISTAKE(clip_if_square_too), IF_SQUARE},
+    {MISTAKE(clip_if_above_1), IF_ABOVE_1},
+    {MISTAKE(clip_if_above_1_too), IF_ABOVE_1},
+    {MISTAKE(clip_if_weights),
+     "Whether it is clipped hangs on the norm of dW alone. It is one gradient: one norm over both "
+     "decides."},
+    {MISTAKE(clip_if_biases),
+     "Whether it is clipped hangs on the norm of db alone. It is one gradient: one norm over both "
+     "decides."},
+    {MISTAKE(clip_by_larger),
+     "The larger of the norms of dW and db stands for the norm of both. It is the root of the sum "
+     "of all squares."},
+    {MISTAKE(clip_by_mean_norm), "The norms of dW and db are averaged. It is their squares that "
+                                 "add up, and of the sum the root "
+                                 "is taken."},
+    {MISTAKE(clip_measured_each_time),
+     "The norm is taken anew for each number, when those before it are shorter already. First all "
+     "squares, then the factor, then both arrays by that one factor."},
     {TURNED("missing-term:db[i]*db[i]"),
      "The norm is that of dW alone. It is one gradient: the squares of db are in the sum, too."},
     {TURNED("missing-term:dW[i]*dW[i]"),
@@ -864,7 +1340,7 @@ static const Exercise exercise_clip_norm = {
     .call = call_clip_norm,
     .sizes = "pq",
     .arguments = {{"most", IN_PREPARED, "", 0}, {"dW", IN_OUT, "p", 0}, {"db", IN_OUT, "q", 0}},
-    .cases = {{6, 4}, {5, 3}, {3, 7}, {8, 5}, {7, 4}, {4, 9}},
+    .cases = {{6, 4}, {5, 3}, {3, 7}, {8, 5}, {7, 4}, {4, 9}, {2, 3}, {3, 6}},
     .reference = JUDGE((Function)reference_clip),
     .prepare = JUDGE(prepare_clip),
     .mistakes = JUDGE(clip_mistakes),
@@ -922,6 +1398,8 @@ OUTPUT_AS(output_slope_of_sigmoid, dh[j] * T / (1 + exp(-o[j])) * (1 - 1 / (1 + 
 OUTPUT_AS(output_tanh_of_o, dh[j] * T * (1 - tanh(o[j]) * tanh(o[j])), dc[j])
 OUTPUT_AS(output_of_dc, (dc_next[j] + dh[j] * o[j] * slope) * T * o[j] * (1 - o[j]), dc[j])
 OUTPUT_AS(output_through_tanh, dh[j] * slope * o[j] * (1 - o[j]), dc[j])
+OUTPUT_AS(output_slope_of_o, dzo[j], dc_next[j] + dh[j] * o[j] * (1 - o[j]) * slope)
+OUTPUT_AS(output_of_next, (dc_next[j] + dh[j]) * T * o[j] * (1 - o[j]), dc[j])
 
 static const Mistake output_mistakes[] = {
     {TURNED("missing-term:dc_next[j]"),
@@ -953,6 +1431,12 @@ static const Mistake output_mistakes[] = {
                                       "tanh(c)^2, one tanh, squared."},
     {TURNED("missing-factor:shown#2"), "tanh's slope is 1 - tanh(c)^2: the square is missing."},
     {MISTAKE(output_times_tanh), "In dc stands tanh(c) where its slope belongs, 1 - tanh(c)^2."},
+    {TURNED("spread:1-shown*shown"),
+     "In dc stands the slope of a sigmoid, y (1 - y) with y = tanh(c). That of tanh is 1 - "
+     "tanh(c)^2."},
+    {MISTAKE(output_slope_of_o),
+     "In dc stands o (1 - o), the slope of the output gate. On the way from h to c the gate is a "
+     "factor, o, and its sigmoid is not passed."},
     {TURNED("one-minus:o[j]#2"),
      "In dc stands 1 - o where o belongs. h = o tanh(c): dh comes to tanh(c) times o."},
     {TURNED("times-1/2:dc_next[j]+dh[j]*o[j]*(1-shown*shown)"),
@@ -976,6 +1460,8 @@ static const Mistake output_mistakes[] = {
      "A sigmoid is taken of o. o is sigmoid(zo) already, and its slope is o (1 - o)."},
     {MISTAKE(output_of_dc),
      "dzo is made of dc. The output gate is met by h alone: dzo is made of dh."},
+    {MISTAKE(output_of_next),
+     "dc_next is in dzo. The output gate is met by h alone: dzo is made of dh."},
     {MISTAKE(output_through_tanh),
      "In dzo stands the slope of tanh where tanh(c) belongs. o is multiplied by tanh(c), and its "
      "gradient is dh tanh(c)."},
@@ -993,7 +1479,7 @@ static const Exercise exercise_lstm_output_backward = {
                   {"o", IN_NORMAL, "m", 0},
                   {"dzo", OUT, "m", 0},
                   {"dc", OUT, "m", 0}},
-    .cases = {{7}, {4}, {12}},
+    .cases = {{7}, {4}, {12}, {1}},
     .reference = JUDGE((Function)reference_output),
     .prepare = JUDGE(prepare_output),
     .mistakes = JUDGE(output_mistakes),
@@ -1052,6 +1538,7 @@ GATES_AS(gates_f_of_sigmoid, dzf, c_prev[j] * slope_at(f[j]))
 GATES_AS(gates_f_exchanged, dzf, g[j] * i[j] * (1 - i[j]))
 GATES_AS(gates_g_of_sigmoid, dzg, i[j] * slope_at(g[j]))
 GATES_AS(gates_g_slope_at_z, dzg, i[j] * (1 - atanh(g[j]) * atanh(g[j])))
+GATES_AS(gates_g_slope_of_i, dzg, i[j] * (1 - i[j]))
 GATES_AS(gates_g_exchanged, dzg, g[j] * i[j] * (1 - i[j]))
 GATES_AS(gates_prev_slope, dc_prev, f[j] * (1 - f[j]))
 GATES_AS(gates_prev_through_tanh, dc_prev, f[j] * (1 - tanh(c_prev[j]) * tanh(c_prev[j])))
@@ -1131,6 +1618,9 @@ static const Mistake gates_mistakes[] = {
      "slope of its tanh: there is no further g."},
     {TURNED("missing-factor:i[j]#2"), "i is missing in dzg: it is what g is multiplied by."},
     {TURNED("instead:i[j]<-f#3"), "In dzg stands f. g is multiplied by the input gate, i."},
+    {MISTAKE(gates_g_slope_of_i),
+     "In dzg stands 1 - i where the slope of tanh belongs. The gradient of g is dc i; on to zg it "
+     "is times 1 - g^2."},
     {MISTAKE(gates_g_exchanged),
      "In dzg stands what belongs into dzi. The gradient of g is dc i, times the slope of its tanh, "
      "1 - g^2."},
@@ -1170,7 +1660,7 @@ static const Exercise exercise_lstm_gates_backward = {
                   {"dzf", OUT, "m", 0},
                   {"dzg", OUT, "m", 0},
                   {"dc_prev", OUT, "m", 0}},
-    .cases = {{7}, {4}, {12}},
+    .cases = {{7}, {4}, {12}, {1}},
     .reference = JUDGE((Function)reference_gates),
     .prepare = JUDGE(prepare_gates),
     .mistakes = JUDGE(gates_mistakes),
@@ -1250,6 +1740,8 @@ GRU_AS(gru_prev_zero, dh_prev, 0)
 GRU_AS(gru_prev_dbn, dh_prev, dh[j] * z[j] + dbn[j])
 GRU_AS(gru_prev_slope, dh_prev, dh[j] * z[j] * (1 - z[j]))
 
+#define MADE_OF "dbn and dzr are wrong by the same factor, as they are when they are made of dan."
+
 static const Mistake gru_mistakes[] = {
     {TURNED("one-minus:z[j]#2"), "z and 1 - z are exchanged in dh_prev. Here z holds the old "
                                  "state: h = (1 - z) n + z h_prev."},
@@ -1288,6 +1780,26 @@ static const Mistake gru_mistakes[] = {
                           "(h_prev - n), times its slope z (1 - z)."},
     {TURNED("missing-factor:(1-z[j])"), "1 - z is missing between h and n: h = (1 - z) n + z "
                                         "h_prev."},
+    {TURNED("missing-factor:(1-n[j]*n[j])"),
+     "dan is the gradient of n. On to an it goes through a tanh, whose slope is 1 - n^2. " MADE_OF},
+    {TURNED("missing-factor:n[j]"),
+     "In dan tanh's slope is to be 1 - n^2: the square is missing. " MADE_OF},
+    {TURNED("spread:1-n[j]*n[j]"), "In dan n (1 - n) is the slope of a sigmoid. n comes out of "
+                                   "a tanh, with the slope 1 - n^2. " MADE_OF},
+    {TURNED("twins+tanh-of:n[j]"),
+     "In dan a tanh is taken of n. n comes out of a tanh already, and "
+     "its slope is 1 - n^2. " MADE_OF},
+    {TURNED("times:dh[j]*(1-z[j])*(1-n[j]*n[j])<-r[j]"),
+     "dan is multiplied by r. The reset gate stands before bn alone; an "
+     "is added as it is. " MADE_OF},
+    {TURNED("times:dh[j]*(1-z[j])*(1-n[j]*n[j])<-z[j]"),
+     "dan has z in it besides 1 - z. That is the slope of the gate z; n "
+     "is multiplied by 1 - z. " MADE_OF},
+    {TURNED("times:dh[j]*(1-z[j])*(1-n[j]*n[j])<-h_prev[j]"),
+     "dan is multiplied by h_prev. What h_prev brings to n is in bn, "
+     "behind its weights; an is added as it is. " MADE_OF},
+    {TURNED("one-minus:(1-z[j])"), "z and 1 - z are exchanged in dan. Here z holds the old state, "
+                                   "and n comes in times 1 - z. " MADE_OF},
     {MISTAKE(gru_an_without_slope),
      "This is the gradient of n. On to an it goes through a tanh, whose slope is 1 - n^2."},
     {MISTAKE(gru_an_without_square), "tanh's slope is 1 - n^2: the square is missing."},
@@ -1369,7 +1881,7 @@ static const Exercise exercise_gru_cell_backward = {
                   {"dan", OUT, "m", 0},
                   {"dbn", OUT, "m", 0},
                   {"dh_prev", OUT, "m", 0}},
-    .cases = {{7}, {4}, {12}},
+    .cases = {{7}, {4}, {12}, {1}},
     .reference = JUDGE((Function)reference_gru),
     .prepare = JUDGE(prepare_gru),
     .mistakes = JUDGE(gru_mistakes),
@@ -1418,7 +1930,7 @@ STACK_AS(reference_stack, AS_IT_IS, AS_IT_IS, 0, 0)
 STACK_AS(stack_state_before, AS_IT_IS, AS_IT_IS, 1, 0)
 STACK_AS(stack_last_state_alone, AS_IT_IS, AS_IT_IS, 0, t)
 STACK_AS(stack_not_handed_down, AS_IT_IS, AS_IT_IS, 0, u)
-STACK_AS(stack_second_last_alone, AS_IT_IS, {.alone_carried = true}, 0, 0)
+STACK_AS(stack_second_last_alone, AS_IT_IS, {.unseen = always}, 0, 0)
 STACK_AS(stack_first_carries_dh, {.past_tanh = true}, AS_IT_IS, 0, 0)
 STACK_AS(stack_second_carries_dh, AS_IT_IS, {.past_tanh = true}, 0, 0)
 STACK_AS(stack_first_slope_before, {.late = 1}, AS_IT_IS, 0, 0)
@@ -1426,6 +1938,72 @@ STACK_AS(stack_second_slope_before, AS_IT_IS, {.late = 1}, 0, 0)
 STACK_AS(stack_above_of_state_before, AS_IT_IS, {.early = 1}, 0, 0)
 STACK_AS(stack_first_without_weights, {.past_weights = true}, AS_IT_IS, 0, 0)
 STACK_AS(stack_second_without_weights, AS_IT_IS, {.past_weights = true}, 0, 0)
+STACK_AS(stack_end_lost, AS_IT_IS, {.end_lost = true}, 0, 0)
+STACK_AS(stack_second_keeps_dh, AS_IT_IS, {.kept = always}, 0, 0)
+STACK_AS(stack_first_keeps_dh, {.kept = always}, AS_IT_IS, 0, 0)
+STACK_AS(stack_both_keep_dh, {.kept = always}, {.kept = always}, 0, 0)
+STACK_AS(stack_second_last_not_carried, AS_IT_IS, {.detached = at_last}, 0, 0)
+STACK_AS(stack_first_last_not_carried, {.detached = at_last}, AS_IT_IS, 0, 0)
+STACK_AS(stack_both_last_not_carried, {.detached = at_last}, {.detached = at_last}, 0, 0)
+STACK_AS(stack_second_first_sequence, AS_IT_IS, {.first_sequence = true}, 0, 0)
+STACK_AS(stack_first_first_sequence, {.first_sequence = true}, AS_IT_IS, 0, 0)
+
+/* The first layer, when this is what its states are told. */
+static void stack_first_told(const void *dH1, int t, int u, int n, int m, const real H1[u][n][m],
+                             const real Wh1[m][m], real dZ1[t][n][m])
+{
+    real dh01[n][m];
+    rnn_back((Way){0}, 0, t, u, n, m, dH1, H1, Wh1, dZ1, dh01);
+}
+
+/* dH2 itself goes down through Wx2. */
+static void stack_hands_down_raw_dH2(STACK)
+{
+    real dH1[u][n][m];
+    reference_stack(STACK_ARGUMENTS);
+    memset(dH1, 0, sizeof dH1);
+    for (int s = 1; s <= t; s++)
+        product_back(n, p, m, dH2[s], Wx2, dH1[s]);
+    stack_first_told(dH1, t, u, n, m, H1, Wh1, dZ1);
+}
+
+/* What dZ2[s] tells H1[s + 1] is told to H1[s] as well. */
+static void stack_hands_down_twice(STACK)
+{
+    real dH1[u][n][m];
+    reference_stack(STACK_ARGUMENTS);
+    memset(dH1, 0, sizeof dH1);
+    for (int s = 0; s < t; s++) {
+        product_back(n, p, m, (const void *)dZ2[s], Wx2, dH1[s + 1]);
+        product_back(n, p, m, (const void *)dZ2[s], Wx2, dH1[s]);
+    }
+    stack_first_told(dH1, t, u, n, m, H1, Wh1, dZ1);
+}
+
+static void stack_hands_down_first_sequence(STACK)
+{
+    real dH1[u][n][m];
+    reference_stack(STACK_ARGUMENTS);
+    memset(dH1, 0, sizeof dH1);
+    for (int s = 0; s < t; s++)
+        for (int i = 0; i < n; i++)
+            product_back(1, p, m, (const void *)dZ2[s], Wx2, (void *)dH1[s + 1][i]);
+    stack_first_told(dH1, t, u, n, m, H1, Wh1, dZ1);
+}
+
+/* What the second tells the first goes round the first's tanh. */
+static void stack_above_behind_tanh(STACK)
+{
+    real dh[n][m];
+    reference_stack(STACK_ARGUMENTS);
+    clear(n * m, *dh);
+    for (int s = t - 1; s >= 0; s--) {
+        tanh_back(n * m, *dh, *H1[s + 1], *dZ1[s]);
+        product_back(n, p, m, (const void *)dZ2[s], Wx2, dZ1[s]);
+        clear(n * m, *dh);
+        product_back(n, m, m, (const void *)dZ1[s], Wh1, dh);
+    }
+}
 
 static void stack_first_transposed(STACK)
 {
@@ -1481,6 +2059,52 @@ static const Mistake stack_mistakes[] = {
     {TURNED("missing-term:dZ1[s+1][i][j]*Wh1[j][l]"),
      "In the first layer nothing is carried back from step to step: H1[s + 1] is read by its own "
      "step s + 1 as well, through Wh1."},
+    {TURNED("index:s+1<-s"), "A dZ1 or dZ2 is read before it is written. Step s wants those of "
+                             "step s + 1, so the loop runs "
+                             "from the last step back to the first."},
+    {TURNED("index:s+1<-s#2"),
+     "A dZ1 is read before it is written. Step s wants dZ1[s + 1], so the loop runs from the last "
+     "step back to the first."},
+    {MISTAKE(stack_end_lost),
+     "dH2[t] is missing. The loss looks at the last state of the second layer like at every other: "
+     "dZ2[t - 1] is made of it."},
+    {MISTAKE(stack_both_last_not_carried), "In both layers what the last step tells its own state "
+                                           "is missing: dZ[t - 1] goes back through "
+                                           "Wh like every other."},
+    {MISTAKE(stack_second_last_not_carried),
+     "In the second layer what the last step tells is missing: dZ2[t - 1] goes back through Wh2 "
+     "like every other."},
+    {MISTAKE(stack_first_last_not_carried), "In the first layer what the last step tells is "
+                                            "missing: dZ1[t - 1] goes back through Wh1 like "
+                                            "every other."},
+    {MISTAKE(stack_both_keep_dh),
+     "In both layers what came to one state is still in what comes to the one before. The gradient "
+     "of a state begins anew; of the one behind it comes only what goes through Wh1 and Wh2."},
+    {MISTAKE(stack_second_keeps_dh),
+     "In the second layer what came to one state is still in what comes to the one before. It "
+     "begins anew, with dH2; of the one behind it comes only what goes through Wh2."},
+    {MISTAKE(stack_first_keeps_dh), "In the first layer what came to one state is still in what "
+                                    "comes to the one before. It begins "
+                                    "anew; of the one behind it comes only what goes through Wh1."},
+    {MISTAKE(stack_second_first_sequence),
+     "In the second layer what is carried back is that of sequence 0, in all n. Each has states of "
+     "its own: dZ2[s + 1][i][j]."},
+    {MISTAKE(stack_first_first_sequence),
+     "In the first layer what is carried back is that of sequence 0, in all n. Each has states of "
+     "its own: dZ1[s + 1][i][j]."},
+    {MISTAKE(stack_hands_down_first_sequence), "What the second layer tells the first is that of "
+                                               "sequence 0, in all n. Each has states of its "
+                                               "own: dZ2[s][i][j]."},
+    {MISTAKE(stack_hands_down_twice),
+     "What the second layer tells the first is there twice, for two states. At step s the second "
+     "reads H1[s + 1] alone."},
+    {MISTAKE(stack_hands_down_raw_dH2),
+     "dH2 goes down through Wx2. Wx2 made Z2: it is dZ2[s] that goes down, which has been through "
+     "tanh and has in it what the second layer carries back."},
+    {MISTAKE(stack_above_behind_tanh),
+     "What the second layer tells the first is added behind the first's tanh. It is told to H1, "
+     "and "
+     "the tanh lies between H1 and Z1: add first, then multiply by 1 - H1[s + 1]^2."},
     {MISTAKE(stack_hands_down_dH2_alone),
      "The first layer hears of dH2 alone, without what the second carries back. dZ2[s] is complete "
      "only when step s + 1 is in it, and it is the complete one that goes through Wx2."},
@@ -1534,7 +2158,12 @@ static const Exercise exercise_stack_backward = {
                   {"Wh2", IN_NORMAL, "pp", 0},
                   {"dZ1", OUT, "tnm", 0},
                   {"dZ2", OUT, "tnp", 0}},
-    .cases = {{4, 5, 2, 6, 3}, {6, 7, 3, 2, 4}, {5, 6, 4, 3, 2}},
+    .cases = {{4, 5, 2, 6, 3},
+              {6, 7, 3, 2, 4},
+              {5, 6, 4, 3, 2},
+              {1, 2, 4, 3, 5},
+              {2, 3, 1, 5, 4},
+              {3, 4, 2, 5, 1}},
     .reference = JUDGE((Function)reference_stack),
     .prepare = JUDGE(prepare_stack),
     .mistakes = JUDGE(stack_mistakes),

@@ -12,12 +12,13 @@ static real beta_of(int which)
     return (const real[]){0.25, 4, 0.6, 1.5}[which % 4];
 }
 
-/* In the second case one logvar is near -8 and one near 6, as no network should say but some do. */
+/* In the second case one logvar is below -7 and one above 6.5, as no network should say but some
+ * do. */
 static void widen(int which, int n, int d, real logvar[n][d])
 {
     if (which == 1) {
-        logvar[0][1] -= 8;
-        logvar[n - 1][d - 1] += 6;
+        logvar[0][1] = -7 - fabs(logvar[0][1]);
+        logvar[n - 1][d - 1] = (real)6.5 + fabs(logvar[n - 1][d - 1]);
     }
 }
 

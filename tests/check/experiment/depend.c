@@ -109,6 +109,12 @@ static bool list_only(const Experiment *experiment, int side, int output, char l
     return list[0];
 }
 
+/* "x has", "x, h have" */
+static const char *has(const char *list)
+{
+    return strchr(list, ',') ? "have" : "has";
+}
+
 /* The label has no blanks. */
 static void label_list(Diagnosis *found, const char *what, const char *list)
 {
@@ -123,8 +129,8 @@ bool depend_ignored(const Experiment *experiment, int output, Diagnosis *found)
     if (!list_only(experiment, WANTED, output, list))
         return false;
     label_list(found, "ignores", list);
-    return diagnosis_say(found, "%s %s no influence on %s, and should have.", list,
-                         strchr(list, ',') ? "have" : "has", argument_of(experiment, output)->name);
+    return diagnosis_say(found, "%s %s no influence on %s, and should have.", list, has(list),
+                         argument_of(experiment, output)->name);
 }
 
 bool depend_extra(const Experiment *experiment, int output, Diagnosis *found)

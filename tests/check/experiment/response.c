@@ -77,30 +77,36 @@ static Trials moves_of(const Axis *axis, int class)
     return moves;
 }
 
-/* How many of the moves that are wanted are not zero. */
-static int count_moves(const Trials *moves, int output)
+/* How many of the moves that are wanted are not zero, and how many of these are right. */
+static int count_moves(const Trials *moves, int output, int *right)
 {
     int count = 0;
+    *right = 0;
     for (int t = 0; t < moves->count; t++) {
         const Output o = output_of(moves, output, t);
-        for (int at = 0; at < o.n; at++)
-            count += state_of(o.want[at], 0, o.scale) != SAME;
+        for (int at = 0; at < o.n; at++) {
+            const bool moved = state_of(o.want[at], 0, o.scale) != SAME;
+            count += moved;
+            *right += moved && state_of(o.got[at], o.want[at], o.scale) == SAME;
+        }
     }
     return count;
 }
 
 /* What there is to say of one class. */
 typedef struct {
-    bool known, right, named;
-    char words[96]; /* "is 1/n of what is wanted", if it is named */
+    bool known, right, partly, named; /* partly: some are right, but not all */
+    char words[96];                   /* "is 1/n of what is wanted", if it is named */
 } Moves;
 
 static Moves look_at(const Axis *axis, int class)
 {
     char factor[64];
     Trials moves = moves_of(axis, class);
-    Moves seen = {.known = count_moves(&moves, axis->output) >= LEAST_NUMBERS};
+    int right_ones;
+    Moves seen = {.known = count_moves(&moves, axis->output, &right_ones) >= LEAST_NUMBERS};
     seen.right = find_difference(&moves, axis->output).trial < 0;
+    seen.partly = !seen.right && right_ones > 0;
     seen.named = seen.known && !seen.right && factor_in_words(&moves, axis->output, factor);
     snprintf(seen.words, sizeof seen.words, "is %s%s", seen.named ? factor : "wrong",
              seen.named ? " what is wanted" : "");
@@ -127,7 +133,7 @@ static bool wrong_along(const Axis *axis, Diagnosis *found)
                              "What comes to %s of %s from other %s of %s than their own %s%s.",
                              lines_of(out, axis->of_output), out->name, lines, in->name,
                              other.words, own.right ? "; what comes from their own is right" : "");
-    if (!own.right && other.right)
+    if (!own.right && !own.partly && other.right)
         return diagnosis_say(found,
                              "What comes to %s of %s from their own %s of %s %s; what comes from "
                              "others is right.",
