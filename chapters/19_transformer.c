@@ -17,6 +17,7 @@
 #include "19_transformer_mistakes.h"
 #include "19_transformer_sampling.h"
 #include "19_transformer_whole.h"
+#include "data/bytes.h"
 #include "error.h"
 #include "workbook/options.h"
 
@@ -29,7 +30,7 @@ static bool lesson(const Options *options)
     mistakes();
     bool hold = check_gradients(&rng);
     hold = check_nets(options->seed) && hold;
-    check_laws(&rng);
+    check_laws(&rng, hold);
     return hold && fact_failures() == 0;
 }
 
@@ -55,11 +56,52 @@ static bool learn(const Options *options)
     return !is_next(options, "names") || interrupt_signal() || learn_names(options);
 }
 
-enum { MOST_BATCH = 4096 };
+enum { MOST_BATCH = 4096, NAMES_DRAWN = 20 };
+
+static const char names_of_book[] = "chapters/data/names.txt";
+
+/* What is given that only a model of names has a use for; NULL if nothing is. */
+static const char *given_of_names(const Options *o)
+{
+    return strcmp(o->data, names_of_book) != 0 ? "--data"
+           : o->sample != NAMES_DRAWN          ? "--sample"
+           : o->sampling.temperature != 1      ? "--temperature"
+           : o->sampling.top_k != 0            ? "--top-k"
+           : o->sampling.top_p != 0            ? "--top-p"
+                                               : NULL;
+}
+
+/* What is given of a training; NULL if nothing is. */
+static const char *given_of_training(const Options *o)
+{
+    const bool steps = o->steps > 0 && o->steps != (o->quick ? QUICK_STEPS : STEPS);
+    return steps                   ? "--steps"
+           : o->lr != lr_of_lesson ? "--lr"
+           : o->batch != BATCH     ? "--batch"
+                                   : NULL;
+}
+
+/* False with error_text() set if an option would be taken and left unread. */
+static bool has_use(const Options *options)
+{
+    const char *task = choices[TASK_CHOICE].word, *given = given_of_names(options);
+    if (given && !is_next(options, "names"))
+        return error_return("%s and --task %s: only names have a use for it", given, task);
+    if (choices[DIGITS_CHOICE].number != DIGITS && !is_next(options, "add"))
+        return error_return("--digits: only --task add has a use for it");
+    given = given_of_training(options);
+    if (given && options->load)
+        return error_return("%s and --load: a model that is loaded is not trained", given);
+    return true;
+}
 
 /* Whether the options go together. False with error_text() set. */
 static bool fits(const Options *options)
 {
+    if (!has_use(options))
+        return false;
+    if (is_next(options, "names") && !source_exists(options->data))
+        return error_return("--data %s: there is no such file", options->data);
     if (options->batch > MOST_BATCH)
         return error_return("--batch %d: expected 1 to %d", options->batch, MOST_BATCH);
     if (wrong_asked() != RIGHT && !is_asked("reverse") && !is_asked("sort"))
@@ -71,7 +113,8 @@ static bool fits(const Options *options)
 int main(int argc, char **argv)
 {
     Options options = {.chapter = "19_transformer",
-                       .about = "attention; a transformer reverses, adds and makes names up",
+                       .about = "attention; a transformer reverses, adds and makes names up (to "
+                                "reverse, a quarter of --steps)",
                        .steps = STEPS,
                        .seconds = 20,
                        .quick_steps = QUICK_STEPS,
@@ -79,10 +122,10 @@ int main(int argc, char **argv)
                        .batch = BATCH,
                        .evaluates = true,
                        .seed = 42,
-                       .data = "chapters/data/names.txt",
+                       .data = names_of_book,
                        .saves = true,
                        .samples = true,
-                       .sample = 20,
+                       .sample = NAMES_DRAWN,
                        .sampling = {.temperature = 1},
                        .faster = "the library's layers",
                        .choices = choices};

@@ -45,6 +45,28 @@ static inline Net *small_net(uint64_t seed, bool decodes, Way way)
     return net;
 }
 
+/* The path of a parameter, "stack.encoder.layers.0.norm1.weight". */
+typedef struct {
+    const Tensor *wanted;
+    char path[160];
+} Named;
+
+static inline void name_one(const char *path, const ModuleTensor *tensor, void *context)
+{
+    Named *named = context;
+    if (tensor->tensor == named->wanted)
+        snprintf(named->path, sizeof named->path, "%s", path);
+}
+
+static inline bool hold_parameter(const Net *net, const Tensor *hand, const Tensor *tape)
+{
+    Named named = {.wanted = hand};
+    char fact[200];
+    nn_each(&net->module, name_one, &named);
+    snprintf(fact, sizeof fact, "the gradient of %s", named.path);
+    return fact_same(fact, hand->size, hand->grad, tape->grad);
+}
+
 /* Shows the first parameters, down to the first layer: what comes to them came through all. The
  * others are held as well. */
 static inline bool hold_net(uint64_t seed, const char *what, bool decodes, Way way)
@@ -66,9 +88,7 @@ static inline bool hold_net(uint64_t seed, const char *what, bool decodes, Way w
     }
     bool hold = table_end(&table);
     for (int i = FIRST; i < n; i++)
-        hold = fact_same("the gradient of another parameter", hand[i]->size, hand[i]->grad,
-                         tape[i]->grad) &&
-               hold;
+        hold = hold_parameter(own, hand[i], tape[i]) && hold;
     free(hand);
     free(tape);
     nn_free(&own->module);

@@ -102,7 +102,8 @@ void projections_backward(int t, int k, int d, const real dQ[t][d], const real d
 }
 
 /* 5. The causal mask, forwards: token i may listen to itself and to those before it, and to nobody
- * that comes later. Some scores are near 1000, and some that are forbidden are larger still.
+ * that comes later. Some scores are near 1000 or -1000, and some that are forbidden are larger
+ * than all that are allowed.
  *
  *     P[i][j] = exp(S[i][j]) / sum_(m <= i) exp(S[i][m])    for j <= i,    0 for j > i
  *

@@ -71,7 +71,7 @@ static void answer_right(Trials *trials, int argument)
     }
 }
 
-/* "The rest is right" wants a rest, on the case that is shown. */
+/* "The rest is right", or that of dX, wants a rest, on the case that is shown. */
 static bool has_rest(const Trials *trials, int argument)
 {
     Difference d = find_difference(trials, argument);
@@ -86,7 +86,7 @@ static bool is_true(const Trials *trials, int argument, Fill fill, const char *s
         truth = fills[ZERO].truth; /* the index of the only one */
     if (one && fill == ROW_SPOILT)
         truth = fills[NOISE].truth; /* nothing else is left */
-    if (strstr(sentence, "the rest is right"))
+    if (strstr(sentence, "; the rest ") || strstr(sentence, "and the rest is right"))
         return has_rest(trials, argument);
     const char *also = fills[fill].also;
     return strstr(sentence, " and in no other.") || (truth && strstr(sentence, truth)) ||

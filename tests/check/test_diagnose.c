@@ -307,7 +307,7 @@ DIAGNOSED(a_sum_over_the_other_axis_is_named, BIAS, bias_over_rows, "over the wr
 DIAGNOSED(a_sum_over_all_axes_is_named, BIAS, bias_over_all, "over the wrong axis")
 DIAGNOSED(normalising_the_other_axis_is_named, CENTER, center_columns, "over the wrong axis")
 DIAGNOSED(rows_that_differ_are_named, WEIGHTS, weights_first_row_only,
-          "Everything but the first row of dW is wrong; the rest is right")
+          "Everything but the first row of dW is wrong; the rest of dW is right")
 DIAGNOSED(a_column_that_differs_is_named, WEIGHTS, weights_last_column, "The last column of dW is")
 DIAGNOSED(a_diagonal_that_differs_is_named, WEIGHTS, weights_diagonal, "The diagonal of dW is")
 DIAGNOSED(rows_that_depend_on_the_data_are_listed, WEIGHTS, weights_some_rows,

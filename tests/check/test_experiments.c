@@ -631,7 +631,7 @@ TOLD(flags_that_are_ignored_are_told, ROWS, "dz", rows_all_known, rows_not_reset
 TOLD(rows_from_elsewhere_are_told, ROWS, "dz", rows_from_first, rows_down_columns,
      "a row changes with another row of dy, and not always with its own.")
 TOLD(a_part_of_the_array_comes_before_proportions, STEP, "p", step_last_wrong, step_decay_three,
-     "The last element of p is wrong; the rest is right.")
+     "The last element of p is wrong; the rest of p is right.")
 TOLD(rows_that_are_multiples_are_told, ROWS, "dz", rows_own_factor, rows_early,
      "Each row of dz is right but for a factor of its own")
 

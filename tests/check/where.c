@@ -192,12 +192,13 @@ static bool where_cases(const Trials *trials, int argument, Diagnosis *found)
 /* Also whole lines, if `lines`. */
 static bool say_where(const Trials *trials, int argument, bool lines, Diagnosis *found)
 {
+    const char *name = trials->exercise->arguments[argument].name;
     Where where;
     if (!where_find(&where, trials, argument, DIFFERENT) || (where.plural && !lines))
         return false;
     diagnosis_label(found, "only-there");
-    return diagnosis_say(found, "%s of %s %s wrong; the rest is right.", where.words,
-                         trials->exercise->arguments[argument].name, where.plural ? "are" : "is");
+    return diagnosis_say(found, "%s of %s %s wrong; the rest of %s is right.", where.words, name,
+                         where.plural ? "are" : "is", name);
 }
 
 bool where_part(const Trials *trials, int argument, Diagnosis *found)

@@ -15,7 +15,7 @@ typedef struct {
  * False if there are none; the words are then "Some elements". */
 bool where_find(Where *where, const Trials *trials, int argument, State state);
 
-/* "The last row of dX is wrong; the rest is right." */
+/* "The last row of dX is wrong; the rest of dX is right." */
 bool where_part(const Trials *trials, int argument, Diagnosis *found);
 
 /* That, or some whole rows or columns, or "dX is right in the case n = 1, k = 4 and in no other."

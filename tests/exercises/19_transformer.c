@@ -133,6 +133,19 @@ static void values_averaged(VALUES)
     }
 }
 
+/* The softmax's mean is taken off here already. */
+static void values_mean_off(VALUES)
+{
+    reference_values(VALUES_ARGUMENTS);
+    for (int i = 0; i < t; i++) {
+        real mean = 0;
+        for (int j = 0; j < s; j++)
+            mean += P[i][j] * dP[i][j];
+        for (int j = 0; j < s; j++)
+            dP[i][j] -= mean;
+    }
+}
+
 static const Mistake values_mistakes[] = {
     {MISTAKE(values_P_misread), "In dV the weights are read as if P were (s, t). Value j is heard "
                                 "by token i with P[i][j]: dV is "
@@ -161,6 +174,9 @@ static const Mistake values_mistakes[] = {
     {TURNED("accumulate:dP[i][j]+="),
      "Only the last of the d products is left in dP: = stands where += belongs. P[i][j] met all d "
      "numbers of value j."},
+    {MISTAKE(values_mean_off), "From dP the mean under the weights is taken off. That belongs to "
+                               "the softmax, the step before "
+                               "(exercise 2); here dP is the sum of dY[i][l] V[j][l] alone."},
     {0}};
 
 CALL(values_backward, n[0], n[1], n[2], a[0], a[1], a[2], a[3], a[4])
@@ -276,6 +292,18 @@ static void weights_log_softmax(WEIGHTS)
     }
 }
 
+/* As if every query saw the keys up to its own place. */
+static void weights_causal_sum(WEIGHTS)
+{
+    for (int i = 0; i < t; i++) {
+        real sum = 0;
+        for (int j = 0; j < s && j <= i; j++)
+            sum += P[i][j] * dP[i][j];
+        for (int j = 0; j < s; j++)
+            dS[i][j] = P[i][j] * (dP[i][j] - sum);
+    }
+}
+
 static const Mistake weights_mistakes[] = {
     {MISTAKE(weights_diagonal), "This is the diagonal of the softmax's Jacobian, P (1 - P), and "
                                 "nothing beside it. A score moves "
@@ -319,6 +347,9 @@ static const Mistake weights_mistakes[] = {
      "weights do not feel a number that is added to all scores of a row."},
     {TURNED("accumulate:mean+="),
      "Only the last key is left in the sum: = stands where += belongs."},
+    {MISTAKE(weights_causal_sum),
+     "The sum ends at j = i. It runs over all keys: where a mask forbids some, their P is 0, and "
+     "they add nothing; where none does, all of them count."},
     {0}};
 
 CALL(weights_backward, n[0], n[1], a[0], a[1], a[2])
@@ -383,6 +414,9 @@ static const Mistake scores_mistakes[] = {
      "The scale is in dQ, but not in dK. It stands in front of the product of both."},
     {TURNED("missing-factor:scale"),
      "The scale is in dK, but not in dQ. It stands in front of the product of both."},
+    {TURNED("truncated:sqrt((real)d)"),
+     "The root of d is cut to a whole number. sqrt(d) is 1.41 for d = 2: it belongs in a real, and "
+     "no int."},
     {0}};
 
 CALL(scores_backward, n[0], n[1], n[2], a[0], a[1], a[2], a[3], a[4])
@@ -575,14 +609,20 @@ static const Exercise exercise_projections_backward = {
 #define CAUSAL int t, const real S[t][t], real P[t][t]
 #define CAUSAL_ARGUMENTS t, S, P
 
-/* From the second case on the scores of every row are near 1000, and those of the future are larger
- * by 2000: exp() of neither is a number, and beside the largest of all the row the others are 0. */
+/* In thousands, how far the allowed scores of each row are moved. What must be taken off a row is
+ * its own largest allowed score: not the smallest, the first, the last, the mean, or that of
+ * another row, beside which exp() is infinite or every term of the sum is 0. */
+static const int levels[6][6] = {
+    {0}, {0, 1}, {0, 0, 0}, {0, 0, 0, 1}, {-1, -1, -1, -1, -1}, {0, 1, 0, 0, 0, 0}};
+
+/* In the second case the scores of every row are near 1000, from the third on they are moved by
+ * levels[]; those of the future are larger than all that is allowed. */
 static void prepare_causal(int which, const int n[], void *const a[])
 {
     real(*S)[n[0]] = a[0];
     for (int i = 0; i < n[0] && which > 0; i++)
         for (int j = 0; j < n[0]; j++)
-            S[i][j] += j <= i ? 1000 : 3000;
+            S[i][j] += 1000 * (real)(j > i ? 3 : which == 1 ? 1 : levels[i][j]);
 }
 
 /* exp x_j / sum_m exp x_m = 1 / sum_m exp(x_m - x_j), over those allowed. */
@@ -676,17 +716,6 @@ static void causal_columns(CAUSAL)
     transpose(t, t, turned, P);
 }
 
-static void causal_no_maximum(CAUSAL)
-{
-    for (int i = 0; i < t; i++) {
-        real sum = 0;
-        for (int j = 0; j <= i; j++)
-            sum += exp(S[i][j]);
-        for (int j = 0; j < t; j++)
-            P[i][j] = j <= i ? exp(S[i][j]) / sum : 0;
-    }
-}
-
 static void causal_maximum_of_all(CAUSAL)
 {
     for (int i = 0; i < t; i++) {
@@ -700,11 +729,76 @@ static void causal_maximum_of_all(CAUSAL)
     }
 }
 
+/* exp(S - off), divided by its sum. */
+static void causal_less(const real off[], CAUSAL)
+{
+    for (int i = 0; i < t; i++) {
+        real sum = 0;
+        for (int j = 0; j <= i; j++)
+            sum += exp(S[i][j] - off[i]);
+        for (int j = 0; j < t; j++)
+            P[i][j] = j <= i ? exp(S[i][j] - off[i]) / sum : 0;
+    }
+}
+
+static void causal_largest_before(CAUSAL)
+{
+    real off[t];
+    for (int i = 0; i < t; i++) {
+        off[i] = S[i][0];
+        for (int j = 1; j < i; j++)
+            off[i] = fmax(off[i], S[i][j]);
+    }
+    causal_less(off, CAUSAL_ARGUMENTS);
+}
+
+static void causal_mean(CAUSAL)
+{
+    real off[t];
+    for (int i = 0; i < t; i++) {
+        off[i] = 0;
+        for (int j = 0; j <= i; j++)
+            off[i] += S[i][j] / (real)(i + 1);
+    }
+    causal_less(off, CAUSAL_ARGUMENTS);
+}
+
+static void causal_one_for_all(CAUSAL)
+{
+    real off[t];
+    off[0] = S[0][0];
+    for (int at = 0; at < t * t; at++)
+        if (at % t <= at / t)
+            off[0] = fmax(off[0], S[at / t][at % t]);
+    for (int i = 1; i < t; i++)
+        off[i] = off[0];
+    causal_less(off, CAUSAL_ARGUMENTS);
+}
+
+/* Where the first row has nobody, it is left at 0. */
+static void causal_past_first_0(CAUSAL)
+{
+    causal_past_alone(CAUSAL_ARGUMENTS);
+    for (int j = 0; j < t; j++)
+        P[0][j] = 0;
+}
+
 static void causal_turned(CAUSAL)
 {
     real right[t][t];
     reference_causal(t, S, right);
     transpose(t, t, right, P);
+}
+
+static void causal_sum_so_far(CAUSAL)
+{
+    for (int i = 0; i < t; i++)
+        for (int j = 0; j < t; j++) {
+            real sum = 0;
+            for (int m = 0; m <= j; m++)
+                sum += exp(S[i][m] - S[i][j]);
+            P[i][j] = j <= i ? 1 / sum : 0;
+        }
 }
 
 static const Mistake causal_mistakes[] = {
@@ -731,8 +825,8 @@ static const Mistake causal_mistakes[] = {
     {MISTAKE(causal_columns), "Softmax was taken down the columns: it is the queries that share "
                               "out a key. Each query shares "
                               "out its own attention: the rows add up to 1."},
-    {MISTAKE(causal_no_maximum),
-     "Where the scores are near 1000, the weights are NaN: exp() of such a number is infinite, and "
+    {TURNED("twins+missing-term:max"),
+     "Where scores are near 1000, weights are NaN: exp() of such a number is infinite, and "
      "inf / inf is NaN. Take the largest allowed score of the row off first; the weights stay the "
      "same."},
     {MISTAKE(causal_maximum_of_all),
@@ -740,6 +834,37 @@ static const Mistake causal_mistakes[] = {
      "the largest of the whole row every allowed exp() is 0, and 0 / 0 is NaN. Leave j > i out "
      "from "
      "the start, of the maximum as well as of the sum."},
+    {MISTAKE(causal_past_first_0),
+     "Token i does not listen to itself, and the first to nobody. What is allowed is j <= i, with "
+     "the own token; then every row adds up to 1."},
+    {TURNED("other-extreme:fmax(max,S[i][j])"),
+     "What is taken off is the smallest allowed score of the row. Beside "
+     "it exp() of one that is larger by 1000 is infinite, and inf / inf "
+     "is NaN: take the largest off."},
+    {TURNED("no-call:fmax(max,S[i][j])"),
+     "The weights are NaN where a score of the row is larger than S[i][0] "
+     "by 1000: with S[i][0] taken off, exp() of it is infinite. Take the "
+     "largest off, of all j <= i."},
+    {TURNED("second-alone:fmax(max,S[i][j])"),
+     "The weights are NaN where a score of the row is larger than S[i][i] by "
+     "1000: with S[i][i] taken off, exp() of it is infinite. Take the "
+     "largest off, of all j <= i."},
+    {MISTAKE(causal_largest_before),
+     "The weights are NaN where S[i][i] is larger by 1000 than all before it: the maximum has to "
+     "be taken over j <= i, with the own token."},
+    {MISTAKE(causal_mean),
+     "The mean of the row does not do: a score that is larger by 700 and more "
+     "makes exp() infinite, and inf / inf is NaN. Take the largest off."},
+    {MISTAKE(causal_one_for_all),
+     "The same number is taken off all rows. Where a row's own scores are smaller by 1000, each "
+     "exp() is 0, and 0 / 0 is NaN: each row needs its own largest."},
+    {TURNED("not-reset:max=S[i][0]"), "The maximum is not begun anew for each row. Where a row's "
+                                      "own scores are smaller by 1000 than "
+                                      "those before it, each exp() is 0, and 0 / 0 is NaN."},
+    {TURNED("divided-by-t:S[i][0]"),
+     "Where all allowed scores of a row are near -1000, the weights are NaN: what is taken off is "
+     "more than the largest of them, each exp() is 0, and 0 / 0 is NaN. Begin the maximum with "
+     "S[i][0], or with -INFINITY; 0 may be more than all of them."},
     {MISTAKE(causal_turned),
      "The weights are right and stand transposed: P[i][j] is how much token i listens to token j."},
     {TURNED("twins+divided-by-root-t:S[i][j]"),
@@ -750,6 +875,9 @@ static const Mistake causal_mistakes[] = {
      "Every allowed token counts alike, whatever its score. The weights "
      "are exp(S[i][j]), divided by "
      "their sum over j <= i."},
+    {MISTAKE(causal_sum_so_far),
+     "Each weight is divided by the sum up to its own key, and not by that of the whole row: "
+     "finish the sum over j <= i in a loop of its own, and divide then."},
     {0}};
 
 CALL(causal_weights, n[0], a[0], a[1])
@@ -1144,6 +1272,36 @@ static void pre_gain_outside(PRE)
     add(n * k, *dY, *dX);
 }
 
+/* Batch norm's. */
+static void pre_down_columns(PRE)
+{
+    real draw[n][k], turned[k][n], raws[k][n], dx[k][n], ones[k];
+    times_gain(n, k, dN, gain, draw);
+    transpose(n, k, draw, turned);
+    transpose(n, k, raw, raws);
+    for (int j = 0; j < k; j++)
+        ones[j] = 1;
+    norm_back(k, n, turned, ones, raws, 1 / (real)n, 1 / (real)n, dx);
+    transpose(k, n, dx, dX);
+    for (int i = 0; i < n; i++)
+        scale(k, var_inv[i], dX[i]);
+    add(n * k, *dY, *dX);
+}
+
+/* raw meets the plain mean, and the mean with raw in it stands alone. */
+static void pre_means_exchanged(PRE)
+{
+    for (int i = 0; i < n; i++) {
+        real mean = 0, along = 0;
+        for (int j = 0; j < k; j++) {
+            mean += dN[i][j] * gain[j] / (real)k;
+            along += dN[i][j] * gain[j] * raw[i][j] / (real)k;
+        }
+        for (int j = 0; j < k; j++)
+            dX[i][j] = dY[i][j] + var_inv[i] * (dN[i][j] * gain[j] - along - raw[i][j] * mean);
+    }
+}
+
 static const Mistake pre_mistakes[] = {
     {TURNED("missing-term:dY[i][j]"), "The shortcut is missing: X went into Y as it is, too, past "
                                       "the norm, and dY comes back that way "
@@ -1198,6 +1356,11 @@ static const Mistake pre_mistakes[] = {
      "is divided by k, forwards and backwards."},
     {TURNED("twins+size:k<-n"),
      "The sums are divided by n. They go along a row, which has k numbers."},
+    {MISTAKE(pre_down_columns),
+     "The means are taken down the columns, as in batch norm. Layer norm takes those of a row."},
+    {MISTAKE(pre_means_exchanged), "The two means are exchanged. That of dN gain is taken off as "
+                                   "it is; raw meets that of dN gain "
+                                   "raw."},
     {0}};
 
 CALL(pre_norm_backward, n[0], n[1], a[0], a[1], a[2], a[3], a[4], a[5])
@@ -1269,6 +1432,101 @@ static void gelu_relu(GELU)
         dX[i] = X[i] > 0 ? dY[i] : 0;
 }
 
+/* Phi + X phi with other functions for the two. */
+static void gelu_of(real (*Phi)(real x), real (*phi)(real x), GELU)
+{
+    for (int i = 0; i < n; i++)
+        dX[i] = dY[i] * (Phi(X[i]) + X[i] * phi(X[i]));
+}
+
+static real half_erf(real x)
+{
+    return erf(x / sqrt((real)2)) / 2;
+}
+
+static real one_and_half_erf(real x)
+{
+    return 1 + half_erf(x);
+}
+
+static real Phi_of_half(real x)
+{
+    return (1 + erf(x / 2)) / 2;
+}
+
+static real phi_rising(real x)
+{
+    return exp(x * x / 2) / sqrt(2 * (real)M_PI);
+}
+
+static real phi_constant(real x)
+{
+    (void)x;
+    return 1 / sqrt(2 * (real)M_PI);
+}
+
+static real phi_without_root(real x)
+{
+    return exp(-x * x / 2) / (2 * (real)M_PI);
+}
+
+static real phi_root_of_2(real x)
+{
+    return exp(-x * x / 2) / (sqrt((real)2) * (real)M_PI);
+}
+
+static real phi_of_sigmoid(real x)
+{
+    return Phi_of(x) * (1 - Phi_of(x));
+}
+
+static void gelu_half_erf(GELU)
+{
+    gelu_of(half_erf, phi_of, n, dY, X, dX);
+}
+
+static void gelu_one_and_half_erf(GELU)
+{
+    gelu_of(one_and_half_erf, phi_of, n, dY, X, dX);
+}
+
+static void gelu_erf_of_half(GELU)
+{
+    gelu_of(Phi_of_half, phi_of, n, dY, X, dX);
+}
+
+static void gelu_rising(GELU)
+{
+    gelu_of(Phi_of, phi_rising, n, dY, X, dX);
+}
+
+static void gelu_constant_density(GELU)
+{
+    gelu_of(Phi_of, phi_constant, n, dY, X, dX);
+}
+
+static void gelu_density_without_root(GELU)
+{
+    gelu_of(Phi_of, phi_without_root, n, dY, X, dX);
+}
+
+static void gelu_root_of_2(GELU)
+{
+    gelu_of(Phi_of, phi_root_of_2, n, dY, X, dX);
+}
+
+static void gelu_slope_of_sigmoid(GELU)
+{
+    gelu_of(Phi_of, phi_of_sigmoid, n, dY, X, dX);
+}
+
+/* Each factor's slope meets itself. */
+static void gelu_factors_exchanged(GELU)
+{
+    for (int i = 0; i < n; i++)
+        dX[i] = dY[i] * (X[i] * Phi_of(X[i]) + phi_of(X[i]));
+}
+
 /* The slope of x sigmoid(a x) */
 static void gelu_sigmoid(real a, GELU)
 {
@@ -1338,8 +1596,9 @@ static void gelu_root_of_pi(GELU)
 static const Mistake gelu_mistakes[] = {
     {TURNED("missing-term:X[i]*phi"),
      "This is Phi alone. Y is a product, and Phi depends on X as well: X phi(X) is added."},
-    {TURNED("missing-term:Phi"),
-     "This is X phi alone. Y is a product of X and Phi, and the slope of X is 1: Phi is added."},
+    {TURNED("missing-term:Phi"), "This is X phi alone. Y is a product of X and Phi, and the slope "
+                                 "of X is 1: Phi is added. (If it "
+                                 "is there, is it always 0? In C 1 / 2 of whole numbers is.)"},
     {TURNED("missing-factor:X[i]"),
      "phi stands without its X. The slope of X Phi(X) is Phi + X phi: "
      "each factor's slope meets the "
@@ -1381,6 +1640,30 @@ static const Mistake gelu_mistakes[] = {
     {MISTAKE(gelu_root_of_pi),
      "phi is too large by sqrt(2). It is divided by sqrt(2 pi), and not by sqrt(pi): the 2 belongs "
      "under the root."},
+    {MISTAKE(gelu_half_erf), "Phi is too small by 1/2: this is erf(X / sqrt(2)) / 2, from -1/2 to "
+                             "1/2. The probability is (1 + erf) / 2."},
+    {MISTAKE(gelu_one_and_half_erf),
+     "Phi is too large by 1/2: this is 1 + erf(X / sqrt(2)) / 2. The half is of both: (1 + erf) / "
+     "2."},
+    {MISTAKE(gelu_erf_of_half), "In Phi stands erf(X / 2) where erf(X / sqrt(2)) belongs."},
+    {MISTAKE(gelu_rising),
+     "The exponent of phi is +X^2 / 2. A density falls on both sides of 0: it is -X^2 / 2."},
+    {MISTAKE(gelu_constant_density), "phi is the same for every X, 1 / sqrt(2 pi). exp(-X^2 / 2) "
+                                     "is missing in it, or 1: in C 1 / 2 "
+                                     "of whole numbers is 0."},
+    {MISTAKE(gelu_density_without_root),
+     "phi is divided by 2 pi. It is sqrt(2 pi): the root is of both."},
+    {MISTAKE(gelu_root_of_2),
+     "phi is divided by sqrt(2) pi. It is sqrt(2 pi): the root is of both."},
+    {TURNED("times-2:X[i]*phi"),
+     "X phi is twice as large as it should be. phi has 1 / sqrt(2 pi) in front, half of sqrt(2 / "
+     "pi)."},
+    {MISTAKE(gelu_slope_of_sigmoid),
+     "In place of phi stands Phi (1 - Phi). That is the slope of a sigmoid; Phi's is the density, "
+     "exp(-X^2 / 2) / sqrt(2 pi)."},
+    {MISTAKE(gelu_factors_exchanged), "This is X Phi + phi. The slope of X is 1 and meets Phi, "
+                                      "that of Phi is phi and meets X: Phi + "
+                                      "X phi."},
     {0}};
 
 CALL(gelu_backward, n[0], a[0], a[1], a[2])
@@ -1480,13 +1763,13 @@ static const Mistake cross_mistakes[] = {
      "In dM both go through Wk. dV goes back through the matrix that made the values, Wv."},
     {TURNED("instead:Wq[m][l]<-Wk"),
      "dQ goes back through Wk. It goes through the matrix that made the queries, Wq."},
-    {MISTAKE(cross_as_self),
-     "X and M get each other's gradients, too, as if they were the same tokens. In self-attention "
-     "they are; here X only asks, and M only is asked."},
     {MISTAKE(cross_all_to_x),
      "What belongs to the memory is in dX as well. X only asks here: dX is dQ Wq^T."},
     {MISTAKE(cross_memory_with_queries),
      "What belongs to X is in dM as well. The memory is only asked here: dM is dK Wk^T + dV Wv^T."},
+    {MISTAKE(cross_as_self),
+     "X and M get each other's gradients, too, as if they were the same tokens. In self-attention "
+     "they are; here X only asks, and M only is asked."},
     {MISTAKE(cross_misread),
      "The matrices are read as if they were (d, k). They are (k, d): W[m][l] takes number m of a "
      "token to number l, and back."},
@@ -1575,6 +1858,32 @@ static void input_first_sequence(INPUT)
     copy(t * k, *dE[0], *dP);
 }
 
+/* Token 0 counts as padding. */
+static void input_first_word_skipped(INPUT)
+{
+    reference_input(INPUT_ARGUMENTS);
+    for (int m = 0; m < k; m++)
+        dC[0][m] = 0;
+}
+
+static void input_column_short(INPUT)
+{
+    reference_input(INPUT_ARGUMENTS);
+    for (int word = 0; word < v; word++)
+        dC[word][k - 1] = 0;
+    for (int r = 0; r < t; r++)
+        dP[r][k - 1] = 0;
+}
+
+static void input_column_late(INPUT)
+{
+    reference_input(INPUT_ARGUMENTS);
+    for (int word = 0; word < v; word++)
+        dC[word][0] = 0;
+    for (int r = 0; r < t; r++)
+        dP[r][0] = 0;
+}
+
 static const Mistake input_mistakes[] = {
     {TURNED("one-for:(real)k"),
      "sqrt(k) is missing in dC. Every row that was looked up was multiplied by it, and so is its "
@@ -1607,6 +1916,12 @@ static const Mistake input_mistakes[] = {
     {TURNED("accumulate:dC[X[i][r]][m]+="), "Only one of the places where a token stands is left "
                                             "in dC: = stands where += belongs. Its row "
                                             "was looked up at each of them."},
+    {MISTAKE(input_first_word_skipped),
+     "Token 0 gets nothing. It is a token like the others here, and no padding."},
+    {MISTAKE(input_column_short),
+     "The last column of dC and of dP is 0. Each row has k numbers, 0 .. k-1."},
+    {MISTAKE(input_column_late),
+     "The first column of dC and of dP is 0. Each row has k numbers, 0 .. k-1."},
     {0}};
 
 CALL(input_backward, n[0], n[1], n[2], n[3], a[0], a[1], a[2], a[3])
