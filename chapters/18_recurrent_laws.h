@@ -6,11 +6,11 @@
 #include "18_recurrent_judges.h"
 
 /* The largest of n numbers without their signs. */
-static inline double largest(int n, const real *x)
+static inline real largest(int n, const real *x)
 {
-    double most = 0;
+    real most = 0;
     for (int i = 0; i < n; i++)
-        most = fmax(most, fabs((double)x[i]));
+        most = fmax(most, fabs(x[i]));
     return most;
 }
 
