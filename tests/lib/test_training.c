@@ -313,5 +313,6 @@ int main(void)
         TEST(so_does_an_infinite_first_one),
         TEST(a_folder_that_cannot_be_written_is_said_at_once),
     };
+    signal(SIGINT, SIG_DFL); /* a shell that runs the tests in the background has it ignored */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
