@@ -33,12 +33,6 @@ static inline void problem_draw(Rng *rng, Problem *problem)
     init_normal(rng, 1, ROWS_LEFT * COLUMNS_LEFT, *problem->plane_dY);
 }
 
-/* A loss whose gradient with respect to y is dy. */
-static inline Tensor *loss_with(Tensor *y, const real *dy)
-{
-    return ag_sum(ag_mul(y, ag_tensor(y->shape, dy)), AG_ALL, false);
-}
-
 /* -- the steps of the lesson ------------------------------------------------------------------ */
 
 /* From the first channel of the first image, by the first kernel. */
@@ -63,7 +57,7 @@ static inline void judge_plane(GradTable *table, const Problem *q)
     Tensor *W = ag_variable(ag_shape(4, 1, 1, K, K), ***q->W);
     Tensor *b = ag_variable(ag_shape(1, 1), q->b);
     Tensor *on_tape = ag_conv2d(X, W, b, conv_options(1, 0));
-    Tensor *loss = loss_with(on_tape, *q->plane_dY);
+    Tensor *loss = table_loss(on_tape, *q->plane_dY);
     fact_same("Y", U * V, *Y, on_tape->data);
     ag_backward(loss);
     table_tensor(table, "dX, scattered", *dX, loss, X);
@@ -84,7 +78,7 @@ static inline void judge_line(GradTable *table, const Problem *q)
     line_backward(T, K, U, dy, x, w, dx, dw, &db);
     Tensor *tx = ag_variable(ag_shape(3, 1, 1, T), x), *tw = ag_variable(ag_shape(3, 1, 1, K), w);
     Tensor *tb = ag_variable(ag_shape(1, 1), q->b);
-    Tensor *on_tape = ag_conv1d(tx, tw, tb, conv_options(1, 0)), *loss = loss_with(on_tape, dy);
+    Tensor *on_tape = ag_conv1d(tx, tw, tb, conv_options(1, 0)), *loss = table_loss(on_tape, dy);
     fact_same("y", U, y, on_tape->data);
     ag_backward(loss);
     table_tensor(table, "dx, a line", dx, loss, tx);
@@ -103,7 +97,7 @@ static inline void judge_conv2d(GradTable *table, Problem *q)
     Tensor *X = ag_variable(ag_shape(4, N, C, ROWS, COLUMNS), ***q->X);
     Tensor *W = ag_variable(ag_shape(4, M, C, SIDE_OF_KERNEL, SIDE_OF_KERNEL), ***q->W);
     Tensor *b = ag_variable(ag_shape(1, M), q->b);
-    Tensor *Y = ag_conv2d(X, W, b, conv_options(STRIDE, BORDER)), *loss = loss_with(Y, ***q->dY);
+    Tensor *Y = ag_conv2d(X, W, b, conv_options(STRIDE, BORDER)), *loss = table_loss(Y, ***q->dY);
     ag_backward(loss);
     table_tensor(table, "dX, channels", ***q->dX, loss, X);
     table_tensor(table, "dW, channels", ***q->dW, loss, W);
@@ -121,9 +115,9 @@ static inline void judge_max_pool(GradTable *table, const Problem *q)
     plane_max_pool_backward(ROWS, COLUMNS, U, V, dY[0], place, place_dX);
     Tensor *x = ag_variable(ag_shape(3, N * C, ROWS, COLUMNS), **X);
     Tensor *first = ag_variable(ag_shape(2, ROWS, COLUMNS), **X);
-    Tensor *y = ag_max_pool2d(x, SIDE_OF_KERNEL, STRIDE, 0), *loss = loss_with(y, **dY);
+    Tensor *y = ag_max_pool2d(x, SIDE_OF_KERNEL, STRIDE, 0), *loss = table_loss(y, **dY);
     Tensor *y_first = ag_max_pool2d(first, SIDE_OF_KERNEL, STRIDE, 0);
-    Tensor *loss_first = loss_with(y_first, **dY);
+    Tensor *loss_first = table_loss(y_first, **dY);
     fact_same("pooled", U * V, *Y, y_first->data);
     ag_backward(loss);
     ag_backward(loss_first);

@@ -14,23 +14,10 @@
 
 enum { N = 2, C = 3, M = 4, H = 5, W = 6, ALL = N * C * H * W };
 
-static inline Tensor *drawn(Rng *rng, Shape shape)
-{
-    Tensor *x = ag_variable(shape, ag_data(ag_zeros(shape)));
-    init_normal(rng, 1, x->size, x->data);
-    return x;
-}
-
-/* sum of Y G: its gradient with respect to Y is G. */
-static inline Tensor *loss_of(Tensor *Y, Tensor *G)
-{
-    return ag_sum(ag_mul(Y, ag_detach(G)), AG_ALL, false);
-}
-
 /* A branch, from R on. */
 static inline Tensor *some_branch(Rng *rng, Tensor *R)
 {
-    Tensor *kernel = drawn(rng, ag_shape(4, C, C, 3, 3));
+    Tensor *kernel = table_variable(rng, ag_shape(4, C, C, 3, 3));
     return ag_conv2d(R, kernel, NULL, conv_options(1, 1));
 }
 
@@ -39,15 +26,15 @@ static inline Tensor *some_branch(Rng *rng, Tensor *R)
 static inline void hold_sums(GradTable *table, Rng *rng)
 {
     const Shape image = ag_shape(4, N, C, H, W);
-    Tensor *dY = drawn(rng, image), *X = drawn(rng, image), *R = ag_relu(X);
+    Tensor *dY = table_variable(rng, image), *X = table_variable(rng, image), *R = ag_relu(X);
     real *dX = ag_alloc_reals(ALL), *dR = ag_alloc_reals(ALL);
-    Tensor *loss = loss_of(ag_add(X, some_branch(rng, R)), dY);
+    Tensor *loss = table_loss(ag_add(X, some_branch(rng, R)), dY->data);
     ag_backward(loss);
     residual_backward(ALL, dY->data, R->grad, X->data, dX);
     table_tensor(table, "dX residual", dX, loss, X);
 
-    X = drawn(rng, image), R = ag_relu(X);
-    loss = loss_of(ag_add(R, some_branch(rng, R)), dY);
+    X = table_variable(rng, image), R = ag_relu(X);
+    loss = table_loss(ag_add(R, some_branch(rng, R)), dY->data);
     ag_backward(loss);
     for (int i = 0; i < ALL; i++)
         dR[i] = R->grad[i] - dY->data[i];
@@ -58,8 +45,10 @@ static inline void hold_sums(GradTable *table, Rng *rng)
 static inline void hold_scaled(GradTable *table, Rng *rng)
 {
     const Shape image = ag_shape(4, N, C, H, W);
-    Tensor *dY = drawn(rng, image), *X = drawn(rng, image), *B = drawn(rng, image);
-    Tensor *s = drawn(rng, ag_shape(0)), *loss = loss_of(ag_add(X, ag_mul(s, B)), dY);
+    Tensor *dY = table_variable(rng, image), *X = table_variable(rng, image),
+           *B = table_variable(rng, image);
+    Tensor *s = table_variable(rng, ag_shape(0)),
+           *loss = table_loss(ag_add(X, ag_mul(s, B)), dY->data);
     real *dX = ag_alloc_reals(ALL), *dB = ag_alloc_reals(ALL), ds;
     ag_backward(loss);
     scaled_backward(ALL, dY->data, B->data, s->data[0], dX, dB, &ds);
@@ -70,9 +59,10 @@ static inline void hold_scaled(GradTable *table, Rng *rng)
 
 static inline void hold_concat(GradTable *table, Rng *rng)
 {
-    Tensor *A = drawn(rng, ag_shape(4, N, C, H, W)), *B = drawn(rng, ag_shape(4, N, M, H, W));
-    Tensor *Y = ag_concat(2, (Tensor *[]){A, B}, 1), *dY = drawn(rng, Y->shape);
-    Tensor *loss = loss_of(Y, dY);
+    Tensor *A = table_variable(rng, ag_shape(4, N, C, H, W)),
+           *B = table_variable(rng, ag_shape(4, N, M, H, W));
+    Tensor *Y = ag_concat(2, (Tensor *[]){A, B}, 1), *dY = table_variable(rng, Y->shape);
+    Tensor *loss = table_loss(Y, dY->data);
     real *dA = ag_alloc_reals(A->size), *dB = ag_alloc_reals(B->size);
     ag_backward(loss);
     concat_backward(N, C, M, C + M, H * W, ag_data(dY), (void *)dA, (void *)dB);
@@ -83,9 +73,10 @@ static inline void hold_concat(GradTable *table, Rng *rng)
 /* To the tape it is a convolution with kernels of one pixel. */
 static inline void hold_projection(GradTable *table, Rng *rng)
 {
-    Tensor *X = drawn(rng, ag_shape(4, N, C, H, W)), *kernel = drawn(rng, ag_shape(2, M, C));
+    Tensor *X = table_variable(rng, ag_shape(4, N, C, H, W)),
+           *kernel = table_variable(rng, ag_shape(2, M, C));
     Tensor *Y = ag_conv2d(X, ag_reshape(kernel, ag_shape(4, M, C, 1, 1)), NULL, conv_options(2, 0));
-    Tensor *dY = drawn(rng, Y->shape), *loss = loss_of(Y, dY);
+    Tensor *dY = table_variable(rng, Y->shape), *loss = table_loss(Y, dY->data);
     real *dX = ag_alloc_reals(X->size), *dW = ag_alloc_reals(kernel->size);
     ag_backward(loss);
     fact_same("project()", Y->size, project(X, kernel, 2)->data, Y->data);
@@ -97,8 +88,9 @@ static inline void hold_projection(GradTable *table, Rng *rng)
 
 static inline void hold_pool(GradTable *table, Rng *rng)
 {
-    Tensor *X = drawn(rng, ag_shape(4, N, C, H, W)), *dY = drawn(rng, ag_shape(2, N, C));
-    Tensor *loss = loss_of(ag_mean(ag_reshape(X, ag_shape(3, N, C, H * W)), 2, false), dY);
+    Tensor *X = table_variable(rng, ag_shape(4, N, C, H, W)),
+           *dY = table_variable(rng, ag_shape(2, N, C));
+    Tensor *loss = table_loss(ag_mean(ag_reshape(X, ag_shape(3, N, C, H * W)), 2, false), dY->data);
     real *dX = ag_alloc_reals(X->size);
     ag_backward(loss);
     global_pool_backward(N, C, H, W, ag_data(dY), (void *)dX);
@@ -107,11 +99,12 @@ static inline void hold_pool(GradTable *table, Rng *rng)
 
 static inline void hold_block(GradTable *table, Rng *rng)
 {
-    Tensor *X = drawn(rng, ag_shape(3, N, C, H)), *dY = drawn(rng, X->shape);
-    Tensor *W1 = drawn(rng, ag_shape(3, M, C, 1)), *W2 = drawn(rng, ag_shape(3, C, M, 1));
+    Tensor *X = table_variable(rng, ag_shape(3, N, C, H)), *dY = table_variable(rng, X->shape);
+    Tensor *W1 = table_variable(rng, ag_shape(3, M, C, 1)),
+           *W2 = table_variable(rng, ag_shape(3, C, M, 1));
     Tensor *hidden = ag_conv1d(ag_relu(X), W1, NULL, conv_options(1, 0));
     Tensor *B = ag_conv1d(ag_relu(hidden), W2, NULL, conv_options(1, 0));
-    Tensor *loss = loss_of(ag_add(X, B), dY);
+    Tensor *loss = table_loss(ag_add(X, B), dY->data);
     real *dX = ag_alloc_reals(X->size), *dW1 = ag_alloc_reals(M * C), *dW2 = ag_alloc_reals(C * M);
     ag_backward(loss);
     residual_block_backward(N, C, M, H, ag_data(dY), ag_data(X), ag_data(hidden), ag_data(W1),
@@ -125,8 +118,9 @@ static inline void hold_block(GradTable *table, Rng *rng)
 static inline void hold_chain(GradTable *table, Rng *rng)
 {
     enum { LINKS = 7 };
-    Tensor *w1 = drawn(rng, ag_shape(1, LINKS)), *w2 = drawn(rng, ag_shape(1, LINKS));
-    Tensor *x = drawn(rng, ag_shape(1, 1)), *first = x;
+    Tensor *w1 = table_variable(rng, ag_shape(1, LINKS)),
+           *w2 = table_variable(rng, ag_shape(1, LINKS));
+    Tensor *x = table_variable(rng, ag_shape(1, 1)), *first = x;
     real values[LINKS + 1] = {x->data[0]}, kept[LINKS], dx[LINKS], dw1[LINKS], dw2[LINKS];
     for (int l = 0; l < LINKS; l++) {
         kept[l] = l % 3 != 1;
@@ -156,7 +150,7 @@ static inline void hold_network(GradTable *table, Rng *rng, Kind kind, bool norm
     const int classes[BATCH] = {1, 7, 4};
     char name[40];
     Module *net = deep_network(rng, size, kind, 2, norm);
-    Tensor *images = drawn(rng, ag_shape(4, BATCH, 1, SIDE, SIDE));
+    Tensor *images = table_variable(rng, ag_shape(4, BATCH, 1, SIDE, SIDE));
     Tensor *loss = ag_cross_entropy(nn_forward(net, images), classes, AG_MEAN);
     Tensor *first = net->child[0].module->tensor[0].tensor;
     ag_backward(loss);
@@ -212,7 +206,8 @@ static inline void law_of_identity(Rng *rng)
     Module *residual = block_new(rng, RESIDUAL, STEM, false, 1);
     Module *plain = block_new(rng, PLAIN, STEM, false, 1);
     Module *last = nn_find(residual, "branch.3");
-    Tensor *X = drawn(rng, ag_shape(4, N, STEM, H, W)), *dY = drawn(rng, X->shape);
+    Tensor *X = table_variable(rng, ag_shape(4, N, STEM, H, W)),
+           *dY = table_variable(rng, X->shape);
     for (int child = 0; child < 4; child += 3)
         for (int k = 0; k < 2; k++) {
             Module *from = ((Block *)plain)->branch->child[child].module;
@@ -242,8 +237,9 @@ static inline void law_of_identity(Rng *rng)
 /* Y is linear in X and in the weights: sum dX X = sum dW W = sum dY Y. */
 static inline void law_of_projection(Rng *rng)
 {
-    Tensor *X = drawn(rng, ag_shape(4, N, C, H, W)), *kernel = drawn(rng, ag_shape(2, M, C));
-    Tensor *Y = project(X, kernel, 2), *dY = drawn(rng, Y->shape);
+    Tensor *X = table_variable(rng, ag_shape(4, N, C, H, W)),
+           *kernel = table_variable(rng, ag_shape(2, M, C));
+    Tensor *Y = project(X, kernel, 2), *dY = table_variable(rng, Y->shape);
     ag_backward_from(Y, dY->data);
     const real sums[3] = {vector_dot(Y->size, dY->data, Y->data),
                           vector_dot(X->size, X->grad, X->data),
@@ -257,7 +253,8 @@ static inline void law_of_projection(Rng *rng)
 /* What is laid side by side, or averaged, loses nothing and doubles nothing. */
 static inline void law_of_sums(Rng *rng)
 {
-    Tensor *dY = drawn(rng, ag_shape(3, N, C + M, H)), *dmean = drawn(rng, ag_shape(2, N, C));
+    Tensor *dY = table_variable(rng, ag_shape(3, N, C + M, H)),
+           *dmean = table_variable(rng, ag_shape(2, N, C));
     real dA[N][C][H], dB[N][M][H], *dX = ag_alloc_reals(ALL);
     concat_backward(N, C, M, C + M, H, ag_data(dY), dA, dB);
     global_pool_backward(N, C, H, W, ag_data(dmean), (void *)dX);

@@ -6,25 +6,11 @@
 #include <stdio.h>
 
 #include "18_recurrent_cells.h"
-#include "nn/init.h"
 #include "workbook/fact.h"
 #include "workbook/table.h"
 
 /* Steps, states, sequences, inputs, units, units of a second layer, steps of a window. */
 enum { T = 5, U = T + 1, N = 3, D = 2, M = 4, P = 3, WINDOW = 2 };
-
-static inline Tensor *drawn(Rng *rng, Shape shape)
-{
-    Tensor *x = ag_variable(shape, ag_data(ag_zeros(shape)));
-    init_normal(rng, 1, x->size, x->data);
-    return x;
-}
-
-/* sum of Y G: its gradient with respect to Y is G. */
-static inline Tensor *loss_of(Tensor *Y, Tensor *G)
-{
-    return ag_sum(ag_mul(Y, ag_detach(G)), AG_ALL, false);
-}
 
 /* -- an RNN, step by step on the tape --------------------------------------------------------- */
 
@@ -46,10 +32,13 @@ static inline Tensor *states_on_tape(Tensor *A, Tensor *h0, Tensor *Wh, int wind
 
 static inline void hold_rnn(GradTable *table, Rng *rng)
 {
-    Tensor *X = drawn(rng, ag_shape(3, T, N, D)), *h0 = drawn(rng, ag_shape(2, N, M));
-    Tensor *Wx = drawn(rng, ag_shape(2, M, D)), *Wh = drawn(rng, ag_shape(2, M, M));
-    Tensor *b = drawn(rng, ag_shape(1, M)), *dH = drawn(rng, ag_shape(3, U, N, M));
-    Tensor *A = times(X, Wx, b), *H = states_on_tape(A, h0, Wh, 0), *loss = loss_of(H, dH);
+    Tensor *X = table_variable(rng, ag_shape(3, T, N, D)),
+           *h0 = table_variable(rng, ag_shape(2, N, M));
+    Tensor *Wx = table_variable(rng, ag_shape(2, M, D)),
+           *Wh = table_variable(rng, ag_shape(2, M, M));
+    Tensor *b = table_variable(rng, ag_shape(1, M)),
+           *dH = table_variable(rng, ag_shape(3, U, N, M));
+    Tensor *A = times(X, Wx, b), *H = states_on_tape(A, h0, Wh, 0), *loss = table_loss(H, dH->data);
     real dZ[T][N][M], dh0[N][M], dWx[M][D], dWh[M][M], db[M];
     ag_backward(loss);
     rnn_backward(T, U, N, M, ag_data(dH), ag_data(H), ag_data(Wh), dZ, dh0);
@@ -63,9 +52,11 @@ static inline void hold_rnn(GradTable *table, Rng *rng)
 
 static inline void hold_truncated(GradTable *table, Rng *rng)
 {
-    Tensor *A = drawn(rng, ag_shape(3, T, N, M)), *h0 = drawn(rng, ag_shape(2, N, M));
-    Tensor *Wh = drawn(rng, ag_shape(2, M, M)), *dH = drawn(rng, ag_shape(3, U, N, M));
-    Tensor *H = states_on_tape(A, h0, Wh, WINDOW), *loss = loss_of(H, dH);
+    Tensor *A = table_variable(rng, ag_shape(3, T, N, M)),
+           *h0 = table_variable(rng, ag_shape(2, N, M));
+    Tensor *Wh = table_variable(rng, ag_shape(2, M, M)),
+           *dH = table_variable(rng, ag_shape(3, U, N, M));
+    Tensor *H = states_on_tape(A, h0, Wh, WINDOW), *loss = table_loss(H, dH->data);
     real dZ[T][N][M];
     ag_backward(loss);
     truncated_backward(T, U, N, M, WINDOW, ag_data(dH), ag_data(H), ag_data(Wh), dZ);
@@ -74,13 +65,16 @@ static inline void hold_truncated(GradTable *table, Rng *rng)
 
 static inline void hold_stack(GradTable *table, Rng *rng)
 {
-    Tensor *A = drawn(rng, ag_shape(3, T, N, M)), *h1 = drawn(rng, ag_shape(2, N, M));
-    Tensor *Wh1 = drawn(rng, ag_shape(2, M, M)), *Wh2 = drawn(rng, ag_shape(2, P, P));
-    Tensor *Wx2 = drawn(rng, ag_shape(2, P, M)), *h2 = drawn(rng, ag_shape(2, N, P));
-    Tensor *dH2 = drawn(rng, ag_shape(3, U, N, P));
+    Tensor *A = table_variable(rng, ag_shape(3, T, N, M)),
+           *h1 = table_variable(rng, ag_shape(2, N, M));
+    Tensor *Wh1 = table_variable(rng, ag_shape(2, M, M)),
+           *Wh2 = table_variable(rng, ag_shape(2, P, P));
+    Tensor *Wx2 = table_variable(rng, ag_shape(2, P, M)),
+           *h2 = table_variable(rng, ag_shape(2, N, P));
+    Tensor *dH2 = table_variable(rng, ag_shape(3, U, N, P));
     Tensor *H1 = states_on_tape(A, h1, Wh1, 0);
     Tensor *A2 = ag_matmul_t(ag_slice(H1, 0, 1, U), false, Wx2, true);
-    Tensor *H2 = states_on_tape(A2, h2, Wh2, 0), *loss = loss_of(H2, dH2);
+    Tensor *H2 = states_on_tape(A2, h2, Wh2, 0), *loss = table_loss(H2, dH2->data);
     real dZ1[T][N][M], dZ2[T][N][P];
     ag_backward(loss);
     stack_backward(T, U, N, M, P, ag_data(dH2), ag_data(H1), ag_data(H2), ag_data(Wh1),
@@ -95,14 +89,14 @@ enum { CELLS = 7 };
 
 static inline Tensor *row(Rng *rng)
 {
-    return drawn(rng, ag_shape(1, CELLS));
+    return table_variable(rng, ag_shape(1, CELLS));
 }
 
 static inline void hold_output(GradTable *table, Rng *rng)
 {
     Tensor *dh = row(rng), *dc_next = row(rng), *zo = row(rng), *c = row(rng);
     Tensor *o = ag_sigmoid(zo), *h = ag_mul(o, ag_tanh(c));
-    Tensor *loss = ag_add(loss_of(h, dh), loss_of(c, dc_next));
+    Tensor *loss = ag_add(table_loss(h, dh->data), table_loss(c, dc_next->data));
     real dzo[CELLS], dc[CELLS];
     ag_backward(loss);
     lstm_output_backward(CELLS, dh->data, dc_next->data, c->data, o->data, dzo, dc);
@@ -114,7 +108,7 @@ static inline void hold_gates(GradTable *table, Rng *rng)
 {
     Tensor *dc = row(rng), *c_prev = row(rng), *zi = row(rng), *zf = row(rng), *zg = row(rng);
     Tensor *i = ag_sigmoid(zi), *f = ag_sigmoid(zf), *g = ag_tanh(zg);
-    Tensor *loss = loss_of(ag_add(ag_mul(f, c_prev), ag_mul(i, g)), dc);
+    Tensor *loss = table_loss(ag_add(ag_mul(f, c_prev), ag_mul(i, g)), dc->data);
     real dzi[CELLS], dzf[CELLS], dzg[CELLS], dc_prev[CELLS];
     ag_backward(loss);
     lstm_gates_backward(CELLS, dc->data, c_prev->data, i->data, f->data, g->data, dzi, dzf, dzg,
@@ -131,7 +125,7 @@ static inline void hold_gru(GradTable *table, Rng *rng)
     Tensor *bn = row(rng), *r = ag_sigmoid(zr), *z = ag_sigmoid(zz);
     Tensor *n = ag_tanh(ag_add(an, ag_mul(r, bn)));
     Tensor *new_part = ag_mul(ag_sub(ag_full(z->shape, 1), z), n);
-    Tensor *loss = loss_of(ag_add(new_part, ag_mul(z, h_prev)), dh);
+    Tensor *loss = table_loss(ag_add(new_part, ag_mul(z, h_prev)), dh->data);
     real dzr[CELLS], dzz[CELLS], dan[CELLS], dbn[CELLS], dh_prev[CELLS];
     ag_backward(loss);
     gru_cell_backward(CELLS, dh->data, h_prev->data, r->data, z->data, n->data, bn->data, dzr, dzz,
@@ -148,8 +142,9 @@ static inline void hold_gru(GradTable *table, Rng *rng)
 static inline RecurrentWeights weights_drawn(Rng *rng, Cell cell, int d, int m)
 {
     const int rows = cells[cell].gates * m;
-    return (RecurrentWeights){drawn(rng, ag_shape(2, rows, d)), drawn(rng, ag_shape(2, rows, m)),
-                              drawn(rng, ag_shape(1, rows)), drawn(rng, ag_shape(1, rows))};
+    return (RecurrentWeights){
+        table_variable(rng, ag_shape(2, rows, d)), table_variable(rng, ag_shape(2, rows, m)),
+        table_variable(rng, ag_shape(1, rows)), table_variable(rng, ag_shape(1, rows))};
 }
 
 /* The library's layer, from zeros: every state (t, n, m). */
@@ -165,16 +160,17 @@ static inline void hold_layer(GradTable *table, Rng *rng, Cell cell)
 {
     static const char *const names[] = {"dX", "dw_ih", "dw_hh", "db_ih", "db_hh"};
     RecurrentWeights w = weights_drawn(rng, cell, D, M);
-    Tensor *X = drawn(rng, ag_shape(3, T, N, D)), *dY = drawn(rng, ag_shape(3, T, N, M));
+    Tensor *X = table_variable(rng, ag_shape(3, T, N, D)),
+           *dY = table_variable(rng, ag_shape(3, T, N, M));
     Tensor *in[] = {X, w.w_ih, w.w_hh, w.b_ih, w.b_hh}, *Y = unrolled(cell, &w, X, (Windows){0});
     real *hand[5];
-    ag_backward(loss_of(Y, dY));
+    ag_backward(table_loss(Y, dY->data));
     for (int k = 0; k < 5; k++) {
         hand[k] = ag_alloc_reals(in[k]->size);
         memcpy(hand[k], in[k]->grad, sizeof(real) * (size_t)in[k]->size);
     }
     ag_zero_grad(5, in);
-    Tensor *expected = library_layer(cell, w, X), *loss = loss_of(expected, dY);
+    Tensor *expected = library_layer(cell, w, X), *loss = table_loss(expected, dY->data);
     ag_backward(loss);
     fact_same(cells[cell].name, Y->size, Y->data, expected->data);
     for (int k = 0; k < 5; k++) {

@@ -4,6 +4,7 @@
 #define CHAPTER_18_RECURRENT_LAWS_H
 
 #include "18_recurrent_judges.h"
+#include "nn/init.h"
 
 /* The largest of n numbers without their signs. */
 static inline real largest(int n, const real *x)
@@ -19,9 +20,10 @@ static inline real largest(int n, const real *x)
 static inline const real *looked_at(Rng *rng, Cell cell, int looked, int window)
 {
     RecurrentWeights w = weights_drawn(rng, cell, D, M);
-    Tensor *X = drawn(rng, ag_shape(3, T, N, D)), *dh = drawn(rng, ag_shape(3, 1, N, M));
+    Tensor *X = table_variable(rng, ag_shape(3, T, N, D)),
+           *dh = table_variable(rng, ag_shape(3, 1, N, M));
     Tensor *Y = unrolled(cell, &w, X, (Windows){window, window});
-    ag_backward(loss_of(ag_slice(Y, 0, looked, looked + 1), dh));
+    ag_backward(table_loss(ag_slice(Y, 0, looked, looked + 1), dh->data));
     return X->grad;
 }
 
@@ -54,8 +56,9 @@ static inline void law_of_biases(Rng *rng)
     for (Cell cell = RNN; cell <= GRU; cell++) {
         const int same = cell == GRU ? 2 * M : cells[cell].gates * M;
         RecurrentWeights w = weights_drawn(rng, cell, D, M);
-        Tensor *X = drawn(rng, ag_shape(3, T, N, D)), *Y = unrolled(cell, &w, X, (Windows){0});
-        ag_backward(loss_of(Y, drawn(rng, Y->shape)));
+        Tensor *X = table_variable(rng, ag_shape(3, T, N, D)),
+               *Y = unrolled(cell, &w, X, (Windows){0});
+        ag_backward(table_loss(Y, table_variable(rng, Y->shape)->data));
         fact_same("db_ih = db_hh", same, w.b_ih->grad, w.b_hh->grad);
         real *difference = ag_alloc_reals(w.b_ih->size);
         for (int j = 0; j < w.b_ih->size; j++)
@@ -78,8 +81,10 @@ static inline void law_of_batch(Rng *rng)
     bool apart = true;
     for (Cell cell = RNN; cell <= GRU; cell++) {
         RecurrentWeights w = weights_drawn(rng, cell, D, M);
-        Tensor *X = drawn(rng, ag_shape(3, T, N, D)), *Y = unrolled(cell, &w, X, (Windows){0});
-        ag_backward(loss_of(ag_slice(Y, 1, 0, 1), drawn(rng, ag_shape(3, T, 1, M))));
+        Tensor *X = table_variable(rng, ag_shape(3, T, N, D)),
+               *Y = unrolled(cell, &w, X, (Windows){0});
+        ag_backward(
+            table_loss(ag_slice(Y, 1, 0, 1), table_variable(rng, ag_shape(3, T, 1, M))->data));
         for (int s = 0; s < T; s++)
             apart = apart && largest(D, X->grad + (ptrdiff_t)s * N * D) > 0 &&
                     largest((N - 1) * D, X->grad + (ptrdiff_t)(s * N + 1) * D) == 0;
@@ -113,13 +118,13 @@ static inline void law_of_open_gates(Rng *rng)
     RecurrentWeights w = weights_drawn(rng, LSTM, D, M);
     vector_fill(w.w_hh->size, 0, w.w_hh->data);
     vector_fill(M, 100, w.b_ih->data + M);
-    Tensor *A = times(drawn(rng, ag_shape(3, LONG, N, D)), w.w_ih, w.b_ih), *c[LONG];
+    Tensor *A = times(table_variable(rng, ag_shape(3, LONG, N, D)), w.w_ih, w.b_ih), *c[LONG];
     Memory memory = {ag_zeros(ag_shape(2, N, M)), ag_zeros(ag_shape(2, N, M))};
     for (int s = 0; s < LONG; s++) {
         memory = cell_step(LSTM, &w, slab_of(A, s), memory);
         c[s] = memory.c;
     }
-    ag_backward_from(memory.h, drawn(rng, memory.h->shape)->data);
+    ag_backward_from(memory.h, table_variable(rng, memory.h->shape)->data);
     const bool same = compare(N * M, c[0]->grad, c[LONG - 1]->grad).exact;
     if (fact_that("dc through open forget gates, which is to come as it was",
                   same && largest(N * M, c[0]->grad) > 0))

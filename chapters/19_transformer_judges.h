@@ -6,7 +6,6 @@
 
 #include "19_transformer_steps.h"
 #include "autograd/autograd.h"
-#include "nn/init.h"
 #include "workbook/fact.h"
 #include "workbook/table.h"
 
@@ -15,15 +14,7 @@ enum { ROWS = 2, T = 5, MEMORY = 7, D = 3, WIDTH = 6, HEADS = 2, WORDS = 4 };
 
 static inline Tensor *drawn(Rng *rng, int rows, int cols)
 {
-    Tensor *x = ag_variable(ag_shape(2, rows, cols), ag_data(ag_zeros(ag_shape(2, rows, cols))));
-    init_normal(rng, 1, x->size, x->data);
-    return x;
-}
-
-/* sum of Y G: its gradient with respect to Y is G. */
-static inline Tensor *loss_of(Tensor *Y, Tensor *G)
-{
-    return ag_sum(ag_mul(Y, ag_detach(G)), AG_ALL, false);
+    return table_variable(rng, ag_shape(2, rows, cols));
 }
 
 /* softmax(Q K^T / sqrt(d)) of what the mask allows; to the tape a score of -infinity is one that
@@ -48,7 +39,7 @@ static inline void hold_self_attention(GradTable *table, Rng *rng)
     Tensor *Wq = drawn(rng, WIDTH, D), *Wk = drawn(rng, WIDTH, D), *Wv = drawn(rng, WIDTH, D);
     Tensor *Q = ag_matmul(X, Wq), *Key = ag_matmul(X, Wk), *V = ag_matmul(X, Wv);
     Tensor *P = weights_on_tape(Q, Key, true, &scores);
-    Tensor *loss = loss_of(ag_matmul(P, V), dY);
+    Tensor *loss = table_loss(ag_matmul(P, V), dY->data);
     real weights[T][T], dP[T][T], dS[T][T], dQ[T][D], dK[T][D], dV[T][D];
     real dX[T][WIDTH], dWq[WIDTH][D], dWk[WIDTH][D], dWv[WIDTH][D];
     ag_backward(loss);
@@ -78,7 +69,8 @@ static inline void hold_cross_attention(GradTable *table, Rng *rng)
            *scores;
     Tensor *Wq = drawn(rng, WIDTH, D), *Wk = drawn(rng, WIDTH, D), *Wv = drawn(rng, WIDTH, D);
     Tensor *Q = ag_matmul(X, Wq), *Key = ag_matmul(M, Wk), *V = ag_matmul(M, Wv);
-    Tensor *P = weights_on_tape(Q, Key, false, &scores), *loss = loss_of(ag_matmul(P, V), dY);
+    Tensor *P = weights_on_tape(Q, Key, false, &scores),
+           *loss = table_loss(ag_matmul(P, V), dY->data);
     real dP[T][MEMORY], dS[T][MEMORY], dQ[T][D], dK[MEMORY][D], dV[MEMORY][D], dX[T][WIDTH],
         dM[MEMORY][WIDTH];
     ag_backward(loss);
@@ -94,7 +86,7 @@ static inline void hold_heads(GradTable *table, Rng *rng)
 {
     Tensor *X = drawn(rng, ROWS * T, WIDTH), *dO = drawn(rng, ROWS * HEADS * T, WIDTH / HEADS);
     Tensor *O = ag_transpose(ag_reshape(X, ag_shape(4, ROWS, T, HEADS, WIDTH / HEADS)), 1, 2);
-    Tensor *loss = loss_of(O, ag_reshape(dO, O->shape));
+    Tensor *loss = table_loss(O, ag_reshape(dO, O->shape)->data);
     real dX[ROWS][T][WIDTH];
     ag_backward(loss);
     split_heads_backward(ROWS, T, HEADS, WIDTH / HEADS, WIDTH, ag_data(dO), dX);
@@ -109,7 +101,7 @@ static inline void hold_post_norm(GradTable *table, Rng *rng)
     Tensor *gain = drawn(rng, 1, WIDTH), *bias = drawn(rng, 1, WIDTH), *R = ag_add(X, B);
     Tensor *Y = ag_layer_norm(R, ag_reshape(gain, ag_shape(1, WIDTH)),
                               ag_reshape(bias, ag_shape(1, WIDTH)), (double)eps_of_norm);
-    Tensor *loss = loss_of(Y, dY);
+    Tensor *loss = table_loss(Y, dY->data);
     real var_inv[T], raw[T][WIDTH], y[T][WIDTH], dR[T][WIDTH], dgain[WIDTH], dbias[WIDTH];
     ag_backward(loss);
     norm_forward(T, WIDTH, ag_data(R), gain->data, bias->data, eps_of_norm, var_inv, raw, y);
@@ -129,7 +121,7 @@ static inline void hold_pre_norm(GradTable *table, Rng *rng)
     Tensor *gain = drawn(rng, 1, WIDTH), *bias = drawn(rng, 1, WIDTH);
     Tensor *normed = ag_layer_norm(X, ag_reshape(gain, ag_shape(1, WIDTH)),
                                    ag_reshape(bias, ag_shape(1, WIDTH)), (double)eps_of_norm);
-    Tensor *loss = loss_of(ag_add(X, ag_tanh(ag_matmul(normed, W))), dY);
+    Tensor *loss = table_loss(ag_add(X, ag_tanh(ag_matmul(normed, W))), dY->data);
     real var_inv[T], raw[T][WIDTH], y[T][WIDTH], dX[T][WIDTH];
     ag_backward(loss);
     norm_forward(T, WIDTH, ag_data(X), gain->data, bias->data, eps_of_norm, var_inv, raw, y);
@@ -141,7 +133,7 @@ static inline void hold_pre_norm(GradTable *table, Rng *rng)
 static inline void hold_gelu(GradTable *table, Rng *rng)
 {
     Tensor *X = drawn(rng, T, WIDTH), *dY = drawn(rng, T, WIDTH), *Y = ag_gelu(X);
-    Tensor *loss = loss_of(Y, dY);
+    Tensor *loss = table_loss(Y, dY->data);
     real y[T][WIDTH], dX[T][WIDTH];
     ag_backward(loss);
     gelu_forward(T * WIDTH, X->data, *y);
@@ -157,7 +149,7 @@ static inline void hold_input(GradTable *table, Rng *rng)
            *dE = drawn(rng, ROWS * T, WIDTH);
     Tensor *E =
         ag_add(ag_mul(ag_scalar(sqrt((real)WIDTH)), ag_embedding(C, ag_shape(2, ROWS, T), *X)), P);
-    Tensor *loss = loss_of(E, ag_reshape(dE, E->shape));
+    Tensor *loss = table_loss(E, ag_reshape(dE, E->shape)->data);
     real dC[WORDS][WIDTH], dP[T][WIDTH];
     ag_backward(loss);
     input_backward(ROWS, T, WORDS, WIDTH, ag_data(dE), X, dC, dP);

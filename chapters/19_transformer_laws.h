@@ -7,6 +7,7 @@
 
 #include "19_transformer_judges.h"
 #include "19_transformer_mistakes.h"
+#include "nn/init.h"
 
 /* A random problem with a causal mask, and what came of it. */
 typedef struct {

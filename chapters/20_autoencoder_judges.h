@@ -31,12 +31,6 @@ static inline void problem_draw(Rng *rng, Problem *q)
     init_normal(rng, 1, U_UNCUT * V_UNCUT, *q->uncut_dY);
 }
 
-/* A loss whose gradient with respect to y is dy. */
-static inline Tensor *loss_with(Tensor *y, const real *dy)
-{
-    return ag_sum(ag_mul(y, ag_tensor(y->shape, dy)), AG_ALL, false);
-}
-
 static inline ConvOptions up_options(void)
 {
     ConvOptions options = conv_options(S, P);
@@ -57,7 +51,7 @@ static inline void judge_plane(GradTable *table, const Problem *q)
     Tensor *X = ag_variable(ag_shape(4, 1, 1, H, L), ***q->X);
     Tensor *W = ag_variable(ag_shape(4, 1, 1, K, K), ***q->W);
     Tensor *y = ag_conv_transpose2d(X, W, NULL, conv_options(S, 0));
-    Tensor *loss = loss_with(y, *q->uncut_dY);
+    Tensor *loss = table_loss(y, *q->uncut_dY);
     fact_same("Y", U_UNCUT * V_UNCUT, *Y, y->data);
     fact_same("Y, gathered", U_UNCUT * V_UNCUT, *gathered, y->data);
     ag_backward(loss);
@@ -79,7 +73,7 @@ static inline void judge_conv_transpose2d(GradTable *table, Problem *q)
     Tensor *X = ag_variable(ag_shape(4, N, C, H, L), ***q->X);
     Tensor *W = ag_variable(ag_shape(4, C, M, K, K), ***q->W);
     Tensor *b = ag_variable(ag_shape(1, M), q->b);
-    Tensor *y = ag_conv_transpose2d(X, W, b, up_options()), *loss = loss_with(y, ***q->dY);
+    Tensor *y = ag_conv_transpose2d(X, W, b, up_options()), *loss = table_loss(y, ***q->dY);
     for (int i = 0; i < N * M * U * V; i++)
         y_at[i] += q->b[i / (U * V) % M];
     fact_same("Y, channels", N * M * U * V, ***Y, y->data);
@@ -116,7 +110,7 @@ static inline void judge_tied(GradTable *table, const Problem *q)
     Tensor *X = ag_variable(ag_shape(2, ROWS, NUMBERS), *x);
     Tensor *W = ag_variable(ag_shape(2, NUMBERS, CODE), *w);
     Tensor *Z = ag_matmul(X, W);
-    Tensor *loss = loss_with(ag_matmul(Z, ag_transpose(W, 0, 1)), *dR);
+    Tensor *loss = table_loss(ag_matmul(Z, ag_transpose(W, 0, 1)), *dR);
     tied_backward(ROWS, NUMBERS, CODE, dR, x, (const void *)Z->data, w, dX, dW);
     ag_backward(loss);
     table_tensor(table, "dX, tied", *dX, loss, X);
@@ -134,7 +128,7 @@ static inline void judge_upsample(GradTable *table, const Problem *q)
     Tensor *X = ag_variable(ag_shape(3, PLANES, ROWS_UP, COLUMNS_UP), ***q->X);
     Tensor *apart = ag_reshape(X, ag_shape(5, PLANES, ROWS_UP, 1, COLUMNS_UP, 1));
     Tensor *fields = ag_add(apart, ag_zeros(ag_shape(5, 1, 1, FIELD, 1, FIELD)));
-    Tensor *loss = loss_with(ag_reshape(fields, ag_shape(3, PLANES, TALL, WIDE_UP)), **dY);
+    Tensor *loss = table_loss(ag_reshape(fields, ag_shape(3, PLANES, TALL, WIDE_UP)), **dY);
     ag_backward(loss);
     table_tensor(table, "dX, repeated", **dX, loss, X);
 }
@@ -149,7 +143,7 @@ static inline void judge_tied_line(GradTable *table, const Problem *q)
     Tensor *x = ag_variable(ag_shape(3, LINES, 1, T), ***q->X);
     Tensor *w = ag_variable(ag_shape(3, 1, 1, TAPS), ***q->W);
     Tensor *z = ag_relu(ag_conv1d(x, w, NULL, down));
-    Tensor *loss = loss_with(ag_conv_transpose1d(z, w, NULL, up), ***q->dY);
+    Tensor *loss = table_loss(ag_conv_transpose1d(z, w, NULL, up), ***q->dY);
     tied_conv1d_backward(LINES, T, TAPS, 2, 1, DOWN_TO, (const void *)q->dY, (const void *)q->X,
                          (const void *)z->data, ***q->W, dx, dw);
     ag_backward(loss);

@@ -6,8 +6,10 @@
 
 #include "autograd/compare.h"
 #include "autograd/numeric.h"
+#include "autograd/ops.h"
 #include "autograd/tape.h"
 #include "error.h"
+#include "nn/init.h"
 #include "workbook/fact.h"
 #include "workbook/terminal.h"
 
@@ -141,6 +143,20 @@ void table_tensor(GradTable *table, const char *name, const real *hand, Tensor *
     real *numeric = numeric_of(loss, x, &kinks);
     print_gradient(table, name, rows, x->shape.ndim > 1 ? x->size / rows : 0, hand, x->grad,
                    numeric, kinks);
+}
+
+Tensor *table_variable(Rng *rng, Shape shape)
+{
+    NOT_NULL(rng);
+    Tensor *x = ag_variable(shape, ag_data(ag_zeros(shape)));
+    init_normal(rng, 1, x->size, x->data);
+    return x;
+}
+
+Tensor *table_loss(Tensor *y, const real *dy)
+{
+    NOT_NULL(y, dy);
+    return ag_sum(ag_mul(y, ag_tensor(y->shape, dy)), AG_ALL, false);
 }
 
 void table_step(GradTable *table, const char *dname, const Tensor *hand, Tensor *loss, Tensor *x)

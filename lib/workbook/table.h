@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "autograd/tensor.h"
+#include "kernel/random.h"
 #include "real.h"
 
 /* The largest relative difference at which a gradient still holds. The tape computes the same
@@ -42,6 +43,11 @@ void table_row(GradTable *table, const char *name, int rows, int cols, const rea
  * x). Elements on a kink, where a numeric gradient judges nothing, are left to the tape, and
  * counted: "ok, 2 on a kink". Error: no gradient has reached x. */
 void table_tensor(GradTable *table, const char *name, const real *hand, Tensor *loss, Tensor *x);
+
+/* What a gradient can be tried on: a tensor of numbers from N(0, 1), on the tape, to be
+ * differentiated; and a loss whose gradient with respect to y is dy, as many numbers as y has. */
+Tensor *table_variable(Rng *rng, Shape shape);
+Tensor *table_loss(Tensor *y, const real *dy);
 
 /* A tensor made by hand, with its gradient, beside the same one on the tape: its values, a fact
  * (fact_same()) under the gradient's name without the d, and the row of table_tensor(). */

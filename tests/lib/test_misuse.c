@@ -989,6 +989,9 @@ static void the_workbook_refuses_it(void **state)
     REFUSED(table_step(&table, "dx", NULL, X, X), "table_step: hand is NULL");
     REFUSED(table_step(&table, "dx", X, NULL, X), "table_step: loss is NULL");
     REFUSED(table_step(&table, "dx", X, X, NULL), "table_step: x is NULL");
+    REFUSED(table_variable(NULL, ag_shape(1, 2)), "table_variable: rng is NULL");
+    REFUSED(table_loss(NULL, numbers), "table_loss: y is NULL");
+    REFUSED(table_loss(X, NULL), "table_loss: dy is NULL");
     REFUSED(table_tensor(NULL, "x", numbers, X, X), "table_tensor: table is NULL");
     REFUSED(table_tensor(&table, NULL, numbers, X, X), "table_tensor: name is NULL");
     REFUSED(table_tensor(&table, "x", NULL, X, X), "table_tensor: hand is NULL");

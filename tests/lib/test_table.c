@@ -338,6 +338,21 @@ static void no_color_is_obeyed(void **state)
     assert_null(strchr(child.out, '\033'));
 }
 
+static void the_gradient_of_a_loss_is_the_one_it_was_made_for(void **state)
+{
+    (void)state;
+    Rng rng;
+    const real dy[6] = {1, -2, 3, 0, 0.5, 4};
+    rng_seed(&rng, 1);
+    Tensor *x = table_variable(&rng, ag_shape(2, 2, 3)), *y = ag_mul(ag_scalar(2), x);
+    ag_backward(table_loss(y, dy));
+    for (int i = 0; i < 6; i++) {
+        assert_true(x->data[i] != 0 && x->data[i] != x->data[(i + 1) % 6]);
+        assert_true(x->grad[i] == 2 * dy[i]);
+    }
+    ag_reset();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -360,6 +375,7 @@ int main(void)
         cmocka_unit_test(an_empty_table_does_not_hold),
         cmocka_unit_test(color_is_for_terminals),
         cmocka_unit_test(no_color_is_obeyed),
+        cmocka_unit_test(the_gradient_of_a_loss_is_the_one_it_was_made_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
