@@ -10,12 +10,13 @@ SHELL := bash
 
 chapters := $(sort $(basename $(notdir $(wildcard chapters/[0-9][0-9]_*.c))))
 lib_sources := $(wildcard lib/*.c lib/*/*.c)
+mpi_sources := $(wildcard lib/*/mpi/*.c)
 lib_tests := $(basename $(wildcard tests/lib/test_*.c))
 kernel_tests := $(filter $(lib_tests),$(patsubst lib/kernel/%.c,tests/lib/test_%,$(lib_sources)))
 chapter_tests := $(basename $(wildcard tests/chapters/test_*.c))
 check_tests := $(patsubst %.c,build/%,$(subst tests/check,check/tests,$(wildcard tests/check/test_*.c)))
 test_support := $(filter-out tests/lib/test_%,$(wildcard tests/lib/*.c))
-c_files := $(wildcard chapters/*.[ch] exercises/*.[ch] solutions/*.c lib/*.[ch] lib/*/*.[ch] \
+c_files := $(mpi_sources) $(wildcard chapters/*.[ch] exercises/*.[ch] solutions/*.c lib/*.[ch] lib/*/*.[ch] \
                       tests/*/*.[ch] tests/check/*/*.[ch] tests/grade/class/*.[ch])
 jobs := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
@@ -54,6 +55,13 @@ variants_here := $(variants) $(call levels_of,$(levels_here))
 # with solutions/NN_name.o.
 stepped := $(sort $(shell sed -n 's|^.include "exercises/\(.*\)\.h".*|\1|p' chapters/*.[ch]))
 
+# Chapters that several processes can run together: make run-22 RANKS=4. What they are linked with then
+# is the one file that knows of MPI, by MPI's compiler, which calls ours.
+in_ranks := $(sort $(basename $(notdir $(shell grep -l ranks_begin chapters/*.c))))
+MPICC ?= mpicc
+mpicc := OMPI_CC=$(call quote,$(CC)) MPICH_CC=$(call quote,$(CC)) $(MPICC)
+ranks := $(if $(filter-out file undefined,$(origin RANKS)),$(call quote,$(value RANKS)))
+
 # The answers that take the place of the solutions, if FROM was given: make run-10 FROM=exercises.
 # A folder may be called anything, so make sees a plainer name, and the shell a word in quotes.
 dot := $(if $(filter -%,$(firstword $(value FROM))),./)
@@ -76,17 +84,28 @@ build/$(1)/chapters/%: build/$(1)/chapters/%.o build/$(1)/libworkbook.a
 
 $$(stepped:%=build/$(1)/chapters/%): build/$(1)/chapters/%: build/$(1)/solutions/%.o
 
+build/$(1)/lib/parallel/mpi/%.o: CC := $$(mpicc)
+
+build/$(1)/ranks/%: build/$(1)/chapters/%.o build/$(1)/lib/parallel/mpi/ranks.o \
+                    build/$(1)/libworkbook.a
+	@mkdir -p $$(@D)
+	$$(quiet)$$(mpicc) $$(ALL_CFLAGS) $$(flags_$(1)) $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LDLIBS) -o $$@
+
+$$(stepped:%=build/$(1)/ranks/%): build/$(1)/ranks/%: build/$(1)/solutions/%.o
+
 build/$(1)/tests/%: build/$(1)/tests/%.o $$(test_support:%.c=build/$(1)/%.o) \
                     build/$(1)/libworkbook.a
 	$$(quiet)$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) $$^ $$(LDLIBS) -lcmocka -o $$@
 
 # The library comes first: a function of one's own is not to take the place of one of its, unseen. What
 # is wrong with one's own is no mistake of make's: it leaves a log and no program.
-build/$(1)/from/$(answers)/%: build/$(1)/chapters/%.o build/$(1)/libworkbook.a always
+build/$(1)/from/$(answers)/%: build/$(1)/chapters/%.o build/$(1)/libworkbook.a always \
+                              $$(if $$(ranks),build/$(1)/lib/parallel/mpi/ranks.o)
 	@mkdir -p $$(@D) && rm -f $$@ $$@.o
 	$$(quiet)export LC_ALL=C; exec 2>$$@.log; \
 	$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) -Iexercises -w -c $$(own)/$$*.c -o $$@.o && \
-	$$(CC) $$(ALL_CFLAGS) $$(flags_$(1)) $$< $$(word 2,$$^) $$@.o $$(word 2,$$^) $$(LDLIBS) -o $$@ || true
+	$$(if $$(ranks),$$(mpicc),$$(CC)) $$(ALL_CFLAGS) $$(flags_$(1)) $$< $$(filter %.o,$$(wordlist 4,9,$$^)) \
+	    $$(word 2,$$^) $$@.o $$(word 2,$$^) $$(LDLIBS) -o $$@ || true
 
 programs-$(1): $$(chapters:%=build/$(1)/chapters/%)
 tests-$(1): $$(lib_tests:%=build/$(1)/%)
@@ -144,22 +163,25 @@ FOR ?= cmocka gnuplot graphviz zlib png
 # A chapter's gradients are checked in double, and what it trains is trained in float (tests/tell).
 # OPTIONS go to both: make run-10 OPTIONS='--steps 200000 --lr 0.05'. With FROM, the functions in that
 # folder take the place of the solutions.
-run-%: ## run one chapter: make run-10 OPTIONS='--lr 0.05 --out build/slow'; FROM=exercises: train with yours
+run-%: ## run one chapter: make run-10 OPTIONS='--lr 0.05 --out build/slow'; FROM=exercises: train with yours; RANKS=4: in four processes
 	$(ask)$(eval chapter := $(filter $*_%,$(chapters)))
-	$(ask)$(eval program := $(if $(own),from/$(answers),chapters)/$(chapter))
+	$(ask)$(eval program := $(if $(own),from/$(answers),$(if $(ranks),ranks,chapters))/$(chapter))
 	$(ask)$(eval options = $(if $(own),--out build/$(chapter)_$(answers)) $$(OPTIONS))
 	$(ask)@test -n "$(chapter)" || { echo "make run-$*: there is no chapter $*" >&2; exit 1; }
 	$(ask)@test -n $(or $(own),.) || { echo "make run-$*: FROM= names no folder" >&2; exit 1; }
+	$(ask)@test -z $(or $(ranks),"") -o -n "$(filter $(chapter),$(in_ranks))" || \
+	    { echo "make run-$*: this chapter runs in one process; RANKS= is for: $(in_ranks)" >&2; exit 1; }
+	$(ask)@test -z $(or $(ranks),"") || $(MAKE) $(silent) deps FOR=mpi || exit 1
 	$(ask)@test -z "$(answers)" -o -n "$(filter $(chapter),$(stepped))" || \
 	    { echo "make run-$*: this chapter cannot be run with functions of your own" >&2; exit 1; }
 	$(ask)@test -z "$(answers)" -o -e $(or $(own),.)/$(chapter).c || \
 	    { echo "make run-$*: there is no" $(own)/$(chapter).c >&2; exit 1; }
-	$(ask)@MAKEFLAGS=$(dry) $(MAKE) $(silent) -j$(jobs) $(if $(own),FROM=$(own)) \
+	$(ask)@MAKEFLAGS=$(dry) $(MAKE) $(silent) -j$(jobs) $(if $(own),FROM=$(own)) $(if $(ranks),RANKS=$(ranks)) \
 	    build/double/$(program) build/float/$(program) || exit 1
 	$(ask)@for made in build/double/$(program) build/float/$(program); do [ -e $$made ] || \
 	    { echo "make run-$*: $$(tests/why $(or $(own),.)/$(chapter).c $$made.log)" >&2; exit 1; }; done
 	$(ask)@printf '\n== $(chapter)%s ==\n\n' $(if $(own),' with the functions of '$(own))
-	$(ask)@tests/tell $(program) $(options) || exit 1
+	$(ask)@$(if $(ranks),RANKS=$(ranks)) tests/tell $(program) $(options) || exit 1
 
 plots: ## draw all pictures again; RUNS='build/a build/b' draws their loss curves in one picture
 ifdef RUNS

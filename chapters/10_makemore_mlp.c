@@ -10,6 +10,9 @@
 #include "10_makemore_backward.h"
 #include "10_makemore_names.h"
 #include "10_makemore_steps.h"
+#include "parallel/ranks.h"
+#include "parallel/shard_sum.h"
+#include "parallel/shards.h"
 #include "workbook/fact.h"
 #include "workbook/interrupt.h"
 #include "workbook/options.h"
@@ -122,6 +125,40 @@ static void backward_by_exercises(int n, const Parameters *p, const int x[n][CON
     ag_reset();
 }
 
+/* Returns the loss of n examples; d becomes its gradient. */
+static real gradient(const Options *options, int n, const Parameters *p, const int x[n][CONTEXT],
+                     const int y[n], Activations *a, Parameters *d)
+{
+    real loss = forward(n, p, x, y, a);
+    if (options->faster)
+        backward(n, p, x, y, a, d);
+    else
+        backward_by_exercises(n, p, x, y, d);
+    return loss;
+}
+
+/* What is summed of the shards of a batch. */
+enum { LOSS, GRADIENT, SUMS };
+
+/* The same of the shards that are this rank's, one after the other, and with those of all others:
+ * batch norm sees a shard at a time. */
+static real gradient_of_shards(const Options *options, int n, const Parameters *p,
+                               const int x[n][CONTEXT], const int y[n], Activations *a,
+                               Parameters *d, ShardSum *sum)
+{
+    for (int s = shard_sum_first(sum); s < shard_sum_last(sum); s++) {
+        const int first = shard_begin(n, options->shards, s);
+        const int size = shard_begin(n, options->shards, s + 1) - first;
+        const real weight = (real)size / (real)n;
+        real loss = gradient(options, size, p, x + first, y + first, a, d);
+        shard_sum_put(sum, GRADIENT, d->all, weight);
+        shard_sum_put(sum, LOSS, &loss, weight);
+    }
+    shard_sum_end(sum);
+    memcpy(d->all, shard_sum_of(sum, GRADIENT), (size_t)d->size * sizeof *d->all);
+    return shard_sum_of(sum, LOSS)[0];
+}
+
 /* What there is to save of the model, under the lesson's names. */
 static void list_parameters(State *state, const Parameters *p, const Vocab *vocab)
 {
@@ -159,17 +196,15 @@ static TrainingEnd train(const Options *options, const Data *data, Rng *rng, Sta
         return NOT_LOGGED;
     Parameters d = parameters_new(p->V, p->k);
     Activations a = activations_new(n, p->V, p->k);
+    ShardSum *sum = shard_sum_new(SUMS, (int[]){[LOSS] = 1, [GRADIENT] = d.size},
+                                  (ShardSumOptions){.shards = options->shards});
     int(*x)[CONTEXT] = calloc((size_t)n, sizeof *x), *y = calloc((size_t)n, sizeof *y);
     if (!x || !y)
         error_stop("no memory for a batch of %d", n);
     while (training_next(&t)) {
         double lr = t.step <= options->steps / 2 ? options->lr : options->lr / 10;
         batch_draw(rng, &data->train, n, x, y);
-        real loss = forward(n, p, x, y, &a);
-        if (options->faster)
-            backward(n, p, x, y, &a, &d);
-        else
-            backward_by_exercises(n, p, x, y, &d);
+        real loss = gradient_of_shards(options, n, p, x, y, &a, &d, sum);
         training_loss(&t, (double)loss, lr, d.size, d.all);
         vector_add_scaled(p->size, (real)-lr, d.all, p->all);
         if (training_row_due(&t)) {
@@ -179,6 +214,7 @@ static TrainingEnd train(const Options *options, const Data *data, Rng *rng, Sta
     }
     free(x);
     free(y);
+    shard_sum_free(sum);
     parameters_free(&d);
     activations_free(&a);
     return training_end(&t);
@@ -295,11 +331,12 @@ static bool load_and_report(const Options *options, const Data *data, Rng *rng, 
 }
 
 /* Numbers are counted in ints: the more letters, the smaller the largest batch. */
-static bool batch_fits(int batch, int V)
+static bool batch_fits(int batch, int shards, int V)
 {
     int most = INT_MAX / ACTIVATIONS(V, HIDDEN) - 1;
-    return (batch >= 2 && batch <= most) ||
-           error_return("--batch %d: expected 2, which batch norm needs, to %d", batch, most);
+    return (batch / shards >= 2 && batch <= most) ||
+           error_return("--batch %d: expected %d, for batch norm needs 2%s, to %d", batch,
+                        2 * shards, shards > 1 ? " in each shard" : "", most);
 }
 
 static bool learn_names(const Options *options, Rng *rng)
@@ -307,7 +344,7 @@ static bool learn_names(const Options *options, Rng *rng)
     Data data;
     if (!data_read(&data, options->data))
         return false;
-    if (!batch_fits(options->batch, data.names.vocab.size)) {
+    if (!batch_fits(options->batch, options->shards, data.names.vocab.size)) {
         data_free(&data);
         return false;
     }
@@ -319,7 +356,7 @@ static bool learn_names(const Options *options, Rng *rng)
     return done;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     Options options = {.chapter = "10_makemore_mlp",
                        .about = "a model of names, trained with a backward pass written by hand",
@@ -327,6 +364,7 @@ int main(int argc, char **argv)
                        .quick_steps = 200,
                        .lr = 0.1,
                        .batch = 32,
+                       .shards = 1,
                        .evaluates = true,
                        .seed = 42,
                        .data = "chapters/data/names.txt",
@@ -336,7 +374,7 @@ int main(int argc, char **argv)
                        .sampling = {.temperature = 1},
                        .faster = "the fused backward pass"};
     options_parse(&options, argc, argv);
-    if (!batch_fits(options.batch, ALPHABET)) {
+    if (!batch_fits(options.batch, options.shards, ALPHABET)) {
         error_report(options.chapter);
         return 2;
     }
@@ -350,4 +388,10 @@ int main(int argc, char **argv)
     if (options.steps > 0 && !learn_names(&options, &rng))
         return interrupt_status(error_report(options.chapter));
     return interrupt_status(EXIT_SUCCESS);
+}
+
+int main(int argc, char **argv)
+{
+    ranks_begin(&argc, &argv);
+    return ranks_end(run(argc, argv));
 }

@@ -16,6 +16,7 @@
 #include "13_convolution_steps.h"
 #include "13_convolution_training.h"
 #include "error.h"
+#include "parallel/ranks.h"
 #include "workbook/fact.h"
 #include "workbook/interrupt.h"
 #include "workbook/options.h"
@@ -263,7 +264,7 @@ static bool learn_digits(const Options *options)
     return done;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     Options options = {.chapter = "13_convolution",
                        .about = "convolution and pooling; LeNet-5 learns drawn digits",
@@ -272,6 +273,7 @@ int main(int argc, char **argv)
                        .quick_steps = QUICK_STEPS,
                        .lr = lr_of_lesson,
                        .batch = BATCH,
+                       .shards = 1,
                        .evaluates = true,
                        .seed = 42,
                        .data = "",
@@ -283,4 +285,10 @@ int main(int argc, char **argv)
     if (hold && options.steps > 0 && !learn_digits(&options))
         return interrupt_status(error_report(options.chapter));
     return interrupt_status(hold && fact_failures() == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+int main(int argc, char **argv)
+{
+    ranks_begin(&argc, &argv);
+    return ranks_end(run(argc, argv));
 }

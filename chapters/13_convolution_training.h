@@ -64,6 +64,8 @@ static inline TrainingEnd train(const Options *options, const Digits *digits, St
                                 Learner *lenet, Learner *mlp)
 {
     Training t;
+    learner_share(lenet, options->shards);
+    learner_share(mlp, options->shards);
     if (!training_begin(&t, options, "loss", "step,LeNet,MLP,LeNet test,MLP test", options->steps,
                         options->steps / POINTS + 1) ||
         !training_keep(&t, state))

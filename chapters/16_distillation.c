@@ -17,6 +17,7 @@
 #include "16_distillation_school.h"
 #include "16_distillation_steps.h"
 #include "error.h"
+#include "parallel/ranks.h"
 #include "workbook/fact.h"
 #include "workbook/interrupt.h"
 #include "workbook/options.h"
@@ -119,7 +120,7 @@ static bool lesson(const Options *options)
     return hold;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     Options options = {.chapter = "16_distillation",
                        .about = "a small network learns from a large one",
@@ -128,6 +129,7 @@ int main(int argc, char **argv)
                        .quick_steps = QUICK_STEPS,
                        .lr = lr_of_lesson,
                        .batch = BATCH,
+                       .shards = 1,
                        .evaluates = true,
                        .seed = 42,
                        .data = "",
@@ -138,4 +140,10 @@ int main(int argc, char **argv)
     if (hold && options.steps > 0 && !learn(&options))
         return interrupt_status(error_report(options.chapter));
     return interrupt_status(hold && fact_failures() == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+int main(int argc, char **argv)
+{
+    ranks_begin(&argc, &argv);
+    return ranks_end(run(argc, argv));
 }

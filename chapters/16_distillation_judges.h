@@ -180,7 +180,8 @@ static inline void judge_halving(void)
     Loader loader = {.n = 1, .y = row, .data = &data};
     for (int i = 0; i < 1 + CLASSES + FEATURES; i++)
         row[i] = (real)i; /* the first feature is 11 */
-    Batch rows = batch_of(&loader, image, false), maps = batch_of(&loader, image, true);
+    const int n = loader.n;
+    Batch rows = batch_of(&loader, 0, n, image, false), maps = batch_of(&loader, 0, n, image, true);
     fact_that("label and scores", rows.y[0] == 0 && rows.v[0] == 1 && rows.v[9] == 10);
     fact_that("neighbours are averaged", rows.k == 8 && rows.B[0] == 11.5 && rows.B[7] == 25.5);
     fact_that("maps are averaged", maps.k == 8 && maps.B[0] == 13 && maps.B[4] == 21);

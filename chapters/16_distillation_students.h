@@ -37,15 +37,15 @@ typedef struct {
     real *v, *B; /* (n, 10) and (n, k) */
 } Batch;
 
-/* From the rows of a loader, onto the strip. */
-static inline Batch batch_of(const Loader *loader, ImageSize image, bool maps)
+/* From n rows of a loader, the first and those behind it, onto the strip. */
+static inline Batch batch_of(const Loader *loader, int first, int n, ImageSize image, bool maps)
 {
-    int n = loader->n, size = loader->data->y_size, k = (size - 1 - CLASSES) / 2;
+    int size = loader->data->y_size, k = (size - 1 - CLASSES) / 2;
     int pixels = (image.height / 4) * (image.width / 4);
     Batch b = {n, k, ag_alloc((size_t)n * sizeof *b.y), ag_alloc_reals(n * CLASSES),
                ag_alloc_reals(n * k)};
     for (int i = 0; i < n; i++) {
-        const real *row = loader->y + (ptrdiff_t)i * size, *features = row + 1 + CLASSES;
+        const real *row = loader->y + (ptrdiff_t)(first + i) * size, *features = row + 1 + CLASSES;
         b.y[i] = (int)row[0];
         memcpy(b.v + (ptrdiff_t)i * CLASSES, row + 1, CLASSES * sizeof *b.v);
         if (maps)
@@ -144,15 +144,19 @@ static inline void scholar_begin(Scholar *s, const Method *method, const Sizes *
     optim_add(l->optim, l->n, l->parameters);
 }
 
+static inline Tensor *loss_of_images(Learner *l, int first, int n, Tensor *x, void *context)
+{
+    const Method *method = context;
+    Batch b = batch_of(&l->loader, first, n, l->size, method->maps);
+    return student_loss(method, &b, net_outputs(l->net, x));
+}
+
 /* Forward and back on the next batch. Returns the loss. */
 static inline double scholar_look(Scholar *s)
 {
     Learner *l = &s->learner;
-    if (!s->method)
-        return learner_gradient(l);
-    Outputs out = net_outputs(l->net, learner_batch(l));
-    Batch b = batch_of(&l->loader, l->size, s->method->maps);
-    return learner_back(l, student_loss(s->method, &b, out));
+    return s->method ? learner_gradient_of(l, loss_of_images, (void *)s->method)
+                     : learner_gradient(l);
 }
 
 #endif

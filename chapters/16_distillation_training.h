@@ -54,6 +54,8 @@ static inline TrainingEnd train(const Options *options, const char *name, int n,
     Training t;
     char header[512];
     State *state = state_of(n, scholars);
+    for (int i = 0; i < n; i++)
+        learner_share(&scholars[i].learner, options->shards);
     bool begun = training_begin(&t, options, name, header_of(n, scholars, header), options->steps,
                                 options->steps / ROWS + 1) &&
                  training_keep(&t, state);

@@ -39,18 +39,24 @@ static inline Tensor *add_noise(Rng *rng, const Tensor *x)
     return ag_wrap(x->shape, noisy);
 }
 
-/* The mean squared error of the next batch, over all its pixels, and its gradient. */
-static inline double pupil_look(Pupil *p)
+/* The mean squared error of n images, over all their pixels. */
+static inline Tensor *pupil_loss(Learner *l, int first, int n, Tensor *clean, void *context)
 {
-    Learner *l = &p->learner;
-    Tensor *clean = learner_batch(l), *seen = clean, *wanted = clean;
+    const Pupil *p = context;
+    Tensor *seen = clean, *wanted = clean;
     if (p->task == SAME_NOISE)
-        seen = ag_wrap(clean->shape, l->loader.y);
+        seen = nn_images(l->size, n, l->loader.y + (size_t)first * (size_t)l->loader.data->y_size);
     else if (p->task != CLEAN)
         seen = add_noise(&l->rng, clean);
     if (p->task == NOISY_TARGET)
         wanted = seen;
-    return learner_back(l, ag_mse_loss(nn_forward(l->net, seen), wanted, AG_MEAN));
+    return ag_mse_loss(nn_forward(l->net, seen), wanted, AG_MEAN);
+}
+
+/* Of the next batch. */
+static inline double pupil_look(Pupil *p)
+{
+    return learner_gradient_of(&p->learner, pupil_loss, p);
 }
 
 /* Full steps for two thirds of the way, then a tenth of them, to come to rest. */

@@ -74,6 +74,7 @@ typedef struct {
 typedef struct {
     const Way *way;
     Learner learner;
+    double done;       /* the share of its steps, for the warm-up */
     double pixels, kl; /* sums since the latest row, in nats an image */
     long count;
 } Pupil;
@@ -98,22 +99,30 @@ static inline real warmth(const Way *way, double done)
     return way->warm_up && done < 1. / 3 ? (real)(3 * done) : 1;
 }
 
-/* Forward and back on the next batch. Returns the loss. */
-static inline double pupil_look(Pupil *p, double done)
+/* The loss of images x, and what it is made of, for the log. */
+static inline Tensor *pupil_loss(Learner *l, int first, int n, Tensor *x, void *context)
 {
-    Learner *l = &p->learner;
+    Pupil *p = context;
     const Way *way = p->way;
-    Tensor *x = learner_batch(l);
+    (void)first;
+    (void)n;
     const Codes q = vae_encode(l->net, x);
     Tensor *z = sample_with_slip(way->slip, q.mu, q.logvar, &l->rng);
     Tensor *seen = pixels(vae_decode(l->net, z), x);
-    Tensor *kl = divergence(q.mu, q.logvar, (real)way->beta * warmth(way, done));
+    Tensor *kl = divergence(q.mu, q.logvar, (real)way->beta * warmth(way, p->done));
     p->pixels += (double)ag_item(seen);
     p->kl += (double)divergence_of(rows_of(q.mu), way->d, ag_data(q.mu), ag_data(q.logvar));
     p->count++;
     if (way->averaged)
         seen = ag_div(seen, ag_scalar((real)columns_of(x)));
-    return learner_back(l, ag_add(seen, kl));
+    return ag_add(seen, kl);
+}
+
+/* Forward and back on the next batch, when this share of the steps is done. Returns the loss. */
+static inline double pupil_look(Pupil *p, double done)
+{
+    p->done = done;
+    return learner_gradient_of(&p->learner, pupil_loss, p);
 }
 
 /* -- all of them ------------------------------------------------------------------------------ */

@@ -31,8 +31,17 @@ static bool find_place(SafeFile *file, const char *dir, const char *name)
     return path_fits(file, needed);
 }
 
+static bool nowhere;
+
+void safefile_write_nothing(void)
+{
+    nowhere = true;
+}
+
 static bool open_temporary(SafeFile *file)
 {
+    if (nowhere)
+        snprintf(file->temporary, sizeof file->temporary, "/dev/null");
     file->stream = fopen(file->temporary, "wb");
     return file->stream || error_return("%s: cannot be written: %s", file->path, strerror(errno));
 }
@@ -121,7 +130,7 @@ bool safefile_commit(SafeFile *file)
 {
     NOT_NULL(file);
     NOT_NULL(file->stream);
-    if (close_stream(file, true) && rename(file->temporary, file->path) == 0)
+    if (close_stream(file, true) && (nowhere || rename(file->temporary, file->path) == 0))
         return true;
     const char *reason = errno ? strerror(errno) : "an error on the way";
     if (file->partial)
@@ -137,5 +146,6 @@ void safefile_discard(SafeFile *file)
     NOT_NULL(file);
     NOT_NULL(file->stream);
     close_stream(file, false);
-    remove(file->temporary);
+    if (!nowhere)
+        remove(file->temporary);
 }

@@ -20,6 +20,10 @@ typedef struct {
  * pipe (to gnuplot: <command), a home (~); "" for any other. */
 const char *safefile_prefix(const char *dir);
 
+/* From now on what is written goes nowhere: for the processes of a run that another one writes
+ * for. */
+void safefile_write_nothing(void);
+
 /* Opens dir/name for writing, "" being the folder we are in. False with error_text() set on
  * failure. */
 bool safefile_open(SafeFile *file, const char *dir, const char *name);

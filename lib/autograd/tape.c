@@ -208,17 +208,6 @@ static void begin_pass(const char *who, int first, int last)
     }
 }
 
-void ag_backward(Tensor *loss)
-{
-    NOT_NULL(loss);
-    tensor_live("ag_backward", loss);
-    if (loss->size != 1)
-        error_stop("ag_backward: the loss has shape %s: take ag_sum() or ag_mean() of it first, or "
-                   "give ag_backward_from() its gradient",
-                   ag_shape_text(loss->shape));
-    ag_backward_from(loss, (const real[]){1});
-}
-
 /* Intermediate tensors may hold gradients of an earlier pass. They must not flow backwards a second
  * time, so each pass starts without them and adds them when it is through. */
 static real **take_earlier_gradients(int length)
@@ -245,9 +234,27 @@ static void add_earlier_gradients(int length, real **earlier)
             vector_add(tape[i].out->size, earlier[i], ag_grad(tape[i].out));
 }
 
-void ag_backward_from(Tensor *out, const real *dout)
+static void find_first_uses(int length)
 {
-    NOT_NULL(out, dout);
+    for (int i = length - 1; i >= 0; i--)
+        for (int j = 0; j < tape[i].n_in; j++)
+            tape[i].in[j]->first_use = i;
+}
+
+/* Of the leaves that record i is the first to use. An input twice is told of once. */
+static void tell_of_leaves(int i, GradientReady *ready, void *context)
+{
+    for (int j = 0; j < tape[i].n_in; j++) {
+        Tensor *x = tape[i].in[j];
+        if (x->record >= 0 || !x->requires_grad || x->first_use != i)
+            continue;
+        x->first_use = -1;
+        ready(x, context);
+    }
+}
+
+static void go_back(Tensor *out, const real *dout, GradientReady *ready, void *context)
+{
     tensor_live("ag_backward", out);
     if (!out->requires_grad)
         error_stop(
@@ -259,10 +266,43 @@ void ag_backward_from(Tensor *out, const real *dout)
     begin_pass("ag_backward", 0, length - 1);
     real **earlier = take_earlier_gradients(length);
     vector_add(out->size, dout, ag_grad(out));
-    for (int i = length - 1; i >= 0; i--)
+    if (ready)
+        find_first_uses(length);
+    for (int i = length - 1; i >= 0; i--) {
         if (tape[i].out->grad)
             tape[i].backward(&tape[i]);
+        if (ready)
+            tell_of_leaves(i, ready, context);
+    }
     add_earlier_gradients(length, earlier);
+}
+
+static void go_back_from_loss(Tensor *loss, GradientReady *ready, void *context)
+{
+    tensor_live("ag_backward", loss);
+    if (loss->size != 1)
+        error_stop("ag_backward: the loss has shape %s: take ag_sum() or ag_mean() of it first, or "
+                   "give ag_backward_from() its gradient",
+                   ag_shape_text(loss->shape));
+    go_back(loss, (const real[]){1}, ready, context);
+}
+
+void ag_backward(Tensor *loss)
+{
+    NOT_NULL(loss);
+    go_back_from_loss(loss, NULL, NULL);
+}
+
+void ag_backward_telling(Tensor *loss, GradientReady *ready, void *context)
+{
+    NOT_NULL(loss, ready);
+    go_back_from_loss(loss, ready, context);
+}
+
+void ag_backward_from(Tensor *out, const real *dout)
+{
+    NOT_NULL(out, dout);
+    go_back(out, dout, NULL, NULL);
 }
 
 void ag_zero_grad(int n, Tensor *const tensors[])

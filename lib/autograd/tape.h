@@ -87,6 +87,13 @@ real *ag_alloc_reals(int n);
  * requires_grad changed. */
 void ag_backward(Tensor *loss);
 
+/* The same, and tells of each leaf that requires a gradient, once, as soon as its gradient is
+ * complete: when the pass is through with the first record that it is an input of. What is done
+ * with it then can be done while the pass goes on. A gradient of NULL is none: no record led there.
+ */
+typedef void GradientReady(Tensor *leaf, void *context);
+void ag_backward_telling(Tensor *loss, GradientReady *ready, void *context);
+
 /* The same from a tensor of any shape, given dLoss/dout, in the shape of out. */
 void ag_backward_from(Tensor *out, const real *dout);
 

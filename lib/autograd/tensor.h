@@ -27,6 +27,7 @@ typedef struct Tensor {
     int size; /* number of elements */
     bool requires_grad;
     int record;           /* which record of the tape made it; -1 for a leaf */
+    int first_use;        /* of a leaf: the first record that it is an input of (tape.c) */
     real *grad_buffer;    /* a parameter's own room for grad, kept while grad is NULL */
     uint64_t generation;  /* the calls of ag_reset() before it was made, from 1 on (tape.h) */
     unsigned version;     /* how many times its data was written since; of a view: 0 */

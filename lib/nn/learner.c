@@ -5,6 +5,7 @@
 
 #include "autograd/autograd.h"
 #include "error.h"
+#include "parallel/ranks.h"
 
 void learner_begin(Learner *l, Module *net, ImageSize size, const Dataset *data,
                    LoaderOptions options)
@@ -15,6 +16,7 @@ void learner_begin(Learner *l, Module *net, ImageSize size, const Dataset *data,
     l->parameters = nn_parameters(net, &l->n);
     l->optim = optim_new();
     l->loader = loader_new(data, options);
+    l->parallel = NULL;
     l->sum = 0;
     l->count = 0;
     if (image_numbers(size) != l->loader.x_size)
@@ -25,43 +27,69 @@ void learner_begin(Learner *l, Module *net, ImageSize size, const Dataset *data,
 void learner_free(Learner *l)
 {
     NOT_NULL(l);
+    if (l->parallel)
+        parallel_free(l->parallel);
     loader_free(&l->loader);
     optim_free(l->optim);
     free(l->parameters);
     nn_free(l->net);
 }
 
-static void next_batch(const char *who, Learner *l)
-{
-    if (!loader_next(&l->loader) && !loader_next(&l->loader)) /* the second is of a new epoch */
-        error_stop("%s: there is nothing to learn from", who);
-    nn_train(l->net, true);
-}
-
-Tensor *learner_batch(Learner *l)
+void learner_share(Learner *l, int shards)
 {
     NOT_NULL(l);
-    next_batch(__func__, l);
-    return nn_images(l->size, l->loader.n, l->loader.x);
+    if (shards > 1 || ranks_count() > 1)
+        l->parallel = parallel_new(l->net, &l->rng, (ShardSumOptions){.shards = shards});
 }
 
-double learner_back(Learner *l, Tensor *loss)
+/* What learner_gradient_of() is given. */
+typedef struct {
+    Learner *l;
+    LearnerLoss *loss;
+    void *context;
+} Wanted;
+
+static Tensor *loss_of_part(int first, int n, void *context)
+{
+    const Wanted *w = context;
+    Learner *l = w->l;
+    Tensor *x = nn_images(l->size, n, l->loader.x + (size_t)first * (size_t)l->loader.x_size);
+    return w->loss(l, first, n, x, w->context);
+}
+
+static double gradient_of_whole(Wanted *w)
+{
+    Tensor *loss = loss_of_part(0, w->l->loader.n, w);
+    optim_zero_grad(w->l->optim);
+    ag_backward(loss);
+    return (double)ag_item(loss);
+}
+
+double learner_gradient_of(Learner *l, LearnerLoss *loss, void *context)
 {
     NOT_NULL(l, loss);
-    const double value = (double)ag_item(loss);
-    optim_zero_grad(l->optim);
-    ag_backward(loss);
+    Wanted wanted = {l, loss, context};
+    if (!loader_next(&l->loader) && !loader_next(&l->loader)) /* the second is of a new epoch */
+        error_stop("learner_gradient: there is nothing to learn from");
+    nn_train(l->net, true);
+    const double value = l->parallel
+                             ? parallel_gradient(l->parallel, l->loader.n, loss_of_part, &wanted)
+                             : gradient_of_whole(&wanted);
     l->sum += value;
     l->count++;
     return value;
 }
 
+static Tensor *class_loss(Learner *l, int first, int n, Tensor *x, void *context)
+{
+    (void)context;
+    return nn_class_loss(l->net, l->size, n, x->data, l->loader.y + first);
+}
+
 double learner_gradient(Learner *l)
 {
     NOT_NULL(l);
-    next_batch(__func__, l);
-    const Loader *batch = &l->loader;
-    return learner_back(l, nn_class_loss(l->net, l->size, batch->n, batch->x, batch->y));
+    return learner_gradient_of(l, class_loss, NULL);
 }
 
 void learner_step(Learner *l)

@@ -20,6 +20,7 @@
 #include "nn/classify.h"
 #include "nn/module.h"
 #include "nn/optim.h"
+#include "nn/parallel.h"
 #include "nn/state.h"
 
 /* Stays where it is: if its network has dropout, that draws from the rng. */
@@ -31,8 +32,9 @@ typedef struct {
     int n; /* of them */
     Optim *optim;
     Loader loader;
-    double sum; /* of the losses since learner_mean(), */
-    long count; /* ... so many */
+    Parallel *parallel; /* after learner_share(), else NULL */
+    double sum;         /* of the losses since learner_mean(), */
+    long count;         /* ... so many */
 } Learner;
 
 /* It owns the network from now on. The data, and a transform in the options, must outlive it. Its
@@ -42,14 +44,18 @@ void learner_begin(Learner *l, Module *net, ImageSize size, const Dataset *data,
 
 void learner_free(Learner *l);
 
+/* Cuts each batch in shards and gives each rank its own (parallel.h), from now on, if there is more
+ * than one shard or rank. */
+void learner_share(Learner *l, int shards);
+
 /* The gradient of the cross entropy on the next batch, epoch after epoch, in train mode. Returns
  * the loss. The gradient stays until the next one. Error: there is nothing to learn from. */
 double learner_gradient(Learner *l);
 
-/* The same in two calls, for another loss: the images of the next batch, of which l->loader has
- * the targets; and what has been made of them. */
-Tensor *learner_batch(Learner *l);
-double learner_back(Learner *l, Tensor *loss);
+/* The same of another loss, the mean over n examples of the batch, from `first` on: their images
+ * are x, and l->loader has the targets of the whole batch. */
+typedef Tensor *LearnerLoss(Learner *l, int first, int n, Tensor *x, void *context);
+double learner_gradient_of(Learner *l, LearnerLoss *loss, void *context);
 
 /* A step of the optimizer. Empties the tape. */
 void learner_step(Learner *l);

@@ -8,6 +8,7 @@
 
 #include "error.h"
 #include "nn/safetensors.h"
+#include "parallel/ranks.h"
 #include "workbook/progress.h"
 
 enum { OPTIONS_SIZE = 1024 };
@@ -28,6 +29,9 @@ static const char *what_run(const Training *t, char text[OPTIONS_SIZE])
         length += snprintf(text + length, (size_t)(OPTIONS_SIZE - length), " --lr %.9g", o->lr);
     if (o->batch > 0)
         length += snprintf(text + length, (size_t)(OPTIONS_SIZE - length), " --batch %d", o->batch);
+    if (o->shards > 1)
+        length +=
+            snprintf(text + length, (size_t)(OPTIONS_SIZE - length), " --shards %d", o->shards);
     if (o->eval_every > 0)
         length += snprintf(text + length, (size_t)(OPTIONS_SIZE - length), " --eval-every %ld",
                            o->eval_every);
@@ -121,7 +125,7 @@ bool checkpoint_due(const Training *t)
 bool checkpoint_write(Training *t)
 {
     NOT_NULL(t);
-    if (t->kept_step == t->step)
+    if (t->kept_step == t->step || ranks_own() > 0) /* rank 0 writes */
         return true;
     free(t->rows);
     t->rows = runlog_text(&t->log);

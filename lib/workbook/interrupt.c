@@ -32,6 +32,12 @@ void interrupt_release(void)
         sigaction(signals[i], &before[i], NULL);
 }
 
+void interrupt_note(int signal)
+{
+    if (signal)
+        noted = signal;
+}
+
 int interrupt_signal(void)
 {
     return noted;

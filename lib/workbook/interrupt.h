@@ -9,6 +9,9 @@ void interrupt_catch(void);
 /* The signals do again what they did before interrupt_catch(). */
 void interrupt_release(void);
 
+/* Notes it as if it had come here: it came to another process of this run. 0 is none. */
+void interrupt_note(int signal);
+
 /* The signal that was noted since the program began, 0 if none was. */
 int interrupt_signal(void);
 

@@ -11,11 +11,13 @@
 #include <string.h>
 
 #include "error.h"
+#include "parallel/ranks.h"
+#include "parallel/shards.h"
 #include "real.h"
 #include "workbook/choice.h"
 #include "workbook/folder.h"
 
-enum { EXIT_USAGE = 2, TEXT_SIZE = 256, PATH_SIZE = 1024 };
+enum { EXIT_USAGE = 2, SHARDS_OF_RANKS = 4, TEXT_SIZE = 256, PATH_SIZE = 1024 };
 
 static const long not_given = -1;
 
@@ -55,6 +57,11 @@ static bool set_int_from_0(void *field, const char *text)
 static bool set_int_from_1(void *field, const char *text)
 {
     return set_int_from_0(field, text) && *(int *)field > 0;
+}
+
+static bool set_shards(void *field, const char *text)
+{
+    return set_int_from_1(field, text) && shards_possible(*(int *)field);
 }
 
 static bool set_u64(void *field, const char *text)
@@ -128,6 +135,12 @@ static bool show_batch(const Options *defaults, char *text)
 {
     snprintf(text, TEXT_SIZE, "%d", defaults->batch);
     return defaults->batch > 0;
+}
+
+static bool show_shards(const Options *defaults, char *text)
+{
+    snprintf(text, TEXT_SIZE, "%d", defaults->shards);
+    return defaults->shards > 0;
 }
 
 static bool show_eval_every(const Options *defaults, char *text)
@@ -220,6 +233,8 @@ static const Row rows[] = {
      set_from_0, show_steps},
     {"lr", "X", "learning rate", "a number above 0", offsetof(Options, lr), set_above_0, show_lr},
     {"batch", "N", "examples a step", from_1, offsetof(Options, batch), set_int_from_1, show_batch},
+    {"shards", "N", "pieces of a batch, which ranks can share", "a power of two up to 65536",
+     offsetof(Options, shards), set_shards, show_shards},
     {"eval-every", "N", "steps between evaluations", from_1, offsetof(Options, eval_every),
      set_from_1, show_eval_every},
     {"seed", "N", "of the random numbers", from_0, offsetof(Options, seed), set_u64, show_seed},
@@ -285,7 +300,7 @@ _Noreturn static void print_help(const Options *defaults)
         if (row->show == show_seed)
             choice_print(defaults->choices);
     }
-    exit(EXIT_SUCCESS);
+    ranks_exit(EXIT_SUCCESS);
 }
 
 _Noreturn static void usage_error(const Options *options, const char *format, ...)
@@ -300,7 +315,7 @@ _Noreturn static void usage_error(const Options *options, const char *format, ..
     va_end(arguments);
     error_return("%s", message);
     error_report(options->chapter);
-    exit(EXIT_USAGE);
+    ranks_exit(EXIT_USAGE);
 }
 
 static void take(Options *options, const Options *defaults, const Row *row, const char *text)
@@ -380,6 +395,8 @@ void options_parse(Options *options, int argc, char **argv)
         snprintf(default_out, sizeof default_out, "build/%s", options->chapter);
         options->out = default_out;
     }
+    if (options->shards > 0 && ranks_library())
+        options->shards = SHARDS_OF_RANKS;
     const Options defaults = *options;
     options->steps = not_given;
     parse_arguments(options, &defaults, argc, argv);
@@ -391,8 +408,12 @@ void options_parse(Options *options, int argc, char **argv)
         options->steps = 0;
     if (options->load && options->resume)
         usage_error(options, "--load and --resume: one of the two, or neither");
+    if (options->shards > 0 && options->shards < ranks_count())
+        usage_error(options, "--shards %d: expected %d or more, one for each rank", options->shards,
+                    ranks_count());
+    options->no_plot = options->no_plot || ranks_own() > 0;
     if (options->train_only && defaults.steps == 0)
-        exit(EXIT_SUCCESS);
+        ranks_exit(EXIT_SUCCESS);
     if (!folder_make(options->out))
         exit(error_report(options->chapter));
     if (options->saves && !options->save)

@@ -19,6 +19,9 @@ typedef struct {
     long quick_steps;      /* what steps is under --quick, unless --steps is given too */
     double lr;             /* learning rate, finite and > 0 as a `real` */
     int batch;             /* examples a step, >= 1 */
+    int shards;            /* each batch is cut in so many (parallel/shards.h), on one rank or on
+                              several; 0: the chapter cuts none. By default 1, or 4 where ranks
+                              were started */
     int seconds;           /* that its training takes about on one core; 0: not worth saying */
     bool evaluates;        /* measures examples that are not trained on, while it trains, */
     long eval_every;       /* ... so many steps apart; 0: at every fifth row of its log */
@@ -43,7 +46,8 @@ typedef struct {
     bool train_only;    /* ... and what it trains */
 } Options;
 
-/* Options: --help --steps N --lr X --batch N --eval-every N --seed N --data PATH --image FILE
+/* Options: --help --steps N --lr X --batch N --shards N
+ * --eval-every N --seed N --data PATH --image FILE
  * --save FILE --load FILE --resume --checkpoint N --sample N --temperature X --top-k N --top-p X
  * --out DIR --quick --no-plot --check --train --exercises, and the chapter's own (choice.h). --help
  * prints the options with their defaults and exits 0. An unknown option, a missing or malformed

@@ -55,6 +55,8 @@ static void write_options(FILE *stream, const Options *options, long steps)
         fprintf(stream, ", \"lr\": %.17g", options->lr);
     if (options->batch > 0)
         fprintf(stream, ", \"batch\": %d", options->batch);
+    if (options->shards > 0)
+        fprintf(stream, ", \"shards\": %d", options->shards);
     if (options->eval_every > 0)
         fprintf(stream, ", \"eval_every\": %ld", options->eval_every);
     if (options->data) {

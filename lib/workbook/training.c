@@ -9,6 +9,7 @@
 #include "error.h"
 #include "kernel/vector.h"
 #include "nn/clip.h"
+#include "parallel/ranks.h"
 #include "workbook/checkpoint.h"
 #include "workbook/interrupt.h"
 #include "workbook/runinfo.h"
@@ -57,6 +58,16 @@ bool training_begin(Training *t, const Options *options, const char *name, const
     return true;
 }
 
+/* Whether a signal came, to any of the ranks: they end with the same step. */
+static bool is_interrupted(void)
+{
+    if (ranks_count() == 1)
+        return interrupt_signal() != 0;
+    const int signal = (int)ranks_most(interrupt_signal());
+    interrupt_note(signal);
+    return signal != 0;
+}
+
 bool training_next(Training *t)
 {
     NOT_NULL(t);
@@ -66,7 +77,7 @@ bool training_next(Training *t)
             snprintf(note, sizeof note, "loss %.4f%s%s", t->mean, *t->said ? "  " : "", t->said);
         progress_step(&t->progress, t->step, note);
     }
-    const bool over = t->step >= t->steps || interrupt_signal() || !isfinite(t->loss);
+    const bool over = is_interrupted() || t->step >= t->steps || !isfinite(t->loss);
     if (t->state && t->step > 0 && isfinite(t->loss) && (over || checkpoint_due(t)) &&
         !checkpoint_write(t))
         return false;

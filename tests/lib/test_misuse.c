@@ -644,9 +644,9 @@ static void learners_refuse_it(void **state)
     REFUSED(learner_begin(&learner, net, size, NULL, BATCHES), "learner_begin: data is NULL");
     REFUSED(learner_free(NULL), "learner_free: l is NULL");
     REFUSED(learner_gradient(NULL), "learner_gradient: l is NULL");
-    REFUSED(learner_batch(NULL), "learner_batch: l is NULL");
-    REFUSED(learner_back(NULL, X), "learner_back: l is NULL");
-    REFUSED(learner_back(&learner, NULL), "learner_back: loss is NULL");
+    REFUSED(learner_share(NULL, 1), "learner_share: l is NULL");
+    REFUSED(learner_gradient_of(NULL, loss_of_learner, NULL), "learner_gradient_of: l is NULL");
+    REFUSED(learner_gradient_of(&learner, NULL, NULL), "learner_gradient_of: loss is NULL");
     REFUSED(learner_step(NULL), "learner_step: l is NULL");
     REFUSED(learner_mean(NULL), "learner_mean: l is NULL");
     REFUSED(learner_state(NULL, "l", &learner), "learner_state: state is NULL");
