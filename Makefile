@@ -91,6 +91,11 @@ build/$(1)/ranks/%: build/$(1)/chapters/%.o build/$(1)/lib/parallel/mpi/ranks.o 
 	@mkdir -p $$(@D)
 	$$(quiet)$$(mpicc) $$(ALL_CFLAGS) $$(flags_$(1)) $$(filter %.o,$$^) $$(filter %.a,$$^) $$(LDLIBS) -o $$@
 
+build/$(1)/ranks/sums: build/$(1)/tests/parallel/sums.o build/$(1)/lib/parallel/mpi/ranks.o \
+                       build/$(1)/libworkbook.a
+	@mkdir -p $$(@D)
+	$$(quiet)$$(mpicc) $$(ALL_CFLAGS) $$(flags_$(1)) $$^ $$(LDLIBS) -o $$@
+
 $$(stepped:%=build/$(1)/ranks/%): build/$(1)/ranks/%: build/$(1)/solutions/%.o
 
 build/$(1)/tests/%: build/$(1)/tests/%.o $$(test_support:%.c=build/$(1)/%.o) \
@@ -148,7 +153,7 @@ test: ## every test: library, chapters, lessons; twice, the second time under sa
 	@VARIANTS='$(variants_here)' tests/run $(foreach v,$(variants),$(lib_tests:%=build/$(v)/%)) \
 	           $(foreach v,$(call levels_of,$(levels_here)),$(kernel_tests:%=build/$(v)/%)) \
 	           $(chapter_tests:%=build/double/%) $(check_tests) $(learn_tests) $(grade_tests) $(make_tests) \
-	           $(cross_tests)
+	           $(cross_tests) $(parallel_tests)
 
 test-programs: $(variants:%=programs-%) $(variants:%=tests-%) $(chapter_tests:%=build/double/%) \
                $(foreach v,$(call levels_of,$(levels)),programs-$(v) kernel-tests-$(v))
@@ -171,7 +176,7 @@ run-%: ## run one chapter: make run-10 OPTIONS='--lr 0.05 --out build/slow'; FRO
 	$(ask)@test -n $(or $(own),.) || { echo "make run-$*: FROM= names no folder" >&2; exit 1; }
 	$(ask)@test -z $(or $(ranks),"") -o -n "$(filter $(chapter),$(in_ranks))" || \
 	    { echo "make run-$*: this chapter runs in one process; RANKS= is for: $(in_ranks)" >&2; exit 1; }
-	$(ask)@test -z $(or $(ranks),"") || $(MAKE) $(silent) deps FOR=mpi || exit 1
+	$(ask)@test -z $(or $(ranks),"") || MAKEFLAGS=$(dry) $(MAKE) $(silent) deps FOR=mpi || exit 1
 	$(ask)@test -z "$(answers)" -o -n "$(filter $(chapter),$(stepped))" || \
 	    { echo "make run-$*: this chapter cannot be run with functions of your own" >&2; exit 1; }
 	$(ask)@test -z "$(answers)" -o -e $(or $(own),.)/$(chapter).c || \
@@ -299,8 +304,10 @@ cross-arm64: ## build the book for arm64 and try it all under qemu, on whatever 
 
 cross_tests := build/cross/test_arm64
 
-test-programs: $(grade_tests) $(cross_tests)
-$(grade_tests) $(cross_tests): build/%: tests/%
+parallel_tests := build/parallel/test_ranks
+
+test-programs: $(grade_tests) $(cross_tests) $(parallel_tests)
+$(grade_tests) $(cross_tests) $(parallel_tests): build/%: tests/%
 	@mkdir -p $(@D)
 	@cp $< $@
 
@@ -327,21 +334,23 @@ bench: build/float/tests/bench/bench ## measure speed, beside PyTorch and OpenBL
 	@$(MAKE) $(silent) -j$(jobs) programs-double programs-float
 	@PYTHON=$(call quote,$(PYTHON)) $< $(call quote,$(CC) $(ALL_CFLAGS) $(flags_float))
 
+lint: mpi_headers = $(filter -I%,$(shell $(MPICC) -show 2>/dev/null))
 lint: ## clang-format, clang-tidy, which room may use which, one contract per name, what all systems know
 	@clang-format --dry-run -Werror $(c_files)
 	@tests/arrows
 	@tests/contracts
 	@tests/portable
-	@printf '%s\n' $(filter %.c,$(c_files)) | \
+	@command -v $(MPICC) >/dev/null || echo 'lint: without mpicc $(mpi_sources) is left out'
+	@printf '%s\n' $(filter-out $(if $(mpi_headers),,$(mpi_sources)),$(filter %.c,$(c_files))) | \
 	    xargs -P$(jobs) -I{} clang-tidy --quiet {} -- -std=gnu11 -Ilib -iquote . \
-	        -Iexercises -Itests/check 2>/dev/null
+	        -Iexercises -Itests/check $(mpi_headers) 2>/dev/null
 	@echo "lint: clean"
 
 format: ## clang-format all C files in place
 	clang-format -i $(c_files)
 
 clean: ## remove what was built; data, marks, kept exercises and the folders of runs stay
-	rm -rf $(addprefix build/,$(every_variant) check grade learn tests cross arm64 autograder autograder.zip \
+	rm -rf $(addprefix build/,$(every_variant) check grade learn tests cross parallel arm64 autograder autograder.zip \
 	    flags.mk native.mk flags.folders flags.state)
 
 distclean: ## remove build/ with all that is in it, after asking; FORCE=1 does not ask

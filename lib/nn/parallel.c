@@ -87,7 +87,7 @@ Parallel *parallel_new(Module *net, Rng *rng, ShardSumOptions options)
     Parallel *p = zeros(1, sizeof *p);
     p->rng = rng;
     list(p, net);
-    int *size = zeros((size_t)(TENSORS + p->tensors), sizeof *size);
+    int *size = zeros((size_t)p->tensors + TENSORS, sizeof *size);
     size[LOSS] = 1;
     for (int i = 0; i < p->tensors; i++) {
         Tensor *x = p->tensor[i];

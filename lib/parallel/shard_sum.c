@@ -63,8 +63,6 @@ static void lay_out(ShardSum *sum, const int sizes[])
     Bucket *b = NULL;
     int at = 0;
     for (int i = sum->arrays - 1; i >= 0; i--) {
-        if (sizes[i] < 1)
-            error_stop("shard_sum_new: array %d has %d numbers: expected 1 or more", i, sizes[i]);
         if (!b || (size_t)(b->end - b->begin) * sizeof(real) >= full) {
             b = &sum->bucket[sum->buckets++];
             b->begin = at;
@@ -114,6 +112,9 @@ ShardSum *shard_sum_new(int arrays, const int sizes[], ShardSumOptions options)
         error_stop("shard_sum_new: %d shards for %d ranks: expected a power of two, as many as "
                    "there are ranks or more",
                    options.shards, ranks);
+    for (int i = 0; i < arrays; i++)
+        if (sizes[i] < 1)
+            error_stop("shard_sum_new: array %d has %d numbers: expected 1 or more", i, sizes[i]);
     ShardSum *sum = zeros(1, sizeof *sum);
     sum->options = options;
     sum->arrays = sum->missing = arrays;
@@ -232,7 +233,7 @@ static void add_and_share(ShardSum *sum, Bucket *b)
 {
     const int ranks = ranks_count(), own = own_part(b);
     ShardNode tree[SHARD_NODES];
-    Stack stack = {.n = own};
+    Stack stack = {.n = own, .of = {b->received}};
     int depth = 0;
     for (int r = 0; r < ranks; r++) {
         ShardNode node[SHARD_NODES];

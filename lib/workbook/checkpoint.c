@@ -84,7 +84,8 @@ static bool resume(Training *t)
 {
     if (access(t->path, F_OK) != 0)
         return any_resumed || error_return("%s: there is no checkpoint to go on from", t->path);
-    if (!check_run(t) || !state_resume(t->state, t->path) || !runlog_append(&t->log, t->rows))
+    if (!check_run(t) || !state_resume(t->state, t->path) ||
+        (ranks_own() == 0 && !runlog_append(&t->log, t->rows)))
         return false;
     any_resumed = true;
     t->kept_step = t->step;

@@ -41,6 +41,7 @@
 #include "nn/learner.h"
 #include "nn/module.h"
 #include "nn/optim.h"
+#include "nn/parallel.h"
 #include "nn/recurrent.h"
 #include "nn/safetensors.h"
 #include "nn/sample.h"
@@ -48,6 +49,8 @@
 #include "nn/state.h"
 #include "nn/state_pieces.h"
 #include "nn/transformer.h"
+#include "parallel/ranks.h"
+#include "parallel/shards.h"
 #include "safefile.h"
 #include "workbook/checkpoint.h"
 #include "workbook/fact.h"
@@ -189,6 +192,8 @@ static void tensors_and_the_tape_refuse_it(void **state)
     REFUSED(ag_print(NULL, X), "ag_print: name is NULL");
     REFUSED(ag_print("x", NULL), "ag_print: x is NULL");
     REFUSED(ag_backward(NULL), "ag_backward: loss is NULL");
+    REFUSED(ag_backward_telling(NULL, NULL, NULL), "ag_backward_telling: loss is NULL");
+    REFUSED(ag_backward_telling(X, NULL, NULL), "ag_backward_telling: ready is NULL");
     REFUSED(ag_backward_from(NULL, REALS), "ag_backward_from: out is NULL");
     REFUSED(ag_backward_from(X, NULL), "ag_backward_from: dout is NULL");
     REFUSED(ag_zero_grad(1, NULL), "ag_zero_grad: tensors is NULL");
@@ -624,6 +629,63 @@ static void files_of_tensors_refuse_it(void **unused)
             "safetensors_exactly: to is NULL");
     REFUSED(safetensors_save(NULL, 0, &tensor, 0, NULL), "safetensors_save: path is NULL");
     REFUSED(safetensors_save("x", 0, NULL, 0, NULL), "safetensors_save: tensors is NULL");
+}
+
+static Tensor *loss_of_shard(int first, int n, void *context)
+{
+    (void)first;
+    (void)n;
+    return context;
+}
+
+static Tensor *loss_of_learner(Learner *l, int first, int n, Tensor *x, void *context)
+{
+    (void)l;
+    (void)context;
+    return first < n ? x : NULL;
+}
+
+static void ranks_refuse_it(void **state)
+{
+    (void)state;
+    int one[1] = {1}, zero[1] = {0};
+    char *program[] = {"01", NULL}, **arguments = program;
+    const ShardSumOptions shards = {.shards = 1};
+    Module *net = nn_flatten();
+    REFUSED(ranks_begin(NULL, &arguments), "ranks_begin: argc is NULL");
+    REFUSED(ranks_begin(one, NULL), "ranks_begin: argv is NULL");
+    REFUSED(ranks_broadcast(1, NULL), "ranks_broadcast: data is NULL");
+    REFUSED(ranks_sum(1, NULL), "ranks_sum: x is NULL");
+    REFUSED(ranks_exchange(NULL, one, zero, 1, numbers), "ranks_exchange: data is NULL");
+    REFUSED(ranks_exchange(REALS, NULL, zero, 1, numbers), "ranks_exchange: count is NULL");
+    REFUSED(ranks_exchange(REALS, one, NULL, 1, numbers), "ranks_exchange: at is NULL");
+    REFUSED(ranks_exchange(REALS, one, zero, 1, NULL), "ranks_exchange: received is NULL");
+    REFUSED(ranks_gather(NULL, one, zero), "ranks_gather: data is NULL");
+    REFUSED(ranks_gather(numbers, NULL, zero), "ranks_gather: count is NULL");
+    REFUSED(ranks_gather(numbers, one, NULL), "ranks_gather: at is NULL");
+    REFUSED(ranks_sum_somehow(1, NULL), "ranks_sum_somehow: data is NULL");
+    REFUSED(ranks_arrived(NULL), "ranks_arrived: journey is NULL");
+    REFUSED(ranks_wait(NULL), "ranks_wait: journey is NULL");
+    REFUSED(shard_push(NULL, 0, (ShardNode){0, 1}, NULL, NULL), "shard_push: stack is NULL");
+    REFUSED(shard_nodes(0, 1, NULL), "shard_nodes: nodes is NULL");
+    REFUSED(shard_sum_new(1, NULL, shards), "shard_sum_new: sizes is NULL");
+    REFUSED(shard_sum_free(NULL), "shard_sum_free: sum is NULL");
+    REFUSED(shard_sum_count(NULL), "shard_sum_count: sum is NULL");
+    REFUSED(shard_sum_first(NULL), "shard_sum_first: sum is NULL");
+    REFUSED(shard_sum_last(NULL), "shard_sum_last: sum is NULL");
+    REFUSED(shard_sum_put(NULL, 0, REALS, 1), "shard_sum_put: sum is NULL");
+    REFUSED(shard_sum_end(NULL), "shard_sum_end: sum is NULL");
+    REFUSED(shard_sum_of(NULL, 0), "shard_sum_of: sum is NULL");
+    REFUSED(shard_sum_bytes(NULL), "shard_sum_bytes: sum is NULL");
+    REFUSED(shard_sum_waited(NULL), "shard_sum_waited: sum is NULL");
+    REFUSED(parallel_new(NULL, NULL, shards), "parallel_new: net is NULL");
+    REFUSED(parallel_free(NULL), "parallel_free: p is NULL");
+    REFUSED(parallel_sum(NULL), "parallel_sum: p is NULL");
+    REFUSED(parallel_gradient(NULL, 1, loss_of_shard, NULL), "parallel_gradient: p is NULL");
+    Parallel *parallel = parallel_new(net, NULL, shards);
+    REFUSED(parallel_gradient(parallel, 1, NULL, NULL), "parallel_gradient: loss is NULL");
+    parallel_free(parallel);
+    nn_free(net);
 }
 
 static void learners_refuse_it(void **state)
@@ -1120,6 +1182,7 @@ int main(void)
         cmocka_unit_test(readers_of_images_refuse_it),
         cmocka_unit_test(optimizers_and_initialisations_refuse_it),
         cmocka_unit_test(files_of_tensors_refuse_it),
+        cmocka_unit_test(ranks_refuse_it),
         cmocka_unit_test(learners_refuse_it),
         cmocka_unit_test(modules_refuse_it),
         cmocka_unit_test(transformers_refuse_it),

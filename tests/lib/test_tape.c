@@ -355,6 +355,49 @@ static void fail_test(const char *message)
     fail_msg("%s", message);
 }
 
+/* -- told of gradients ------------------------------------------------------------------------- */
+
+typedef struct {
+    int n;
+    Tensor *leaf[8];
+    real first[8]; /* of its gradient, when it was told of */
+} Told;
+
+static void note_ready(Tensor *leaf, void *context)
+{
+    Told *told = context;
+    told->leaf[told->n] = leaf;
+    told->first[told->n++] = leaf->grad ? leaf->grad[0] : -1;
+}
+
+/* y = (a b) a + c: c is complete first, then b and a, whose two parts are then both there. */
+static void leaves_are_told_of_when_their_gradient_is_complete(void **state)
+{
+    (void)state;
+    Tensor *a = variable(2), *b = variable(3), *c = variable(5), *unused = variable(7);
+    Tensor *loss = ag_add(ag_mul(ag_mul(a, b), a), c);
+    Told told = {.n = 0};
+    ag_mul(unused, unused); /* on the tape, in front of nothing */
+    ag_backward_telling(loss, note_ready, &told);
+    assert_int_equal(told.n, 3);
+    assert_ptr_equal(told.leaf[0], c);
+    assert_true(told.first[0] == 1);
+    assert_ptr_equal(told.leaf[1], a);
+    assert_true(told.first[1] == 12);
+    assert_ptr_equal(told.leaf[2], b);
+    assert_true(told.first[2] == 4);
+}
+
+static void a_leaf_that_goes_in_twice_is_told_of_once(void **state)
+{
+    (void)state;
+    Tensor *a = variable(3), *constant = ag_scalar(2);
+    Told told = {.n = 0};
+    ag_backward_telling(ag_mul(ag_mul(a, a), constant), note_ready, &told);
+    assert_int_equal(told.n, 1);
+    assert_true(told.first[0] == 12);
+}
+
 int main(void)
 {
     error_set_handler(fail_test);
@@ -379,6 +422,8 @@ int main(void)
         FACT(a_frozen_parameter_gets_no_gradient),
         FACT(chapter_01_gradients_accumulate_as_printed),
         FACT(chapter_02_expression_gives_the_printed_gradients),
+        cmocka_unit_test_teardown(leaves_are_told_of_when_their_gradient_is_complete, tear_off),
+        cmocka_unit_test_teardown(a_leaf_that_goes_in_twice_is_told_of_once, tear_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
