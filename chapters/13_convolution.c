@@ -186,7 +186,7 @@ static void hold_accuracy(const Options *options, double known)
 /* What the exercises have no part in: from few images, and with mistakes. */
 static bool compare_more(const Options *options, const Digits *digits, double lenet, double mlp)
 {
-    if (!options->faster || interrupt_signal())
+    if (!options->faster || interrupt_signal() || ranks_own() > 0) /* one rank is enough for it */
         return true;
     train_mistakes(options, digits);
     return few_images(options, digits, lenet, mlp);
