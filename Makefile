@@ -326,6 +326,11 @@ golden: ## write PyTorch's own numbers anew (needs python3-torch)
 
 PYTHON ?= /usr/bin/python3
 
+pictures: ## draw the pictures that the lessons show anew, from runs of the programs: chapters/pictures
+	@$(MAKE) $(silent) deps FOR='gnuplot graphviz'
+	@$(MAKE) $(silent) -j$(jobs) programs-double programs-float
+	@tests/pictures
+
 bench_sources := $(wildcard tests/bench/*.c)
 build/float/tests/bench/bench: $(bench_sources:%.c=build/float/%.o) build/float/libworkbook.a
 	$(quiet)$(CC) $(ALL_CFLAGS) $(flags_float) $^ $(LDLIBS) -ldl -o $@
@@ -350,7 +355,7 @@ format: ## clang-format all C files in place
 	clang-format -i $(c_files)
 
 clean: ## remove what was built; data, marks, kept exercises and the folders of runs stay
-	rm -rf $(addprefix build/,$(every_variant) check grade learn tests cross parallel arm64 autograder autograder.zip \
+	rm -rf $(addprefix build/,$(every_variant) check grade learn pictures tests cross parallel arm64 autograder autograder.zip \
 	    flags.mk native.mk flags.folders flags.state)
 
 distclean: ## remove build/ with all that is in it, after asking; FORCE=1 does not ask
@@ -362,4 +367,4 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9%-]+:.*## / { sub(/%/, "NN", $$1); printf "  make %-12s  %s\n", $$1, $$2 }' \
 	    Makefile
 
-.PHONY: cross-arm64 always distclean grade autograder learn check progress next hint all test test-programs plots data data-mnist data-fashion data-cifar10 golden bench lint format clean help deps
+.PHONY: cross-arm64 always distclean grade autograder learn check progress next hint all test test-programs plots pictures data data-mnist data-fashion data-cifar10 golden bench lint format clean help deps

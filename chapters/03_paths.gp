@@ -1,7 +1,7 @@
 # Four panels: each landscape from above, three rules in one and three in the other. The lines of
 # equal loss r^2 are curves with t: (r cos t, r sin t) is (x, 5y) / sqrt 2 in the bowl and
 # (x - 1, 10 u) in the valley.
-set terminal pngcairo size 1200,1000 font 'sans,12' background 'white'
+set terminal @terminal size 1200*scale,1000*scale font 'sans,12' background 'white'
 set parametric
 set trange [0:2*pi]
 set samples 3000

@@ -12,6 +12,7 @@
 #include "06_matmul.h"
 #include "06_matmul_training.h"
 #include "autograd/autograd.h"
+#include "error.h"
 #include "exercises/06_matmul.h"
 #include "kernel/gemm.h"
 #include "kernel/vector.h"
@@ -239,7 +240,8 @@ int main(int argc, char **argv)
     printf("\n");
     eight_products();
     mistakes();
-    try_slips();
+    static double losses[SLIPS][STEPS + 1];
+    try_slips(losses);
 
     Rng rng;
     Inputs inputs;
@@ -252,5 +254,8 @@ int main(int argc, char **argv)
     judge_transposed(&table, &inputs);
     judge_two_layers(&table, &inputs);
     ag_reset();
-    return table_end(&table) && fact_failures() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    bool holds = table_end(&table);
+    if (!draw_slips(&options, losses))
+        return error_report(options.chapter);
+    return holds && fact_failures() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

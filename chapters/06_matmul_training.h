@@ -14,10 +14,13 @@
 #include "kernel/vector.h"
 #include "nn/init.h"
 #include "workbook/fact.h"
+#include "workbook/options.h"
+#include "workbook/plot.h"
+#include "workbook/runlog.h"
 
-enum { SQUARE = 16, SQUARES = SQUARE * SQUARE, RUNS = 21, LOOKS = 4 };
+enum { SQUARE = 16, SQUARES = SQUARE * SQUARE, RUNS = 21, STEPS = 500, LOOKS = 4 };
 
-static const int looks[LOOKS] = {0, 20, 100, 500}; /* steps */
+static const int looks[LOOKS] = {0, 20, 100, STEPS};
 
 /* What is done wrong. */
 typedef struct {
@@ -76,16 +79,15 @@ static inline double slipping_step(Rng *rng, const Slip *slip, TwoLayers *t)
 }
 
 /* All three matrices begin as N(0, 1/16): a row through one of them keeps its length, about. */
-static inline void slipping_run(uint64_t seed, const Slip *slip, double loss[LOOKS])
+static inline void slipping_run(uint64_t seed, const Slip *slip, double loss[STEPS + 1])
 {
     static TwoLayers t;
     Rng rng;
     rng_seed(&rng, seed);
     init_kaiming_normal(&rng, INIT_LINEAR, SQUARE, 3 * SQUARES, t.W1);
-    for (int step = 0, look = 0; look < LOOKS; step++) {
+    for (int step = 0; step <= STEPS; step++) {
         double now = slipping_step(&rng, slip, &t);
-        if (step == looks[look])
-            loss[look++] = isfinite(now) ? now : INFINITY;
+        loss[step] = isfinite(now) ? now : INFINITY;
     }
 }
 
@@ -95,28 +97,26 @@ static inline int by_loss(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Prints the middle loss of the runs at each look. Returns the last. */
-static inline double try_slip(const Slip *slip)
+/* The middle loss of the runs at each step; prints it at each look. */
+static inline void try_slip(const Slip *slip, double middle[STEPS + 1])
 {
-    static double loss[LOOKS][RUNS];
-    double middle = 0;
-    for (int run = 0; run < RUNS; run++) {
-        double of_run[LOOKS];
-        slipping_run((uint64_t)run + 1, slip, of_run);
-        for (int look = 0; look < LOOKS; look++)
-            loss[look][run] = of_run[look];
+    static double loss[RUNS][STEPS + 1];
+    for (int run = 0; run < RUNS; run++)
+        slipping_run((uint64_t)run + 1, slip, loss[run]);
+    for (int step = 0; step <= STEPS; step++) {
+        double now[RUNS];
+        for (int run = 0; run < RUNS; run++)
+            now[run] = loss[run][step];
+        qsort(now, RUNS, sizeof now[0], by_loss);
+        middle[step] = now[RUNS / 2];
     }
     printf("  %-24s", slip->name);
-    for (int look = 0; look < LOOKS; look++) {
-        qsort(loss[look], RUNS, sizeof loss[look][0], by_loss);
-        middle = loss[look][RUNS / 2];
-        printf("%10.2g", middle);
-    }
+    for (int look = 0; look < LOOKS; look++)
+        printf("%10.2g", middle[looks[look]]);
     printf("\n");
-    return middle;
 }
 
-static inline void try_slips(void)
+static inline void try_slips(double middle[SLIPS][STEPS + 1])
 {
     printf("The loss after so many steps, the middle one of %d runs:\n  %-24s", RUNS, "");
     for (int look = 0; look < LOOKS; look++)
@@ -124,10 +124,26 @@ static inline void try_slips(void)
     printf("\n");
     for (int s = 0; s < SLIPS; s++) {
         bool both = slips[s].dW1_of_X && slips[s].dW2_of_Y;
-        double last = try_slip(&slips[s]);
+        try_slip(&slips[s], middle[s]);
+        double last = middle[s][STEPS];
         fact_that("it trains unless both dW are wrong", both ? isinf(last) : last < 0.01);
     }
     printf("\n");
+}
+
+static inline bool draw_slips(const Options *options, const double middle[SLIPS][STEPS + 1])
+{
+    RunLog log;
+    if (!runlog_open(&log, options->out, "slips",
+                     "step,all right,dY = dD W2,dW2 = Y dD,dW1 = X dY,both dW,W2 updated first"))
+        return false;
+    for (int step = 0; step <= STEPS; step++) {
+        double row[1 + SLIPS] = {step};
+        for (int s = 0; s < SLIPS; s++)
+            row[1 + s] = middle[s][step];
+        runlog_row(&log, row);
+    }
+    return runlog_close(&log) && plot_draw_file(options, "slips", "chapters/06_slips.gp");
 }
 
 #endif

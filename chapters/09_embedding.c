@@ -4,21 +4,26 @@
  * Going back, each row of demb is added to the row of dC it was copied from. The program works the
  * small example of the lesson, shows the same numbers as a product with a one-hot matrix and what
  * the usual mistakes make of them, holds the gradient against the tape and a numeric gradient,
- * checks that nothing is lost on the way, and times three ways to the same dC.
+ * checks that nothing is lost on the way, times three ways to the same dC, and draws what two
+ * mistakes make of rows that are looked up often.
  *
  * Sizes: n look-ups, v rows, e columns. Indices: p counts look-ups, r rows, f columns. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "autograd/autograd.h"
+#include "error.h"
 #include "kernel/random.h"
 #include "kernel/vector.h"
 #include "nn/init.h"
 #include "workbook/fact.h"
 #include "workbook/options.h"
+#include "workbook/plot.h"
 #include "workbook/print.h"
+#include "workbook/runlog.h"
 #include "workbook/table.h"
 
 /* -- forward and backward --------------------------------------------------------------------- */
@@ -173,6 +178,35 @@ static void check_column_sums(const Lookup *lookup)
     fact_that("each column keeps its sum", kept);
 }
 
+/* -- the picture ------------------------------------------------------------------------------ */
+
+static double length_of(const real row[E])
+{
+    return sqrt((double)vector_dot(E, row, row));
+}
+
+/* How long each row of dC is, against how often it was looked up, and what two mistakes make of it.
+ */
+static bool draw(const Options *options, const Lookup *lookup)
+{
+    real dC[V][E], last[V][E] = {{0}};
+    int times[V] = {0};
+    RunLog log;
+    embedding_backward(N, V, E, lookup->demb, lookup->X, dC);
+    for (int p = 0; p < N; p++) {
+        memcpy(last[lookup->X[p]], lookup->demb[p], sizeof last[0]);
+        times[lookup->X[p]]++;
+    }
+    if (!runlog_open(&log, options->out, "lengths",
+                     "look-ups,right,= instead of +=,divided by the count"))
+        return false;
+    for (int r = 0; r < V; r++) {
+        double length = length_of(dC[r]), mean = times[r] ? length / times[r] : 0;
+        runlog_row(&log, (double[]){times[r], length, length_of(last[r]), mean});
+    }
+    return runlog_close(&log) && plot_draw_file(options, "lengths", "chapters/09_lengths.gp");
+}
+
 /* -- how long it takes ------------------------------------------------------------------------ */
 
 typedef void Way(int n, int v, int e, const real demb[n][e], const int X[n], real dC[v][e]);
@@ -231,5 +265,8 @@ int main(int argc, char **argv)
     printf("\nMicroseconds for dC of %d look-ups, three ways:\n", N);
     time_with(V, &rng, &lookup);
     time_with(50000, &rng, &lookup);
+    printf("\n");
+    if (!draw(&options, &lookup))
+        return error_report(options.chapter);
     return holds && fact_failures() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

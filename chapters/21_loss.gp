@@ -5,7 +5,7 @@ solid = networks < 3 ? networks : 3
 set linetype 8 lc rgb '#8c564b' lw 2
 set multiplot layout 1,2
 set xlabel 'step'
-set xtics font ',11'
+set xtics font ',11' rotate by 30 right
 set ytics font ',11'
 set key top right Left reverse font ',11' samplen 2
 set title 'What the pixels cost'

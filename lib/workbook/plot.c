@@ -41,8 +41,11 @@ static const char common[] = "set datafile separator ','\n"
                              "valid(c) ? column(c) : last_number, NaN) : last_number\n"
                              "crosses = \"with points pt 2 ps 2 lw 2 lc rgb '#cc0000' notitle\"\n";
 
+/* Whoever runs the script may say otherwise: gnuplot -e "terminal='svg'; picture='loss.svg'". */
 static const char on_paper[] =
-    "set terminal pngcairo size 1000,650 font 'sans,13' background 'white'\n"
+    "if (!exists('terminal')) terminal = 'pngcairo'\n"
+    "if (!exists('scale')) scale = 1\n"
+    "set terminal @terminal size 1000*scale,650*scale font 'sans,13' background 'white'\n"
     "set output picture\n"
     "set border 3 lc rgb '#606060'\n"
     "set tics nomirror out textcolor rgb '#303030'\n"

@@ -13,8 +13,11 @@
  * be set otherwise: terminal, size, fonts, separator, grid, key (titled by the CSV's header), line
  * style and colours. `name` is made of letters, digits, _ and -, anything else is a mistake in the
  * program; the script finds it in `name`. out may be called whatever a folder may be called. The
- * script on disk draws the same picture when run by hand from where the program ran:
- * gnuplot build/10_makemore_mlp/loss.gp.
+ * script on disk draws the same picture when run by hand from where the program ran,
+ * gnuplot build/10_makemore_mlp/loss.gp, and another kind or size of it to another file in <out>
+ * when told so: gnuplot -e "terminal = 'svg'; scale = 0.7; picture = 'small.svg'" and the script.
+ * One that wants another shape says so as the head does: set terminal @terminal size
+ * 1200*scale,1000*scale font 'sans,12' background 'white'.
  *
  * Prints one line: the picture that was drawn; or, with --no-plot or without gnuplot, how to draw
  * it later. A missing gnuplot is no failure. False with error_text() set if a file cannot be

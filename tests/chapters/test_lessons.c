@@ -244,7 +244,7 @@ static void the_noise_of_chapter_03_is_the_same_in_a_whole_run(void **state)
 static void hold_training(const char *build)
 {
     assert_run_is_shown("chapters/10_makemore_mlp.md", "trained", build, "");
-    assert_same_curve("chapters/data/10_loss.csv", OUT "/loss.csv");
+    assert_same_curve("chapters/pictures/10_loss.csv", OUT "/loss.csv");
 }
 
 static void the_names_model_trains_as_its_lesson_shows(void **state)

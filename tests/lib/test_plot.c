@@ -219,6 +219,21 @@ static void the_script_on_disk_draws_the_same_picture(void **state)
     assert_int_equal(system(command), 0);
 }
 
+/* As tests/pictures and others ask for it. */
+static void the_script_draws_another_kind_and_size_when_told_so(void **state)
+{
+    (void)state;
+    need_gnuplot();
+    char command[600];
+    expect((Drawing){.out = "out", .script = good}, 0, "picture: out/loss.png\n", "");
+    snprintf(command, sizeof command,
+             "cd %s && cp out/loss.png first && gnuplot -d -e \"terminal = 'svg'; scale = 0.5; "
+             "picture = 'small.svg'\" out/loss.gp && grep -q 'width=\"500\" height=\"325\"' "
+             "out/small.svg && cmp first out/loss.png",
+             scratch_folder());
+    assert_int_equal(system(command), 0);
+}
+
 /* What gnuplot, dot or a shell might take for a command, an option or another place. */
 static const char *const odd_folders[] = {
     "a \"b\" it's $HOME",
@@ -527,6 +542,7 @@ int main(void)
         TEST(what_is_no_number_is_marked_where_it_happened),
         TEST(a_script_finds_the_name_of_its_picture),
         TEST(the_script_on_disk_draws_the_same_picture),
+        TEST(the_script_draws_another_kind_and_size_when_told_so),
         TEST(a_folder_may_be_called_anything),
         TEST(a_terminal_gets_its_plot_from_a_folder_called_anything),
         TEST(runs_of_any_name_are_drawn_over_each_other),
