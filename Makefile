@@ -304,7 +304,7 @@ cross-arm64: ## build the book for arm64 and try it all under qemu, on whatever 
 
 cross_tests := build/cross/test_arm64
 
-parallel_tests := build/parallel/test_ranks
+parallel_tests := $(patsubst tests/%,build/%,$(wildcard tests/parallel/test_*))
 
 test-programs: $(grade_tests) $(cross_tests) $(parallel_tests)
 $(grade_tests) $(cross_tests) $(parallel_tests): build/%: tests/%
