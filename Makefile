@@ -153,7 +153,7 @@ test: ## every test: library, chapters, lessons; twice, the second time under sa
 	@VARIANTS='$(variants_here)' tests/run $(foreach v,$(variants),$(lib_tests:%=build/$(v)/%)) \
 	           $(foreach v,$(call levels_of,$(levels_here)),$(kernel_tests:%=build/$(v)/%)) \
 	           $(chapter_tests:%=build/double/%) $(check_tests) $(learn_tests) $(grade_tests) $(make_tests) \
-	           $(cross_tests) $(parallel_tests)
+	           $(cross_tests) $(parallel_tests) $(book_tests)
 
 test-programs: $(variants:%=programs-%) $(variants:%=tests-%) $(chapter_tests:%=build/double/%) \
                $(foreach v,$(call levels_of,$(levels)),programs-$(v) kernel-tests-$(v))
@@ -311,6 +311,23 @@ $(grade_tests) $(cross_tests) $(parallel_tests): build/%: tests/%
 	@mkdir -p $(@D)
 	@cp $< $@
 
+# -- the book -----------------------------------------------------------------------------------
+
+book: ## the lessons as pages for a browser, and as an EPUB, in build/book; TRAIN=1 draws the long trainings, too
+	@$(MAKE) $(silent) deps FOR='book gnuplot'
+	@$(MAKE) $(silent) -j$(jobs) programs-double programs-float
+	@$(MAKE) $(silent) -j$(jobs) -f tests/book/Makefile TRAIN=$(TRAIN)
+
+book_tests := build/tests/book/test_book
+test-book: $(book_tests) ## the book's tests: each formula, link, hint and colour; in Chromium, where it is installed
+	@$(MAKE) $(silent) -j$(jobs) programs-double programs-float
+	@tests/run $<
+
+test-programs: $(book_tests)
+$(book_tests): build/tests/book/%: tests/book/%
+	@mkdir -p $(@D)
+	@cp $< $@
+
 # -- tests of this file -------------------------------------------------------------------------
 
 make_tests := build/tests/make/test_make
@@ -355,7 +372,7 @@ format: ## clang-format all C files in place
 	clang-format -i $(c_files)
 
 clean: ## remove what was built; data, marks, kept exercises and the folders of runs stay
-	rm -rf $(addprefix build/,$(every_variant) check grade learn pictures tests cross parallel arm64 autograder autograder.zip \
+	rm -rf $(addprefix build/,$(every_variant) check grade learn pictures tests book cross parallel arm64 autograder autograder.zip \
 	    flags.mk native.mk flags.folders flags.state)
 
 distclean: ## remove build/ with all that is in it, after asking; FORCE=1 does not ask
@@ -367,4 +384,4 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9%-]+:.*## / { sub(/%/, "NN", $$1); printf "  make %-12s  %s\n", $$1, $$2 }' \
 	    Makefile
 
-.PHONY: cross-arm64 always distclean grade autograder learn check progress next hint all test test-programs plots pictures data data-mnist data-fashion data-cifar10 golden bench lint format clean help deps
+.PHONY: book test-book cross-arm64 always distclean grade autograder learn check progress next hint all test test-programs plots pictures data data-mnist data-fashion data-cifar10 golden bench lint format clean help deps
