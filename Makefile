@@ -47,7 +47,13 @@ flags_float-$(1) := $$(flags_double-$(1)) -DREAL_IS_FLOAT
 endef
 $(foreach l,v2 v3 v4,$(eval $(call level_flags,$(l))))
 
-every_variant := double float sanitized $(call levels_of,v2 v3 v4)
+# Programs whose loops can be sent to another processor, for chapters that have such loops.
+flags_double-offload := $(native) $(offload) -DOFFLOAD
+flags_float-offload := $(flags_double-offload) -DREAL_IS_FLOAT
+sends_loops := $(if $(offload),$(shell grep -ls '^.pragma omp target' chapters/*.[ch]))
+offloaded := $(foreach c,$(chapters),$(if $(filter chapters/$(firstword $(subst _, ,$(c)))_%,$(sends_loops)),$(c)))
+
+every_variant := double float sanitized $(call levels_of,v2 v3 v4) double-offload float-offload
 variants := double float $(if $(sanitize),sanitized)
 variants_here := $(variants) $(call levels_of,$(levels_here))
 
@@ -155,6 +161,7 @@ test: ## every test: library, chapters, lessons; twice, the second time under sa
 	           $(chapter_tests:%=build/double/%) $(check_tests) $(learn_tests) $(grade_tests) $(make_tests) \
 	           $(cross_tests) $(parallel_tests) $(book_tests)
 
+test-programs: $(foreach p,double float,$(offloaded:%=build/$(p)-offload/chapters/%))
 test-programs: $(variants:%=programs-%) $(variants:%=tests-%) $(chapter_tests:%=build/double/%) \
                $(foreach v,$(call levels_of,$(levels)),programs-$(v) kernel-tests-$(v))
 
@@ -171,6 +178,7 @@ FOR ?= cmocka gnuplot graphviz zlib png
 run-%: ## run one chapter: make run-10 OPTIONS='--lr 0.05 --out build/slow'; FROM=exercises: train with yours; RANKS=4: in four processes
 	$(ask)$(eval chapter := $(filter $*_%,$(chapters)))
 	$(ask)$(eval program := $(if $(own),from/$(answers),$(if $(ranks),ranks,chapters))/$(chapter))
+	$(ask)$(eval kind := $(if $(filter $(chapter),$(offloaded)),-offload))
 	$(ask)$(eval options = $(if $(own),--out build/$(chapter)_$(answers)) $$(OPTIONS))
 	$(ask)@test -n "$(chapter)" || { echo "make run-$*: there is no chapter $*" >&2; exit 1; }
 	$(ask)@test -n $(or $(own),.) || { echo "make run-$*: FROM= names no folder" >&2; exit 1; }
@@ -182,11 +190,11 @@ run-%: ## run one chapter: make run-10 OPTIONS='--lr 0.05 --out build/slow'; FRO
 	$(ask)@test -z "$(answers)" -o -e $(or $(own),.)/$(chapter).c || \
 	    { echo "make run-$*: there is no" $(own)/$(chapter).c >&2; exit 1; }
 	$(ask)@MAKEFLAGS=$(dry) $(MAKE) $(silent) -j$(jobs) $(if $(own),FROM=$(own)) $(if $(ranks),RANKS=$(ranks)) \
-	    build/double/$(program) build/float/$(program) || exit 1
-	$(ask)@for made in build/double/$(program) build/float/$(program); do [ -e $$made ] || \
+	    build/double$(kind)/$(program) build/float$(kind)/$(program) || exit 1
+	$(ask)@for made in build/double$(kind)/$(program) build/float$(kind)/$(program); do [ -e $$made ] || \
 	    { echo "make run-$*: $$(tests/why $(or $(own),.)/$(chapter).c $$made.log)" >&2; exit 1; }; done
 	$(ask)@printf '\n== $(chapter)%s ==\n\n' $(if $(own),' with the functions of '$(own))
-	$(ask)@$(if $(ranks),RANKS=$(ranks)) tests/tell $(program) $(options) || exit 1
+	$(ask)@$(if $(ranks),RANKS=$(ranks)) KIND=$(kind) tests/tell $(program) $(options) || exit 1
 
 plots: ## draw all pictures again; RUNS='build/a build/b' draws their loss curves in one picture
 ifdef RUNS
@@ -330,7 +338,7 @@ $(book_tests): build/tests/book/%: tests/book/%
 
 # -- tests of this file -------------------------------------------------------------------------
 
-make_tests := build/tests/make/test_make
+make_tests := $(patsubst %,build/%,$(wildcard tests/make/test_*))
 test-programs: $(make_tests)
 $(make_tests): build/tests/make/%: tests/make/%
 	@mkdir -p $(@D)
@@ -355,6 +363,14 @@ build/float/tests/bench/bench: $(bench_sources:%.c=build/float/%.o) build/float/
 bench: build/float/tests/bench/bench ## measure speed, beside PyTorch and OpenBLAS where installed
 	@$(MAKE) $(silent) -j$(jobs) programs-double programs-float
 	@PYTHON=$(call quote,$(PYTHON)) $< $(call quote,$(CC) $(ALL_CFLAGS) $(flags_float))
+	@$(if $(offload),$(MAKE) $(silent) -j$(jobs) device-programs && tests/bench/device --brief)
+
+bench-device: ## the loops of chapter 23 on a graphics processor: gradients, speed, where it pays; on the host if there is none
+	@$(if $(offload),,echo "make bench-device: $(CC) sends no loops elsewhere; make deps FOR=offload installs what does" >&2; exit 1)
+	@$(MAKE) $(silent) -j$(jobs) device-programs
+	@tests/bench/device
+
+device-programs: $(foreach p,double float,build/$(p)-offload/chapters/23_device)
 
 lint: mpi_headers = $(filter -I%,$(shell $(MPICC) -show 2>/dev/null))
 lint: ## clang-format, clang-tidy, which room may use which, one contract per name, what all systems know
@@ -384,4 +400,4 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9%-]+:.*## / { sub(/%/, "NN", $$1); printf "  make %-12s  %s\n", $$1, $$2 }' \
 	    Makefile
 
-.PHONY: book test-book cross-arm64 always distclean grade autograder learn check progress next hint all test test-programs plots pictures data data-mnist data-fashion data-cifar10 golden bench lint format clean help deps
+.PHONY: device-programs bench-device book test-book cross-arm64 always distclean grade autograder learn check progress next hint all test test-programs plots pictures data data-mnist data-fashion data-cifar10 golden bench lint format clean help deps

@@ -58,6 +58,20 @@ bool training_begin(Training *t, const Options *options, const char *name, const
     return true;
 }
 
+void training_refresh(Training *t, void (*refresh)(void *context), void *context)
+{
+    NOT_NULL(t, refresh);
+    t->refresh = refresh;
+    t->context = context;
+}
+
+static bool keep(Training *t)
+{
+    if (t->refresh)
+        t->refresh(t->context);
+    return checkpoint_write(t);
+}
+
 /* Whether a signal came, to any of the ranks: they end with the same step. */
 static bool is_interrupted(void)
 {
@@ -78,8 +92,7 @@ bool training_next(Training *t)
         progress_step(&t->progress, t->step, note);
     }
     const bool over = is_interrupted() || t->step >= t->steps || !isfinite(t->loss);
-    if (t->state && t->step > 0 && isfinite(t->loss) && (over || checkpoint_due(t)) &&
-        !checkpoint_write(t))
+    if (t->state && t->step > 0 && isfinite(t->loss) && (over || checkpoint_due(t)) && !keep(t))
         return false;
     if (over)
         return false;

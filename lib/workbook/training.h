@@ -61,6 +61,8 @@ typedef struct {
     /* With training_keep(): */
     State *state;    /* what checkpoints hold; NULL without it */
     char *rows;      /* ... among it the log, as it was at the latest */
+    void (*refresh)(void *context); /* brings it up to date; or NULL */
+    void *context;
     double kept;     /* when that was written, of seconds_now() */
     long kept_step;  /* ... and at which step */
     bool not_kept;   /* it could not be */
@@ -84,6 +86,10 @@ bool training_begin(Training *training, const Options *options, const char *name
  * that cannot be: a checkpoint that cannot be read or is another run's, one with other options; or
  * there is none, not of an earlier training of this program either. */
 bool training_keep(Training *training, State *state);
+
+/* For what state lists but has not at hand, such as parameters that live on a device: from now on
+ * refresh(context) is called before a checkpoint is written, and brings it up to date. */
+void training_refresh(Training *training, void (*refresh)(void *context), void *context);
 
 /* Goes on to the next step. False if there is none, because all are done, a signal came or the loss
  * was not finite. */

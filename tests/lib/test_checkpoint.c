@@ -376,6 +376,47 @@ static void a_run_that_diverges_leaves_the_checkpoint_before(void **state)
     assert_string_equal(resumed(whole_run).out, "resumed at step 6 of 40\n");
 }
 
+/* A number that is counted elsewhere: what is listed is a copy. */
+typedef struct {
+    real there, copy;
+} Elsewhere;
+
+static void bring(void *context)
+{
+    Elsewhere *e = context;
+    e->copy = e->there;
+}
+
+static real count_elsewhere(long steps, bool resume)
+{
+    Options options = PLAIN;
+    Elsewhere e = {0, 0};
+    Training t;
+    State *state = state_new();
+    options.out = scratch_folder();
+    options.resume = resume;
+    state_reals(state, "copy", ag_shape(0), &e.copy);
+    assert_true(training_begin(&t, &options, "loss", "step", steps, EVERY));
+    training_refresh(&t, bring, &e);
+    assert_true(training_keep(&t, state));
+    e.there = e.copy;
+    while (training_next(&t)) {
+        e.there++;
+        training_loss(&t, 1, 1, 1, &e.there);
+    }
+    assert_int_equal(training_end(&t), TRAINED);
+    state_free(state);
+    return e.there;
+}
+
+static void what_is_elsewhere_is_brought_before_a_checkpoint(void **state)
+{
+    (void)state;
+    remove_all();
+    assert_true(count_elsewhere(13, false) == 13);
+    assert_true(count_elsewhere(13, true) == 13);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -389,6 +430,7 @@ int main(void)
         cmocka_unit_test(a_damaged_checkpoint_is_one_line),
         cmocka_unit_test(a_full_disk_ends_the_run_and_leaves_the_earlier_checkpoint),
         cmocka_unit_test(a_run_that_diverges_leaves_the_checkpoint_before),
+        cmocka_unit_test(what_is_elsewhere_is_brought_before_a_checkpoint),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -909,6 +909,11 @@ static void states_refuse_it(void **unused)
     REFUSED(state_unmatched(NULL), "state_unmatched: state is NULL");
 }
 
+static void no_refresh(void *context)
+{
+    (void)context;
+}
+
 static void the_workbook_refuses_it(void **state)
 {
     (void)state;
@@ -994,6 +999,8 @@ static void the_workbook_refuses_it(void **state)
     REFUSED(training_begin(&training, &options, NULL, "x", 1, 1), "training_begin: name is NULL");
     REFUSED(training_begin(&training, &options, "loss", NULL, 1, 1),
             "training_begin: header is NULL");
+    REFUSED(training_refresh(NULL, no_refresh, NULL), "training_refresh: t is NULL");
+    REFUSED(training_refresh(&training, NULL, NULL), "training_refresh: refresh is NULL");
     REFUSED(training_next(NULL), "training_next: t is NULL");
     REFUSED(training_loss(NULL, 1, 1, 1, numbers), "training_loss: t is NULL");
     REFUSED(training_loss(&training, 1, 1, 1, NULL), "training_loss: gradient is NULL");

@@ -17,13 +17,24 @@ static int written_count;
 
 /* -- arguments -- */
 
+/* `Device *device`: something that is passed on, and of which nothing is known */
+static bool read_other(Parser *parser, Writer *writer)
+{
+    if (parser->at->kind != TOKEN_WORD || !is_token(parser->at + 1, "*"))
+        return false;
+    parser->at += 2;
+    declare(&writer->scope, parser->at->text, TYPE_OTHER);
+    parser->at++;
+    return true;
+}
+
 /* `const real x[n][k]`, `real *db`, `int n` */
 static bool read_argument(Parser *parser, Writer *writer)
 {
     bool is_const = is_token(parser->at, "const");
     const char *type = parse_type(parser);
     if (!type)
-        return false;
+        return read_other(parser, writer);
     bool is_pointer = accept(parser, "*");
     Variable *variable = declare(&writer->scope, parser->at->text, type_named(type));
     parser->at++;

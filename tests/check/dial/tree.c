@@ -54,8 +54,22 @@ bool contains(const Node *node, const char *text)
     return false;
 }
 
+/* In a statement that was not understood: a word between brackets. */
+static bool is_bracketed(const Node *node, const char *text)
+{
+    int depth = 0;
+    for (const Token *at = node->first; at < node->last; at++) {
+        depth += is_token(at, "[") - is_token(at, "]");
+        if (depth > 0 && is_token(at, text))
+            return true;
+    }
+    return false;
+}
+
 bool is_subscript_in(const Node *node, const char *text)
 {
+    if (node->kind == VERBATIM)
+        return is_bracketed(node, text);
     for (const Node *k = node->kids; k; k = k->next)
         if ((node->kind == ELEMENT && k != node->kids && contains(k, text)) ||
             is_subscript_in(k, text))
