@@ -196,14 +196,12 @@ run-%: ## run one chapter: make run-10 OPTIONS='--lr 0.05 --out build/slow'; FRO
 	$(ask)@printf '\n== $(chapter)%s ==\n\n' $(if $(own),' with the functions of '$(own))
 	$(ask)@$(if $(ranks),RANKS=$(ranks)) KIND=$(kind) tests/tell $(program) $(options) || exit 1
 
-plots: ## draw all pictures again; RUNS='build/a build/b' draws their loss curves in one picture
-ifdef RUNS
-	@for run in $$RUNS; do [ -e "$$run/loss.csv" ] || \
-	    { echo "make plots: there is no $$run/loss.csv" >&2; exit 1; }; done
-	@gnuplot lib/workbook/overlay.gp && echo "picture: build/overlay.png"
-else
-	@for script in build/*/*.gp; do echo "$$script" && gnuplot "$$script" || exit; done
-endif
+plots: ## draw all pictures again; RUNS='build/a build/b': their curves in one picture; Y=batch,dev X=epoch LOG=y SMOOTH=0.9 GROUP=seed FORMAT=text LIVE=1
+	@tests/plots/plots $(call option,runs,RUNS) $(call option,y,Y) $(call option,x,X) \
+	    $(call option,log,LOG) $(call option,smooth,SMOOTH) $(call option,group,GROUP) \
+	    $(call option,format,FORMAT) $(call option,live,LIVE)
+
+unexport RUNS Y X LOG SMOOTH GROUP FORMAT LIVE
 
 data: ## fetch the long list of names (32,033) to build/data/names.txt
 	@tests/fetch build/data $(call quote,$(NAMES_URL)) names.txt=$(NAMES_SHA256)
@@ -338,9 +336,9 @@ $(book_tests): build/tests/book/%: tests/book/%
 
 # -- tests of this file -------------------------------------------------------------------------
 
-make_tests := $(patsubst %,build/%,$(wildcard tests/make/test_*))
+make_tests := $(patsubst %,build/%,$(wildcard tests/make/test_* tests/plots/test_*))
 test-programs: $(make_tests)
-$(make_tests): build/tests/make/%: tests/make/%
+$(make_tests): build/tests/%: tests/%
 	@mkdir -p $(@D)
 	@cp $< $@
 

@@ -181,8 +181,10 @@ static inline TrainingEnd train_by(const Contestant *c, int number, const Option
     Rng rng;
     char log[32];
     snprintf(log, sizeof log, "names_%02d", number);
-    if (!training_begin(&t, options, log, "step,batch", options->steps, options->steps / 100 + 1))
+    if (!training_begin(&t, options, log, "step,batch [nats a letter]", options->steps,
+                        options->steps / 100 + 1))
         return NOT_LOGGED;
+    training_epoch(&t, (double)train->count / BATCH);
     real *memory = calloc(3 * (size_t)p->size, sizeof *memory);
     if (!memory)
         error_stop("no memory for what the optimizer remembers");

@@ -161,6 +161,7 @@ static TrainingEnd train(const Options *options, Part part[2], Line line[KINDS])
     if (!training_begin(&t, options, "loss", "epoch,L1 train,L1 test,MSE train,MSE test",
                         options->steps, 1))
         return NOT_LOGGED;
+    training_epoch(&t, 1);
     printf("  epoch   L1 train      test   MSE train       test\n");
     measure(&t, part, line, row);
     training_row(&t, row);

@@ -77,10 +77,12 @@ static TrainingEnd xor_train(const Options *options, const Questions *corners, N
     Training t;
     int n = corners->n;
     if (!training_begin(&t, options, "xor_loss",
-                        "step,seed 1,seed 2,seed 3,seed 4,seed 5,seed 6,seed 7,seed 8,seed 9,seed "
-                        "10",
+                        "step,seed 1 [nats],seed 2 [nats],seed 3 [nats],seed 4 [nats],"
+                        "seed 5 [nats],seed 6 [nats],seed 7 [nats],seed 8 [nats],seed 9 [nats],"
+                        "seed 10 [nats]",
                         XOR_STEPS, XOR_EVERY))
         return NOT_LOGGED;
+    training_epoch(&t, 1);
     while (training_next(&t)) {
         double row[1 + SEEDS] = {(double)t.step}, sum = 0;
         for (int s = 0; s < SEEDS; s++) {
@@ -161,11 +163,12 @@ static TrainingEnd moons_train(const Options *options, const Dataset *train, con
                                Network *net)
 {
     Training t;
-    if (!training_begin(&t, options, "loss", "step,batch,test", options->steps,
+    if (!training_begin(&t, options, "loss", "step,batch [nats],test [nats]", options->steps,
                         options->steps / 200 + 1))
         return NOT_LOGGED;
     Loader batches = loader_new(
         train, (LoaderOptions){.batch = options->batch, .shuffle = true, .seed = options->seed});
+    training_epoch(&t, loader_batches(&batches));
     while (training_next(&t)) {
         if (!loader_next(&batches))
             loader_next(&batches); /* the next epoch */

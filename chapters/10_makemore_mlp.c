@@ -191,9 +191,11 @@ static TrainingEnd train(const Options *options, const Data *data, Rng *rng, Sta
     int n = options->batch;
     long every = options->steps / (options->quick ? QUICK_POINTS : POINTS) + 1;
     Training t;
-    if (!training_begin(&t, options, "loss", "step,batch,dev", options->steps, every) ||
+    if (!training_begin(&t, options, "loss", "step,batch [nats a letter],dev [nats a letter]",
+                        options->steps, every) ||
         !training_keep(&t, state))
         return NOT_LOGGED;
+    training_epoch(&t, (double)data->train.count / n);
     Parameters d = parameters_new(p->V, p->k);
     Activations a = activations_new(n, p->V, p->k);
     ShardSum *sum = shard_sum_new(SUMS, (int[]){[LOSS] = 1, [GRADIENT] = d.size},

@@ -101,13 +101,13 @@ static const struct {
     {"class", "z,cross entropy,margin (p = 1),margin (p = 2)",
      "score of the right class, less the other", "set key top right\nset yrange [0:6]\n",
      "set yrange [-2.5:0.5]\n", class_curves, -4, 4},
-    {"probability", "q,BCE where t = 1,BCE where t = 0.7,KL from p = 0.7", "probability q", "",
-     "set yrange [-8:4]\n", probability_curves, 0.005, 0.995},
+    {"probability", "q,BCE where t = 1,BCE where t = 0.7,KL from p = 0.7", "probability q",
+     "set title 'loss (nats)'\n", "set yrange [-8:4]\n", probability_curves, 0.005, 0.995},
     {"angle", "angle,together,apart (margin 0),apart (margin 1/2)",
      "angle between a and b (degrees)", "set xtics 90\nset yrange [0:2.5]\n",
      "set yrange [-1.2:1.2]\n", angle_curves, -180, 180},
-    {"normal", "x,x: mean of p,x: deviation of p,x: deviation of q", "x", "set yrange [0:4]\n",
-     "set yrange [-4:4]\n", normal_curves, 0.1, 3},
+    {"normal", "x,x: mean of p,x: deviation of p,x: deviation of q", "x",
+     "set title 'loss (nats)'\nset yrange [0:4]\n", "set yrange [-4:4]\n", normal_curves, 0.1, 3},
 };
 
 static inline bool draw(const Options *options, int k)

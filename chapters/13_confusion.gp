@@ -11,4 +11,4 @@ unset key
 unset colorbox
 set palette defined (0 '#ffffff', 0.02 '#fbe3d0', 0.1 '#eba36f', 1 '#0072b2')
 plot 'confusion.csv' using 2:1:3 with image, \
-     '' using 2:1:($3 > 0 ? sprintf('%d', $3) : '') with labels
+     '' using 2:1:($3 > 0 ? sprintf('%d', $3) : ''):($3 > 100 ? 0xffffff : 0) with labels tc rgb variable

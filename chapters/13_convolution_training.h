@@ -66,10 +66,13 @@ static inline TrainingEnd train(const Options *options, const Digits *digits, St
     Training t;
     learner_share(lenet, options->shards);
     learner_share(mlp, options->shards);
-    if (!training_begin(&t, options, "loss", "step,LeNet,MLP,LeNet test,MLP test", options->steps,
-                        options->steps / POINTS + 1) ||
+    if (!training_begin(
+            &t, options, "loss",
+            "step,LeNet [nats an image],MLP [nats an image],LeNet test [%],MLP test [%]",
+            options->steps, options->steps / POINTS + 1) ||
         !training_keep(&t, state))
         return NOT_LOGGED;
+    training_epoch(&t, loader_batches(&lenet->loader));
     while (training_next(&t)) {
         double lr = rate_at(options->lr, t.step, t.steps), loss = learner_gradient(lenet);
         training_loss_tensors(&t, loss, lr, lenet->n, lenet->parameters);

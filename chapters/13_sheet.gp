@@ -12,9 +12,10 @@ unset colorbox
 set palette gray negative
 set autoscale fix
 if (name eq 'wrong') {
+    set style textbox opaque noborder margins 0.3,0.3
     plot 'wrong.csv' using 1:2:3 with image, \
          'wrong_labels.csv' using 1:2:(sprintf('%d, said %d', $3, $4)) with labels left \
-             font ',12' textcolor rgb '#b03000'
+             boxed font ',12' textcolor rgb '#b03000'
 } else {
     plot name.'.csv' using 1:2:3 with image
 }

@@ -109,8 +109,9 @@ static inline TrainingEnd drops_train(const Options *options, Drops *all)
     long every = options->steps / (options->quick ? QUICK_ROWS : ROWS) + 1;
     const Tensor *first = all->learner[0][0][0].parameters[0];
     if (!training_begin(&t, options, "dropout",
-                        "step,500 images,500 with dropout,1000 images,1000 with dropout,"
-                        "500 some wrong,500 some wrong with dropout",
+                        "step,500 images [nats],500 with dropout [nats],1000 images [nats],"
+                        "1000 with dropout [nats],500 some wrong [nats],"
+                        "500 some wrong with dropout [nats]",
                         options->steps, every))
         return NOT_LOGGED;
     while (training_next(&t)) {

@@ -88,10 +88,11 @@ static inline TrainingEnd norms_train(const Options *options, Norms *all)
     double sums[RATES][2] = {{0}};
     const Tensor *first = all->learner[0][0][0].parameters[0];
     if (!training_begin(&t, options, "norm",
-                        "step,rate 0.02,0.02 with batch norm,rate 0.1,0.1 with batch norm,"
-                        "rate 0.5,0.5 with batch norm",
+                        "step,rate 0.02 [nats],0.02 with batch norm [nats],rate 0.1 [nats],"
+                        "0.1 with batch norm [nats],rate 0.5 [nats],0.5 with batch norm [nats]",
                         options->quick ? QUICK_STEPS : NORM_STEPS, EVERY))
         return NOT_LOGGED;
+    training_epoch(&t, loader_batches(&all->learner[0][0][0].loader));
     while (training_next(&t)) {
         double loss = norms_step(all, sums);
         training_loss(&t, loss, rate[0], first->size, first->grad);

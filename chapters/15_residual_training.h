@@ -100,10 +100,10 @@ static inline void class_row(Class *class, Training *t)
 static inline TrainingEnd class_train(Class *class, const Options *options, const char *name,
                                       const Plan plan[])
 {
-    char header[256] = "step", kind[NAME_SIZE];
+    char header[512] = "step", kind[NAME_SIZE];
     size_t used = strlen(header);
     for (int k = 0; k < class->count; k++)
-        used += (size_t)snprintf(header + used, sizeof header - used, ",%s %d",
+        used += (size_t)snprintf(header + used, sizeof header - used, ",%s %d [nats an image]",
                                  plan_name(&plan[k], kind), plan[k].blocks);
     Training t;
     State *state = state_of(class);
@@ -111,6 +111,7 @@ static inline TrainingEnd class_train(Class *class, const Options *options, cons
     if (training_begin(&t, options, name, header, options->steps, options->quick ? 1 : 5) &&
         training_keep(&t, state)) {
         const Learner *last = &class->learner[class->count - 1];
+        training_epoch(&t, loader_batches(&last->loader));
         while (training_next(&t)) {
             const double loss = class_step(class);
             training_loss_tensors(&t, loss, options->lr, last->n, last->parameters);

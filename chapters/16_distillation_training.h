@@ -19,13 +19,13 @@ static inline State *state_of(int n, Scholar scholars[n])
     return state;
 }
 
-/* "step,alone,soft T2,alone test,soft T2 test" */
+/* "step,alone,soft T2,alone test [%],soft T2 test [%]" */
 static inline const char *header_of(int n, const Scholar scholars[n], char text[512])
 {
     int length = snprintf(text, 512, "step");
     for (int i = 0; i < 2 * n; i++)
         length += snprintf(text + length, (size_t)(512 - length), ",%s%s", scholars[i % n].name,
-                           i < n ? "" : " test");
+                           i < n ? "" : " test [%]");
     return text;
 }
 
@@ -59,6 +59,8 @@ static inline TrainingEnd train(const Options *options, const char *name, int n,
     bool begun = training_begin(&t, options, name, header_of(n, scholars, header), options->steps,
                                 options->steps / ROWS + 1) &&
                  training_keep(&t, state);
+    if (begun)
+        training_epoch(&t, loader_batches(&scholars[0].learner.loader));
     while (begun && training_next(&t)) {
         double mean = 0;
         for (int i = 0; i < n; i++) {

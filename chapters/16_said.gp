@@ -22,10 +22,12 @@ set boxwidth 0.22
 do for [k=0:3] {
     set size noratio 0.78,0.25
     set origin 0.2,0.66-0.225*k
+    if (k == 0) { set label 'probability' at screen 0.195,0.5 center rotate }
     if (k == 0) { set key at screen 0.98,0.945 top right horizontal }
     plot for [t=0:2] 'said.csv' every ::10*k::10*k+9 using ($3 + 0.25*(t - 1)):4+t \
         with boxes fs solid 0.8 title sprintf('T = %d', 2**t), \
         'said.csv' every ::10*k::10*k using 2:(1.02) with points pt 11 lc rgb 'black' title 'truth'
     unset key
+    unset label
 }
 unset multiplot

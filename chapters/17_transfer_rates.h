@@ -134,6 +134,7 @@ static inline TrainingEnd train_with_break(const Options *options, Scholar run[R
         for (int i = 0; i < RUNS; i++) {
             if (i > 0 && t.step == steps / 2 + 1 && !break_off(&run[i], path, i == 1)) {
                 runlog_discard(&t.log);
+                runlog_discard(&t.times);
                 return NOT_LOGGED;
             }
             row[1 + i] = learner_gradient(&run[i].learner);

@@ -142,12 +142,13 @@ static inline uint64_t frozen_bytes(const Learner *l)
 
 /* -- a training -------------------------------------------------------------------------------- */
 
-/* "step,scratch,all tuned" */
+/* "step,scratch [nats an image],all tuned [nats an image]" */
 static inline const char *header_of(int n, const Scholar scholars[n], char text[512])
 {
     int length = snprintf(text, 512, "step");
     for (int i = 0; i < n; i++)
-        length += snprintf(text + length, (size_t)(512 - length), ",%s", scholars[i].name);
+        length += snprintf(text + length, (size_t)(512 - length), ",%s [nats an image]",
+                           scholars[i].name);
     return text;
 }
 
@@ -163,6 +164,8 @@ static inline TrainingEnd train(const Options *options, const char *name, int n,
     bool begun = training_begin(&t, options, name, header_of(n, scholars, header), steps,
                                 steps / ROWS + 1) &&
                  training_keep(&t, state);
+    if (begun)
+        training_epoch(&t, loader_batches(&scholars[0].learner.loader));
     while (begun && training_next(&t)) {
         double row[1 + MOST_LEARNERS] = {(double)t.step};
         for (int i = 0; i < n; i++) {

@@ -125,9 +125,12 @@ static inline TrainingEnd class_train(Class *class, const Options *options)
     Training t;
     State *state = class_state(class);
     TrainingEnd end = NOT_LOGGED;
-    if (training_begin(&t, options, "loss", "step,letters,RNN,LSTM,GRU,RNN dev,LSTM dev,GRU dev",
+    if (training_begin(&t, options, "loss",
+                       "step,letters,RNN [nats a letter],LSTM [nats a letter],GRU [nats a letter],"
+                       "RNN dev [nats a letter],LSTM dev [nats a letter],GRU dev [nats a letter]",
                        options->steps, options->steps / ROWS + 1) &&
         training_keep(&t, state)) {
+        training_epoch(&t, loader_batches(&class->loader));
         while (training_next(&t)) {
             class_step(class, &t, t.step <= options->steps / 2 ? options->lr : options->lr / 10);
             if (training_row_due(&t))

@@ -17,6 +17,7 @@ unset tics
 set xtics scale 0
 set ytics scale 0
 set cbtics 0,0.5,1
+set cblabel 'weight'
 set xrange [-0.5:heard_max + 0.5]
 set yrange [said_max + 0.5:-0.5]
 set size ratio -1

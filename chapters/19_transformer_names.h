@@ -243,11 +243,16 @@ static inline TrainingEnd company_train(Company *c, const Options *options)
 {
     Training t;
     State *state = state_of_company(c);
-    const char *header = c->count > 1 ? "step,transformer,LSTM,MLP,transformer dev,LSTM dev,MLP dev"
-                                      : "step,transformer,transformer dev";
+    const char *header =
+        c->count > 1 ? "step,transformer [nats a letter],LSTM [nats a letter],MLP [nats a letter],"
+                       "transformer dev [nats a letter],LSTM dev [nats a letter],"
+                       "MLP dev [nats a letter]"
+                     : "step,transformer [nats a letter],transformer dev [nats a letter]";
     bool begun =
         training_begin(&t, options, "loss", header, options->steps, options->steps / POINTS + 1) &&
         training_keep(&t, state);
+    if (begun)
+        training_epoch(&t, loader_batches(&c->loader));
     while (begun && training_next(&t)) {
         company_step(c, &t, rate_at(options, options->steps, t.step));
         if (training_row_due(&t))

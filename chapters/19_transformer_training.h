@@ -179,9 +179,9 @@ static inline TrainingEnd pupil_train(Pupil *p, const Options *options, long ste
 {
     Training t;
     State *state = state_of_pupil(p);
-    bool begun =
-        training_begin(&t, options, p->task->name, "step,loss,right", steps, steps / POINTS + 1) &&
-        training_keep(&t, state);
+    bool begun = training_begin(&t, options, p->task->name, "step,loss [nats a token],right [%]",
+                                steps, steps / POINTS + 1) &&
+                 training_keep(&t, state);
     while (begun && training_next(&t)) {
         const double lr = rate_at(options, steps, t.step), loss = pupil_look(p);
         training_loss_tensors(&t, loss, lr, p->n, p->parameters);

@@ -130,7 +130,7 @@ static inline State *state_of(int n, Pupil pupils[n])
 static inline const char *header_of(int n, char text[256])
 {
     char name[32];
-    int length = snprintf(text, 256, "step,denoised");
+    int length = snprintf(text, 256, "step,denoised [dB]");
     for (int i = 0; i < n; i++)
         length += snprintf(text + length, (size_t)(256 - length), ",%s", name_of(i, name));
     return text;
@@ -159,6 +159,8 @@ static inline TrainingEnd train(const Options *options, const Digits *d, int n, 
     bool begun = training_begin(&t, options, "loss", header_of(n, header), options->steps,
                                 options->steps / POINTS + 1) &&
                  training_keep(&t, state);
+    if (begun)
+        training_epoch(&t, loader_batches(&pupils[DENOISER].learner.loader));
     while (begun && training_next(&t)) {
         const double lr = rate_at(options->lr, t.step, t.steps);
         for (int i = n - 1; i >= 0; i--) {

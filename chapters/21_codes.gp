@@ -1,5 +1,5 @@
 # Where new images lie on the plane, by class; of every seventh how sure that is: codes.png
-set title 'Where new images lie, and of some how sure that is: ellipses of two sigma'
+set title 'Where new images lie, by their class, and of some how sure that is: ellipses of two sigma'
 set xlabel 'mu_1'
 set ylabel 'mu_2'
 set size ratio -1
@@ -11,5 +11,5 @@ set cbrange [-0.5:9.5]
 set cbtics 0,1,9 scale 0
 set cblabel 'class'
 unset key
-plot 'codes.csv' using 1:2:5 with points pt 7 ps 0.6 lc palette, \
+plot 'codes.csv' using 1:2:(sprintf('%d', $5)):5 with labels font ',9' tc palette, \
      '' every 7 using 1:2:(4*$3):(4*$4):5 with ellipses fs empty lc palette

@@ -127,12 +127,15 @@ static inline double pupil_look(Pupil *p, double done)
 
 /* -- all of them ------------------------------------------------------------------------------ */
 
-/* "step,summed,summed KL,...": of each the pixels, then KL */
-static inline const char *header_of(int n, const Pupil pupil[n], char text[512])
+enum { HEADER_SIZE = 1024 };
+
+/* "step,summed [nats an image],summed KL [nats an image],...": of each the pixels, then KL */
+static inline const char *header_of(int n, const Pupil pupil[n], char text[HEADER_SIZE])
 {
-    int length = snprintf(text, 512, "step");
+    int length = snprintf(text, HEADER_SIZE, "step");
     for (int k = 0; k < n; k++)
-        length += snprintf(text + length, (size_t)(512 - length), ",%s,%s KL", pupil[k].way->name,
+        length += snprintf(text + length, (size_t)(HEADER_SIZE - length),
+                           ",%s [nats an image],%s KL [nats an image]", pupil[k].way->name,
                            pupil[k].way->name);
     return text;
 }
@@ -176,11 +179,13 @@ static inline State *state_of(int n, Pupil pupil[n])
 static inline TrainingEnd train(const Options *options, const char *name, int n, Pupil pupil[n])
 {
     Training t;
-    char header[512];
+    char header[HEADER_SIZE];
     State *state = state_of(n, pupil);
     bool begun = training_begin(&t, options, name, header_of(n, pupil, header), options->steps,
                                 options->steps / ROWS + 1) &&
                  training_keep(&t, state);
+    if (begun)
+        training_epoch(&t, loader_batches(&pupil[0].learner.loader));
     while (begun && training_next(&t)) {
         const double done = (double)(t.step - 1) / (double)t.steps;
         double mean = 0;

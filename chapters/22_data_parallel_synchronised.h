@@ -16,10 +16,10 @@ enum { IMAGES = 11, CHANNELS = 3, PIXELS = 5 };
 /* The largest difference of x[first .. first + n - 1] from y[0 .. n - 1]. */
 static inline double difference(int n, const real *x, const real *y)
 {
-    double most = 0;
+    real most = 0;
     for (int i = 0; i < n; i++)
-        most = fmax(most, fabs((double)x[i] - (double)y[i]));
-    return most;
+        most = fmax(most, fabs(x[i] - y[i]));
+    return (double)most;
 }
 
 /* Each rank has its images on the tape, and beside them, for the judge, all of them. The loss is

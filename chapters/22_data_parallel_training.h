@@ -72,9 +72,12 @@ static inline TrainingEnd pupils_train(const Options *options, const Digits *d,
     State *state = state_new();
     learner_state(state, "LeNet", &pupil[0]);
     learner_state(state, "norm", &pupil[1]);
-    if (training_begin(&t, options, "loss", "step,LeNet,batch norm,LeNet test,batch norm test",
+    if (training_begin(&t, options, "loss",
+                       "step,LeNet [nats an image],batch norm [nats an image],LeNet test [%],batch "
+                       "norm test [%]",
                        options->steps, options->quick ? 2 : 10) &&
         training_keep(&t, state)) {
+        training_epoch(&t, loader_batches(&pupil[0].loader));
         while (training_next(&t)) {
             const double loss = learner_gradient(&pupil[0]);
             training_loss_tensors(&t, loss, options->lr, pupil[0].n, pupil[0].parameters);
@@ -216,9 +219,10 @@ static inline TrainingEnd rows_train(const Options *options, const Digits *d, Le
     State *state = state_new();
     learner_state(state, "LeNet", l);
     state_reals(state, "v", ag_shape(1, rows.size), rows.v);
-    if (training_begin(&t, options, "loss", "step,LeNet,LeNet test", options->steps,
-                       options->quick ? 2 : 10) &&
+    if (training_begin(&t, options, "loss", "step,LeNet [nats an image],LeNet test [%]",
+                       options->steps, options->quick ? 2 : 10) &&
         training_keep(&t, state)) {
+        training_epoch(&t, loader_batches(&l->loader));
         while (training_next(&t)) {
             rows_train_step(&rows, options, &t);
             if (training_row_due(&t) || t.step == t.steps)

@@ -143,12 +143,12 @@ static inline double model_of(const Costs *c, double rows)
 
 static inline bool is_same(int n, const real *x, const real *y)
 {
-    double most = 0, size = 0;
+    real most = 0, size = 0;
     for (int i = 0; i < n; i++) {
-        most = fmax(most, fabs((double)(x[i] - y[i])));
-        size = fmax(size, fabs((double)y[i]));
+        most = fmax(most, fabs(x[i] - y[i]));
+        size = fmax(size, fabs(y[i]));
     }
-    return most <= 1e-5 * size;
+    return most <= (real)1e-5 * size;
 }
 
 /* The product there is the one on the host. */

@@ -120,10 +120,10 @@ static inline real pair_step(Pair *pair, real lr)
 
 static inline double farthest(const Pair *pair)
 {
-    double most = 0;
+    real most = 0;
     for (int i = 0; i < pair->p.size; i++)
-        most = fmax(most, fabs((double)(pair->p.all[i] - pair->q.all[i])));
-    return most;
+        most = fmax(most, fabs(pair->p.all[i] - pair->q.all[i]));
+    return (double)most;
 }
 
 /* The losses of both since the latest row, how far their parameters are apart, and now and then how
@@ -141,12 +141,15 @@ static inline TrainingEnd train(Pair *pair, State *state)
 {
     const Options *options = pair->options;
     Training t;
-    if (!training_begin(&t, options, "loss", "step,regions,library,apart,dev", options->steps,
-                        options->steps / LINES + 1))
+    if (!training_begin(
+            &t, options, "loss",
+            "step,regions [nats a letter],library [nats a letter],apart,dev [nats a letter]",
+            options->steps, options->steps / LINES + 1))
         return NOT_LOGGED;
     training_refresh(&t, pair_fetch, pair);
     if (!training_keep(&t, state))
         return NOT_LOGGED;
+    training_epoch(&t, (double)pair->data->train.count / options->batch);
     if (pair->by_regions)
         resident_send(&pair->r, pair->p.size, pair->r.p.all, pair->p.all);
     while (training_next(&t)) {

@@ -62,6 +62,8 @@ static void list_own(Training *t)
     state_doubles(s, "training.mean", one, &t->mean);
     state_doubles(s, "training.sum", one, &t->sum);
     state_text(s, "training.log", &t->rows);
+    state_text(s, "training.times", &t->row_times);
+    state_doubles(s, "training.seconds", one, &t->spent);
 }
 
 /* Whether the checkpoint is this run's. */
@@ -84,8 +86,10 @@ static bool resume(Training *t)
 {
     if (access(t->path, F_OK) != 0)
         return any_resumed || error_return("%s: there is no checkpoint to go on from", t->path);
-    if (!check_run(t) || !state_resume(t->state, t->path) ||
-        (ranks_own() == 0 && !runlog_append(&t->log, t->rows)))
+    if (!check_run(t) || !state_resume(t->state, t->path))
+        return false;
+    if (ranks_own() == 0 &&
+        !(runlog_append(&t->log, t->rows) && runlog_append(&t->times, t->row_times)))
         return false;
     any_resumed = true;
     t->kept_step = t->step;
@@ -129,9 +133,13 @@ bool checkpoint_write(Training *t)
     if (t->kept_step == t->step || ranks_own() > 0) /* rank 0 writes */
         return true;
     free(t->rows);
+    free(t->row_times);
     t->rows = runlog_text(&t->log);
-    t->not_kept = !(t->rows && state_save(t->state, t->path));
+    t->row_times = runlog_text(&t->times);
     t->kept = seconds_now();
+    t->spent += t->kept - t->clock;
+    t->clock = t->kept;
+    t->not_kept = !(t->rows && t->row_times && state_save(t->state, t->path));
     t->kept_step = t->step;
     return !t->not_kept;
 }

@@ -34,17 +34,22 @@ static void write_field(FILE *stream, const char *name, const char *text)
     fputs(",\n", stream);
 }
 
-/* "2577153", with "-dirty" if there are changes that are not committed; NULL if git does not say.
- */
-static const char *commit(char *text, int size)
+/* "2577153", with "-dirty" if there are changes that are not committed, as it was when it was first
+ * asked for; NULL if git does not say. */
+static const char *commit(void)
 {
-    FILE *git = popen("GIT_OPTIONAL_LOCKS=0 git describe --always --dirty 2>/dev/null", "r");
-    bool said = git && fgets(text, size, git);
-    if (git)
-        pclose(git);
-    if (said)
+    static char text[128];
+    static bool asked;
+    if (!asked) {
+        FILE *git = popen("GIT_OPTIONAL_LOCKS=0 git describe --always --dirty 2>/dev/null", "r");
+        if (!git || !fgets(text, sizeof text, git))
+            text[0] = '\0';
+        if (git)
+            pclose(git);
         text[strcspn(text, "\n")] = '\0';
-    return said ? text : NULL;
+        asked = true;
+    }
+    return *text ? text : NULL;
 }
 
 static void write_options(FILE *stream, const Options *options, long steps)
@@ -78,6 +83,25 @@ static void write_options(FILE *stream, const Options *options, long steps)
     fprintf(stream, ", \"quick\": %s},\n", options->quick ? "true" : "false");
 }
 
+/* Of "step,batch [nats],dev [nats]": {"batch": "nats", "dev": "nats"}. */
+static void write_units(FILE *stream, const char *header)
+{
+    const char *between = "";
+    fputs("  \"units\": {", stream);
+    for (const char *name = header; *name; name += strcspn(name, ","), name += *name == ',') {
+        char column[128], unit[128];
+        if (sscanf(name, "%127[^],[] [%127[^],[]]", column, unit) != 2)
+            continue;
+        column[strlen(column) - 1] = '\0'; /* the blank before the bracket */
+        fputs(between, stream);
+        write_text(stream, column);
+        fputs(": ", stream);
+        write_text(stream, unit);
+        between = ", ";
+    }
+    fputs("},\n", stream);
+}
+
 static void write_machine(FILE *stream)
 {
     struct utsname system;
@@ -91,13 +115,12 @@ static void write_machine(FILE *stream)
     fputs("\n", stream);
 }
 
-bool runinfo_write(const Options *options, const RunInfo *info)
+static bool write_file(const Options *options, const RunInfo *info, const char *name)
 {
-    NOT_NULL(options, info);
     SafeFile file;
-    char began[32] = "", of_code[128], log[256];
+    char began[32] = "", log[256];
     struct tm utc;
-    if (!safefile_open(&file, options->out, "run.json"))
+    if (!safefile_open(&file, options->out, name))
         return false;
     if (gmtime_r(&info->began, &utc))
         strftime(began, sizeof began, "%Y-%m-%dT%H:%M:%SZ", &utc);
@@ -108,11 +131,25 @@ bool runinfo_write(const Options *options, const RunInfo *info)
     write_field(file.stream, "status", info->status);
     fprintf(file.stream, "  \"step\": %ld,\n", info->step);
     write_options(file.stream, options, info->steps);
+    write_units(file.stream, info->header);
+    if (info->epoch > 0)
+        fprintf(file.stream, "  \"steps_an_epoch\": %.9g,\n", info->epoch);
     write_field(file.stream, "began", began);
     fprintf(file.stream, "  \"seconds\": %.3f,\n", info->seconds);
     write_field(file.stream, "precision", REAL_NAME);
-    write_field(file.stream, "commit", commit(of_code, sizeof of_code));
+    write_field(file.stream, "commit", commit());
     write_machine(file.stream);
     fputs("}\n", file.stream);
     return safefile_commit(&file);
+}
+
+bool runinfo_write(const Options *options, const RunInfo *info)
+{
+    NOT_NULL(options, info);
+    NOT_NULL(info->log, info->header);
+    char own[256];
+    if (!write_file(options, info, "run.json"))
+        return false;
+    snprintf(own, sizeof own, "%s_run.json", info->log);
+    return strcmp(info->log, "loss") == 0 || write_file(options, info, own);
 }

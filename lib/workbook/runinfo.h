@@ -11,13 +11,17 @@ typedef struct {
     const char *log;    /* "loss" for loss.csv */
     const char *status; /* "running", "finished", "interrupted", "diverged" */
     time_t began;
-    double seconds; /* since then */
+    double seconds; /* of training, those before it was taken up again too */
     long step, steps;
+    double epoch;       /* steps in which as many examples are seen as there are; 0: not known */
+    const char *header; /* of the log, with units: "step,batch [nats]" */
 } RunInfo;
 
-/* Writes <out>/run.json: the above, the options that the chapter uses, the precision, the commit of
- * the folder that the program runs in (null if git does not know), system, processors and compiler.
- * False with error_text() set. */
+/* Writes <out>/run.json, and the same as <log>_run.json if the log is another than "loss", for
+ * there may be more in a folder: the above, the options that the chapter uses, the precision, the
+ * commit of the folder that the program runs in (null if git does not know), system, processors and
+ * compiler. Of the header it has what units there are: {"batch": "nats"}. False with error_text()
+ * set. */
 bool runinfo_write(const Options *options, const RunInfo *info);
 
 #endif

@@ -14,7 +14,13 @@
 #include "workbook/interrupt.h"
 #include "workbook/runinfo.h"
 
-enum { EVAL_EVERY_ROWS = 5, HEADER_SIZE = 512, MOST_COLUMNS = 32 };
+enum { EVAL_EVERY_ROWS = 5, MOST_COLUMNS = 32 };
+
+/* Of training, also before it was taken up again. */
+static double seconds_spent(const Training *t)
+{
+    return t->spent + seconds_now() - t->clock;
+}
 
 /* Writes run.json. */
 static bool describe(const Training *t, const char *status)
@@ -22,9 +28,47 @@ static bool describe(const Training *t, const char *status)
     return runinfo_write(t->options, &(RunInfo){.log = t->name,
                                                 .status = status,
                                                 .began = t->began,
-                                                .seconds = seconds_now() - t->clock,
+                                                .seconds = seconds_spent(t),
                                                 .step = t->step,
-                                                .steps = t->steps});
+                                                .steps = t->steps,
+                                                .epoch = t->epoch,
+                                                .header = t->header});
+}
+
+/* Opens the log and that of its times. The header without its units: no " [nats]". */
+static bool open_logs(Training *t)
+{
+    char plain[sizeof t->header], times[256];
+    char *end = plain;
+    for (const char *c = t->header; *c; c++)
+        if (strncmp(c, " [", 2) == 0)
+            c += strcspn(c, "]");
+        else
+            *end++ = *c;
+    *end = '\0';
+    snprintf(times, sizeof times, "%s_seconds", t->name);
+    if (!runlog_open_partial(&t->log, t->options->out, t->name, plain))
+        return false;
+    if (runlog_open_partial(&t->times, t->options->out, times, "step,seconds"))
+        return true;
+    runlog_discard(&t->log);
+    return false;
+}
+
+static void discard_logs(Training *t)
+{
+    runlog_discard(&t->log);
+    runlog_discard(&t->times);
+}
+
+/* Closes both, whatever becomes of the first. */
+static bool close_logs(Training *t)
+{
+    bool closed = runlog_close(&t->log);
+    if (closed)
+        return runlog_close(&t->times);
+    runlog_discard(&t->times);
+    return false;
 }
 
 bool training_begin(Training *t, const Options *options, const char *name, const char *header,
@@ -33,7 +77,6 @@ bool training_begin(Training *t, const Options *options, const char *name, const
     NOT_NULL(t, options, name, header);
     if (every < 1)
         error_stop("training_begin: %s: a row every %ld steps: expected 1 or more", name, every);
-    char with_more[HEADER_SIZE];
     *t = (Training){.options = options,
                     .name = name,
                     .began = time(NULL),
@@ -43,17 +86,19 @@ bool training_begin(Training *t, const Options *options, const char *name, const
                     .finite = NAN,
                     .mean = NAN,
                     .norm = NAN};
-    if (snprintf(with_more, sizeof with_more, "%s,lr,gradient", header) >= HEADER_SIZE)
-        error_stop("training_begin: %s: a header of more than %d characters", name, HEADER_SIZE);
-    if (!runlog_open_partial(&t->log, options->out, name, with_more))
+    const int size = sizeof t->header;
+    if (snprintf(t->header, sizeof t->header, "%s,lr,gradient", header) >= size)
+        error_stop("training_begin: %s: a header of more than %d characters", name, size);
+    if (!open_logs(t))
         return false;
     if (t->log.columns > MOST_COLUMNS)
         error_stop("training_begin: %s: more than %d columns", name, MOST_COLUMNS);
+    interrupt_catch();
     if (!describe(t, "running")) {
-        runlog_discard(&t->log);
+        interrupt_release();
+        discard_logs(t);
         return false;
     }
-    interrupt_catch();
     progress_begin(&t->progress, "training", steps);
     return true;
 }
@@ -80,6 +125,13 @@ static bool is_interrupted(void)
     const int signal = (int)ranks_most(interrupt_signal());
     interrupt_note(signal);
     return signal != 0;
+}
+
+void training_epoch(Training *t, double steps)
+{
+    NOT_NULL(t);
+    t->epoch = steps;
+    describe(t, "running"); /* if that cannot be written, the training's end will say so */
 }
 
 bool training_next(Training *t)
@@ -168,6 +220,7 @@ void training_row(Training *t, const double *values)
     all[own] = t->step > 0 ? t->lr : RUNLOG_NONE;
     all[own + 1] = t->norm_step == t->step && t->step > 0 ? t->norm : RUNLOG_NONE;
     runlog_row(&t->log, all);
+    runlog_row(&t->times, (double[]){(double)t->step, seconds_spent(t)});
     t->logged = t->step;
 }
 
@@ -181,6 +234,7 @@ static void log_divergence(Training *t)
         row[0] = (double)(t->step - 1);
         row[1] = t->finite;
         runlog_row(&t->log, row);
+        runlog_row(&t->times, (double[]){row[0], seconds_spent(t)});
     }
     if (t->logged < t->step) {
         row[0] = (double)t->step;
@@ -211,7 +265,8 @@ void training_give_up(Training *t)
     progress_end(&t->progress);
     interrupt_release();
     free(t->rows);
-    runlog_discard(&t->log);
+    free(t->row_times);
+    discard_logs(t);
 }
 
 /* A checkpoint could not be written, as error_text() says: what the log has stays. */
@@ -219,7 +274,7 @@ static TrainingEnd leave_log(Training *t)
 {
     char reason[512];
     snprintf(reason, sizeof reason, "%s", error_text());
-    if (runlog_close(&t->log) && describe(t, "not kept"))
+    if (close_logs(t) && describe(t, "not kept"))
         error_return("%s", reason);
     return NOT_LOGGED;
 }
@@ -232,13 +287,14 @@ TrainingEnd training_end(Training *t)
     progress_end(&t->progress);
     interrupt_release();
     free(t->rows);
+    free(t->row_times);
     if (t->not_kept)
         return leave_log(t);
     if (diverged)
         log_divergence(t);
-    bool logged = runlog_close(&t->log) && describe(t, diverged      ? "diverged"
-                                                       : interrupted ? "interrupted"
-                                                                     : "finished");
+    bool logged = close_logs(t) && describe(t, diverged      ? "diverged"
+                                               : interrupted ? "interrupted"
+                                                             : "finished");
     if (interrupted)
         printf("%s%sinterrupted at step %ld of %ld%s\n", is_loss ? "" : t->name,
                is_loss ? "" : ": ", t->step, t->steps,

@@ -1,7 +1,8 @@
 /* training.h: a training loop that keeps what it has.
  *
  *     Training training;
- *     if (!training_begin(&training, options, "loss", "step,batch,dev", options->steps, 100))
+ *     if (!training_begin(&training, options, "loss", "step,batch [nats],dev [nats]",
+ *                         options->steps, 100))
  *         return NOT_LOGGED;
  *     while (training_next(&training)) {
  *         real loss = forward(...);
@@ -16,7 +17,9 @@
  * A signal (Ctrl-C, SIGTERM) ends the loop after the step that it came in, and a loss that is not
  * finite the one that had it; the log is there in either case. As long as the loop goes on, the log
  * is <out>/loss.partial-<process>.csv, and what it has reaches the disk every few seconds. Beside
- * it stands run.json: the options, the commit, the machine, and how the run ended.
+ * it stands run.json: the options, the commit, the machine, and how the run ended; and in
+ * <out>/loss_seconds.csv how many seconds it had trained at each row: in a file of its own, for no
+ * two runs have the same.
  *
  * With training_keep() before the loop the run can be taken up again: it writes checkpoints, and
  * begins at the latest if --resume is given. Such a run is to the bit, log included, the one that
@@ -40,11 +43,16 @@ typedef enum { TRAINED, INTERRUPTED, DIVERGED, NOT_LOGGED } TrainingEnd;
 
 typedef struct {
     const Options *options;
-    const char *name; /* of the log */
+    const char *name;  /* of the log */
+    char header[1024]; /* of the log, with its units */
     RunLog log;
+    RunLog times; /* of its rows */
     Progress progress;
     time_t began;
-    double clock; /* when it began, of seconds_now() */
+    double clock; /* when it began, of seconds_now(), */
+    double
+        spent; /* ... and how many seconds it had trained before that, if it was taken up again */
+    double epoch; /* steps in which as many examples are seen as there are; 0: not known */
     long step;    /* the present one, 1, 2, ...; the last one after the loop */
     long steps;
     long every;  /* steps from row to row */
@@ -59,9 +67,10 @@ typedef struct {
     long count;     /* ... so many */
 
     /* With training_keep(): */
-    State *state;    /* what checkpoints hold; NULL without it */
-    char *rows;      /* ... among it the log, as it was at the latest */
-    void (*refresh)(void *context); /* brings it up to date; or NULL */
+    State *state;                   /* what checkpoints hold; NULL without it */
+    char *rows;                     /* ... among it the log, as it was at the latest, */
+    char *row_times;                /* ... and its times */
+    void (*refresh)(void *context); /* brings what it holds up to date; or NULL */
     void *context;
     double kept;     /* when that was written, of seconds_now() */
     long kept_step;  /* ... and at which step */
@@ -69,11 +78,16 @@ typedef struct {
     char path[1024]; /* of the checkpoint */
 } Training;
 
-/* Opens <out>/<name>.csv with two more columns behind the header's, the learning rate "lr" and the
+/* Opens <out>/<name>.csv with the header's columns and two more, the learning rate "lr" and the
  * norm of the gradient "gradient"; writes run.json; catches signals. There is to be a row at each
- * step that `every` divides. False with error_text() set. */
+ * step that `every` divides. Behind a column's name its unit may stand in brackets, which goes to
+ * run.json, for plots: "step,batch [nats],known [%]". False with error_text() set. */
 bool training_begin(Training *training, const Options *options, const char *name,
                     const char *header, long steps, long every);
+
+/* So many steps see as many examples as there are to learn from: run.json says so, for plots
+ * against epochs. */
+void training_epoch(Training *training, double steps);
 
 /* Makes a run of a training that has just begun which can be taken up again: <out>/checkpoint.
  * safetensors, or <name>_checkpoint. if its log is another than "loss", is written as often as

@@ -237,7 +237,7 @@ static void an_unwritable_out_is_refused(void **state)
     assert_refused(names_model("--out", scratch_path("names.txt/deeper")), 1, "names.txt/deeper");
 }
 
-/* In so long a folder there is room for the name of the loss, but not for that of the plane. The
+/* In so long a folder there is room for the name of the loss, but not for that of its seconds. The
  * sanitized build would say what memory is not given back on the way out. */
 static void a_log_that_cannot_be_opened_leaks_nothing(void **state)
 {
@@ -250,9 +250,7 @@ static void a_log_that_cannot_be_opened_leaks_nothing(void **state)
     Command command = {
         .argument = {"build/sanitized/chapters/05_logistic", "--no-plot", "--out", out}};
     assert_refused(command, 1, "too long");
-    FILE *file = fopen(strcat(out, "/xor_loss.csv"), "r");
-    assert_non_null(file);
-    fclose(file);
+    assert_int_equal(rmdir(out), 0); /* and nothing is left in it */
 }
 
 /* run.json and a part of the log, by its name. */

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "autograd/autograd.h"
@@ -90,6 +91,7 @@ static TrainingEnd train(const Run *run, Module *net, Optim *optim, Loader *load
         return NOT_LOGGED;
     Tensor **parameters = nn_parameters(net, &n);
     while (training_next(&t)) {
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
         if (!loader_next(loader))
             loader_next(loader);
         double lr = schedule_cosine(run->options.lr, 0, STEPS, t.step), loss;
@@ -240,6 +242,33 @@ static void a_run_killed_at_any_step_goes_on_to_the_bit(void **state)
         assert_int_equal(child.status, 0);
         assert_true(same_as(&whole, &same_log) && same_log);
     }
+}
+
+/* The steps of the log, each with more seconds than the one before it: those that were killed with
+ * the run are trained, and counted, once. */
+static void the_seconds_of_a_run_go_on_where_it_does(void **state)
+{
+    (void)state;
+    remove_all();
+    Run run = {.options = PLAIN, .remembered = ALL, .at = 29, .signal = SIGKILL};
+    run_of(run);
+    resumed(run);
+    char log[4096];
+    snprintf(log, sizeof log, "%s", scratch_read("loss.csv"));
+    const char *row = strchr(log, '\n'), *time = strchr(scratch_read("loss_seconds.csv"), '\n');
+    double seconds = 0, before = 0;
+    int rows = 0;
+    for (; row && time && row[1]; row = strchr(row + 1, '\n'), time = strchr(time + 1, '\n')) {
+        char *end;
+        assert_int_equal(strtol(time + 1, &end, 10), strtol(row + 1, NULL, 10));
+        seconds = strtod(end + 1, NULL);
+        assert_true(seconds > before);
+        before = seconds;
+        rows++;
+    }
+    assert_int_equal(rows, STEPS / EVERY);
+    assert_true(time && !time[1]);
+    assert_true(seconds >= 0.001 * STEPS);
 }
 
 static void without_a_checkpoint_there_is_nothing_to_go_on_from(void **state)
@@ -421,6 +450,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_killed_at_any_step_goes_on_to_the_bit),
+        cmocka_unit_test(the_seconds_of_a_run_go_on_where_it_does),
         cmocka_unit_test(without_a_checkpoint_there_is_nothing_to_go_on_from),
         cmocka_unit_test(a_signal_leaves_a_checkpoint_of_its_step),
         cmocka_unit_test(a_run_can_be_taken_up_again_and_again),

@@ -994,6 +994,8 @@ static void the_workbook_refuses_it(void **state)
     REFUSED(safefile_open_partial(&file, ".", NULL), "safefile_open_partial: name is NULL");
     REFUSED(runinfo_write(NULL, &(RunInfo){.log = "loss"}), "runinfo_write: options is NULL");
     REFUSED(runinfo_write(&options, NULL), "runinfo_write: info is NULL");
+    REFUSED(runinfo_write(&options, &(RunInfo){.log = "loss"}),
+            "runinfo_write: info->header is NULL");
     REFUSED(training_begin(NULL, &options, "loss", "x", 1, 1), "training_begin: t is NULL");
     REFUSED(training_begin(&training, NULL, "loss", "x", 1, 1), "training_begin: options is NULL");
     REFUSED(training_begin(&training, &options, NULL, "x", 1, 1), "training_begin: name is NULL");
@@ -1001,6 +1003,7 @@ static void the_workbook_refuses_it(void **state)
             "training_begin: header is NULL");
     REFUSED(training_refresh(NULL, no_refresh, NULL), "training_refresh: t is NULL");
     REFUSED(training_refresh(&training, NULL, NULL), "training_refresh: refresh is NULL");
+    REFUSED(training_epoch(NULL, 1), "training_epoch: t is NULL");
     REFUSED(training_next(NULL), "training_next: t is NULL");
     REFUSED(training_loss(NULL, 1, 1, 1, numbers), "training_loss: t is NULL");
     REFUSED(training_loss(&training, 1, 1, 1, NULL), "training_loss: gradient is NULL");

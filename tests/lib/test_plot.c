@@ -315,35 +315,6 @@ static void a_terminal_gets_its_plot_from_a_folder_called_anything(void **state)
     }
 }
 
-static void overlay(void *runs)
-{
-    char script[600];
-    if (!getcwd(script, 512) || chdir(scratch_folder()) != 0)
-        exit(8);
-    setenv("RUNS", runs, 1);
-    execlp("gnuplot", "gnuplot", strcat(script, "/lib/workbook/overlay.gp"), NULL);
-}
-
-static void runs_of_any_name_are_drawn_over_each_other(void **state)
-{
-    (void)state;
-    need_gnuplot();
-    static const char *const folders[] = {"out", "it's", "<touch${IFS}spoiled;", "`touch${IFS}b`"};
-    char runs[300] = "";
-    mkdir(scratch_path("build"), 0777);
-    for (int i = 0; i < 4; i++) {
-        char name[100];
-        mkdir(scratch_path(folders[i]), 0777);
-        snprintf(name, sizeof name, "%s/loss.csv", folders[i]);
-        scratch_write_text(name, csv);
-        strcat(strcat(runs, " "), i < 3 ? folders[i] : scratch_path(folders[i]));
-    }
-    Child child = child_run(overlay, runs);
-    assert_string_equal(child.err, "");
-    assert_true(is_png("build/overlay.png"));
-    assert_int_equal(scratch_count("."), 5);
-}
-
 static void draw_as(void *name)
 {
     plot_draw(&(Options){.chapter = "10_mlp", .out = scratch_folder()}, name, good);
@@ -545,7 +516,6 @@ int main(void)
         TEST(the_script_draws_another_kind_and_size_when_told_so),
         TEST(a_folder_may_be_called_anything),
         TEST(a_terminal_gets_its_plot_from_a_folder_called_anything),
-        TEST(runs_of_any_name_are_drawn_over_each_other),
         TEST(a_picture_has_a_plain_name),
         TEST(a_mistake_in_the_script_is_quoted_and_the_earlier_picture_stands),
         TEST(a_missing_data_file_is_an_error_even_beside_a_good_one),

@@ -38,9 +38,10 @@ static const Options plain = {.chapter = "10_mlp", .lr = 0.5, .batch = 8, .seed 
 static TrainingEnd train(Run *run)
 {
     Training t;
-    if (!training_begin(&t, &run->options, run->name ? run->name : "loss", "step,batch,dev",
-                        run->steps, run->every))
+    if (!training_begin(&t, &run->options, run->name ? run->name : "loss",
+                        "step,batch [nats],dev [nats]", run->steps, run->every))
         return NOT_LOGGED;
+    training_epoch(&t, 12.5);
     while (training_next(&t)) {
         bool now = t.step == run->at;
         double loss = now && run->loss != 0 ? run->loss : (double)(100 - t.step);
@@ -111,6 +112,25 @@ static void evaluation_is_at_every_fifth_row_or_where_it_is_asked_for(void **sta
                                                   "6,94,2,0.5,5\n");
 }
 
+static void each_row_has_its_seconds_in_a_file_of_their_own(void **state)
+{
+    (void)state;
+    run_of((Run){plain, .steps = 6, .every = 2});
+    const char *row = scratch_read("loss_seconds.csv"), *header = "step,seconds\n";
+    double before = 0, seconds = 0;
+    long step;
+    assert_memory_equal(row, header, strlen(header));
+    for (int i = 1; i <= 3; i++) {
+        row = strchr(row, '\n') + 1;
+        assert_int_equal(sscanf(row, "%ld,%lf\n", &step, &seconds), 2);
+        assert_int_equal(step, 2 * i);
+        assert_true(seconds >= before);
+        before = seconds;
+    }
+    assert_true(seconds > 0);
+    assert_string_equal(strchr(row, '\n'), "\n");
+}
+
 static void train_visibly(void *context)
 {
     Options options = *(const Options *)context;
@@ -153,11 +173,13 @@ static void run_json_says_what_the_run_was(void **state)
         "\"log\": \"loss.csv\"",
         "\"status\": \"finished\"",
         "\"step\": 4",
-        "\"options\": {\"steps\": 4, \"seed\": 7, \"lr\": 0.5, \"batch\": 8, "
-        "\"data\": \"a \\\"b\\\"\\\\c\\u000a.txt\", \"sample\": 3, "
-        "\"temperature\": 0.5, \"top_k\": 9, \"top_p\": 0.75, \"width\": 32, "
-        "\"block\": \"residual\", \"quick\": false}",
-        "\"precision\": \"" REAL_NAME "\"",
+        ("\"options\": {\"steps\": 4, \"seed\": 7, \"lr\": 0.5, \"batch\": 8, "
+         "\"data\": \"a \\\"b\\\"\\\\c\\u000a.txt\", \"sample\": 3, "
+         "\"temperature\": 0.5, \"top_k\": 9, \"top_p\": 0.75, \"width\": 32, "
+         "\"block\": \"residual\", \"quick\": false}"),
+        ("\"precision\": \"" REAL_NAME "\""),
+        "\"units\": {\"batch\": \"nats\", \"dev\": \"nats\"}",
+        "\"steps_an_epoch\": 12.5",
         "\"commit\": null", /* the scratch folder is no clone */
         "\"processors\": ",
         "\"compiler\": \"",
@@ -173,6 +195,10 @@ static void one_of_several_runs_says_which_was_interrupted(void **state)
     Child child = run_of((Run){plain, .steps = 100, .every = 1, .at = 7, .signal = SIGINT,
                                .times = 1, .name = "few_25"});
     assert_string_equal(child.out, "few_25: interrupted at step 7 of 100\ninterrupted\n");
+    char of_last[4096];
+    snprintf(of_last, sizeof of_last, "%s", scratch_read("run.json"));
+    assert_string_equal(scratch_read("few_25_run.json"), of_last);
+    assert_non_null(strstr(of_last, "\"log\": \"few_25.csv\""));
 }
 
 static void a_signal_ends_the_run_after_its_step(void **state)
@@ -189,7 +215,7 @@ static void a_signal_ends_the_run_after_its_step(void **state)
         assert_non_null(strstr(scratch_read("loss.csv"), "\n7,93,,0.5,5\n"));
         assert_null(strstr(scratch_read("loss.csv"), "\n8,"));
         assert_non_null(strstr(scratch_read("run.json"), "\"status\": \"interrupted\""));
-        assert_int_equal(scratch_count("."), 2);
+        assert_int_equal(scratch_count("."), 3);
     }
 }
 
@@ -300,6 +326,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(the_log_has_the_learning_rate_and_the_gradient_norm),
+        TEST(each_row_has_its_seconds_in_a_file_of_their_own),
         TEST(evaluation_is_at_every_fifth_row_or_where_it_is_asked_for),
         TEST(the_progress_line_says_what_it_is_told),
         TEST(run_json_says_what_the_run_was),
