@@ -71,12 +71,13 @@ static void both(Problem *p, int shards, double *loss, double *shard_loss, doubl
         memcpy(whole[i], parameter[i]->grad, (size_t)parameter[i]->size * sizeof(real));
     }
     *shard_loss = parallel_gradient(parallel, N, mean_square, p);
-    *difference = 0;
+    real most = 0;
     for (int i = 0; i < n; i++) {
         for (int j = 0; j < parameter[i]->size; j++)
-            *difference = fmax(*difference, fabs((double)(whole[i][j] - parameter[i]->grad[j])));
+            most = fmax(most, fabs(whole[i][j] - parameter[i]->grad[j]));
         free(whole[i]);
     }
+    *difference = (double)most;
     parallel_free(parallel);
     free(parameter);
 }
