@@ -146,6 +146,8 @@ static real gradient_of_shards(const Options *options, int n, const Parameters *
                                const int x[n][CONTEXT], const int y[n], Activations *a,
                                Parameters *d, ShardSum *sum)
 {
+    if (options->shards == 1)
+        return gradient(options, n, p, x, y, a, d);
     for (int s = shard_sum_first(sum); s < shard_sum_last(sum); s++) {
         const int first = shard_begin(n, options->shards, s);
         const int size = shard_begin(n, options->shards, s + 1) - first;
