@@ -138,21 +138,14 @@ typedef struct {
 static inline bool letters_read(Letters *letters, const char *path)
 {
     Names names;
-    Rng rng;
-    if (!names_read(&names, path))
+    Split split;
+    if (!names_read_split(&names, &split, path))
         return false;
-    Split split = split_80_10_10(names.count);
-    bool enough = split.train_end > 0 && split.dev_end > split.train_end;
     letters->V = names.vocab.size;
-    if (enough) {
-        rng_seed(&rng, 3); /* the same names are dev under every --seed */
-        names_shuffle(&names, &rng);
-        letters->train = examples_make(&names, 0, split.train_end, CONTEXT);
-        letters->dev = examples_make(&names, split.train_end, split.dev_end, CONTEXT);
-    } else
-        error_return("%s: %d names are too few to train and develop on", path, names.count);
+    letters->train = examples_make(&names, 0, split.train_end, CONTEXT);
+    letters->dev = examples_make(&names, split.train_end, split.dev_end, CONTEXT);
     names_free(&names);
-    return enough;
+    return true;
 }
 
 /* In nats. Batch norm gets the mean and variance of 10,000 examples of the training part. */

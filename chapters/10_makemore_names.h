@@ -10,26 +10,18 @@
 
 /* -- before training -------------------------------------------------------------------------- */
 
-enum { SPLIT_SEED = 3 };
-
 typedef struct {
     Names names;
     Examples train, dev, test;
 } Data;
 
-/* Reads the names and cuts them in three. The split does not depend on --seed, so that runs with
- * different seeds are judged by the same names. */
+/* Reads the names and cuts them in three. */
 static inline bool data_read(Data *data, const char *path)
 {
-    Rng rng;
-    if (!names_read(&data->names, path))
+    Split split;
+    if (!names_read_split(&data->names, &split, path))
         return false;
-    int count = data->names.count;
-    Split split = split_80_10_10(count);
-    if (split.train_end == 0 || split.dev_end == split.train_end || split.dev_end == count)
-        return error_return("%s: %d names are too few to train, develop and test on", path, count);
-    rng_seed(&rng, SPLIT_SEED);
-    names_shuffle(&data->names, &rng);
+    const int count = data->names.count;
     data->train = examples_make(&data->names, 0, split.train_end, CONTEXT);
     data->dev = examples_make(&data->names, split.train_end, split.dev_end, CONTEXT);
     data->test = examples_make(&data->names, split.dev_end, count, CONTEXT);

@@ -8,7 +8,7 @@
 #include "data/sequence.h"
 #include "nn/sample.h"
 
-enum { SPLIT_SEED = 3, EMBEDDING = 32, CHUNK = 256 };
+enum { EMBEDDING = 32, CHUNK = 256 };
 
 static const char names_of_book[] = "chapters/data/names.txt";
 
@@ -21,17 +21,10 @@ typedef struct {
  * whatever --seed is. */
 static inline bool data_read(Data *data, const char *path)
 {
-    Rng rng;
-    if (!names_read(&data->names, path))
+    Split split;
+    if (!names_read_split(&data->names, &split, path))
         return false;
     const int count = data->names.count;
-    const Split split = split_80_10_10(count);
-    if (split.train_end == 0 || split.dev_end == split.train_end || split.dev_end == count) {
-        names_free(&data->names);
-        return error_return("%s: %d names are too few to train, develop and test on", path, count);
-    }
-    rng_seed(&rng, SPLIT_SEED);
-    names_shuffle(&data->names, &rng);
     data->train = sequences_of_names(&data->names, 0, split.train_end);
     data->dev = sequences_of_names(&data->names, split.train_end, split.dev_end);
     data->test = sequences_of_names(&data->names, split.dev_end, count);

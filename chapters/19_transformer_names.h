@@ -9,7 +9,7 @@
 
 /* -- names ------------------------------------------------------------------------------------- */
 
-enum { SPLIT_SEED = 3, CHUNK = 256, QUICK_NAMES = 100 };
+enum { CHUNK = 256, QUICK_NAMES = 100 };
 
 typedef struct {
     Names names;
@@ -24,18 +24,11 @@ static inline void shorten(Dataset *part, int most)
 /* Reads the names and cuts them in three, as chapter 10 does. Under --quick a few are enough. */
 static inline bool names_find(NameData *data, const Options *options)
 {
-    Rng rng;
+    Split split;
     const char *path = options->data;
-    if (!names_read(&data->names, path))
+    if (!names_read_split(&data->names, &split, path))
         return false;
     const int count = data->names.count;
-    const Split split = split_80_10_10(count);
-    if (split.train_end == 0 || split.dev_end == split.train_end || split.dev_end == count) {
-        names_free(&data->names);
-        return error_return("%s: %d names are too few to train, develop and test on", path, count);
-    }
-    rng_seed(&rng, SPLIT_SEED);
-    names_shuffle(&data->names, &rng);
     data->train = sequences_of_names(&data->names, 0, split.train_end);
     data->dev = sequences_of_names(&data->names, split.train_end, split.dev_end);
     data->test = sequences_of_names(&data->names, split.dev_end, count);

@@ -14,6 +14,8 @@
  * character like any other. */
 enum { LINE_SIZE = UTF8_MOST * (NAME_MAX_LENGTH + 1) + 1, QUOTED_LENGTH = 20 };
 
+enum { SPLIT_SEED = 3 }; /* of the order that names_read_split() puts them in */
+
 typedef struct {
     char text[LINE_SIZE];
     int length;
@@ -237,4 +239,21 @@ void examples_free(Examples *examples)
 Split split_80_10_10(int count)
 {
     return (Split){.train_end = (int)(count * 8LL / 10), .dev_end = (int)(count * 9LL / 10)};
+}
+
+bool names_read_split(Names *names, Split *split, const char *path)
+{
+    NOT_NULL(names, split, path);
+    Rng rng;
+    if (!names_read(names, path))
+        return false;
+    const int count = names->count;
+    *split = split_80_10_10(count);
+    if (split->train_end == 0 || split->dev_end == split->train_end || split->dev_end == count) {
+        names_free(names);
+        return error_return("%s: %d names are too few to train, develop and test on", path, count);
+    }
+    rng_seed(&rng, SPLIT_SEED);
+    names_shuffle(names, &rng);
+    return true;
 }

@@ -30,6 +30,19 @@ void names_free(Names *names);
 /* Puts the names in a random order. */
 void names_shuffle(Names *names, Rng *rng);
 
+/* Where a data set of `count` is cut for training, development and test: 80, 10 and 10 per cent.
+ * train is 0 .. train_end-1, dev is train_end .. dev_end-1, test is the rest. */
+typedef struct {
+    int train_end, dev_end;
+} Split;
+
+Split split_80_10_10(int count);
+
+/* names_read(), put in an order that is random and always the same, and where it is cut: so models
+ * of different chapters, and runs with different seeds, are judged by the same names. Returns false
+ * with error_text() set, and names empty, also if there are too few for three parts. */
+bool names_read_split(Names *names, Split *split, const char *path);
+
 /* (context, target) pairs: every letter of every name, and the mark after its last, is a target
  * once; its context is the `context` characters before it, padded with the mark on the left. */
 typedef struct {
@@ -44,13 +57,5 @@ typedef struct {
 Examples examples_make(const Names *names, int first, int last, int context);
 
 void examples_free(Examples *examples);
-
-/* Where a data set of `count` is cut for training, development and test: 80, 10 and 10 per cent.
- * train is 0 .. train_end-1, dev is train_end .. dev_end-1, test is the rest. */
-typedef struct {
-    int train_end, dev_end;
-} Split;
-
-Split split_80_10_10(int count);
 
 #endif

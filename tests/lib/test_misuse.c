@@ -116,6 +116,7 @@ static const double unit = 1;
 static const Image image = {{1, 2, 2}, numbers}, no_image = {{1, 2, 2}, NULL};
 static Pipeline pipeline;
 static Names names;
+static Split split;
 static Vocab vocab = {.size = 1, .code = (int[]){'.'}};
 static Text running;
 static Streams streams;
@@ -396,6 +397,9 @@ static void data_refuses_it(void **state)
     REFUSED(loader_batches(&loader), "loader_batches: loader->data is NULL");
     REFUSED(names_read(NULL, "names.txt"), "names_read: names is NULL");
     REFUSED(names_read(&names, NULL), "names_read: path is NULL");
+    REFUSED(names_read_split(NULL, &split, "names.txt"), "names_read_split: names is NULL");
+    REFUSED(names_read_split(&names, NULL, "names.txt"), "names_read_split: split is NULL");
+    REFUSED(names_read_split(&names, &split, NULL), "names_read_split: path is NULL");
     REFUSED(names_free(NULL), "names_free: names is NULL");
     REFUSED(names_shuffle(NULL, &rng), "names_shuffle: names is NULL");
     REFUSED(names_shuffle(&names, NULL), "names_shuffle: rng is NULL");

@@ -389,6 +389,35 @@ static void split_is_80_10_10(void **state)
     assert_int_equal(split.dev_end, 0);
 }
 
+/* The names, in an order of their own and the same one again; fewer than ten have an empty part. */
+static void names_are_cut_the_same_way_each_time(void **state)
+{
+    (void)state;
+    Names names[2];
+    Split split;
+    scratch_write_text("names.txt", "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n");
+    for (int i = 0; i < 2; i++)
+        assert_true(names_read_split(&names[i], &split, scratch_path("names.txt")));
+    assert_int_equal(split.train_end, 8);
+    assert_int_equal(split.dev_end, 9);
+    int moved = 0, seen = 0;
+    for (int i = 0; i < 10; i++) {
+        assert_string_equal(names[0].name[i], names[1].name[i]);
+        moved += names[0].name[i][0] != 'a' + i;
+        seen |= 1 << (names[0].name[i][0] - 'a');
+    }
+    assert_true(moved > 5);
+    assert_int_equal(seen, 1023);
+    names_free(&names[0]);
+    names_free(&names[1]);
+    for (int count = 1; count < 5; count++) {
+        scratch_write_text("names.txt", &"d\nc\nb\na\n"[8 - 2 * count]);
+        assert_false(names_read_split(&names[0], &split, scratch_path("names.txt")));
+        assert_non_null(strstr(error_text(), " names are too few to train, develop and test on"));
+        assert_int_equal(names[0].count, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -416,6 +445,7 @@ int main(void)
         cmocka_unit_test(more_examples_than_an_int_counts_stop_the_program),
         cmocka_unit_test(a_range_beyond_the_names_stops_the_program),
         cmocka_unit_test(split_is_80_10_10),
+        cmocka_unit_test(names_are_cut_the_same_way_each_time),
     };
     return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }
