@@ -182,6 +182,8 @@ run-%: ## run one chapter: make run-10 OPTIONS='--lr 0.05 --out build/slow'; FRO
 	$(ask)$(eval options = $(if $(own),--out build/$(chapter)_$(answers)) $$(OPTIONS))
 	$(ask)@test -n "$(chapter)" || { echo "make run-$*: there is no chapter $*" >&2; exit 1; }
 	$(ask)@test -n $(or $(own),.) || { echo "make run-$*: FROM= names no folder" >&2; exit 1; }
+	$(ask)@test -n $(or $(ranks),.) || \
+	    { echo "make run-$*: RANKS= names no number of ranks" >&2; exit 1; }
 	$(ask)@test -z $(or $(ranks),"") -o -n "$(filter $(chapter),$(in_ranks))" || \
 	    { echo "make run-$*: this chapter runs in one process; RANKS= is for: $(in_ranks)" >&2; exit 1; }
 	$(ask)@test -z $(or $(ranks),"") || MAKEFLAGS=$(dry) $(MAKE) $(silent) deps FOR=mpi || exit 1

@@ -188,8 +188,13 @@ static bool compare_more(const Options *options, const Digits *digits, double le
 {
     if (!options->faster || interrupt_signal() || ranks_own() > 0) /* one rank is enough for it */
         return true;
+    interrupt_catch();
     train_mistakes(options, digits);
-    return few_images(options, digits, lenet, mlp);
+    const bool done = interrupt_signal() || few_images(options, digits, lenet, mlp);
+    interrupt_release();
+    if (interrupt_signal())
+        printf("interrupted\n");
+    return done;
 }
 
 static bool train_and_report(const Options *options, const Digits *digits, Rng *rng, Module *net,

@@ -118,6 +118,8 @@ static inline bool few_images(const Options *options, const Digits *digits, doub
                                  batch, lr_of_lesson, options->seed);
         double b = learn_quietly(mlp_new(&rng), digits->train, n, &digits->test, steps, batch,
                                  lr_of_lesson, options->seed);
+        if (interrupt_signal())
+            break;
         printf("  %6d   %5.1f   %5.1f\n", n, a, b);
         runlog_row(&log, (double[]){n, a, b});
     }
@@ -157,7 +159,8 @@ static inline void train_mistakes(const Options *options, const Digits *digits)
             sum += learn_quietly(lenet_new(&rng, way), digits->train, n, &digits->test, steps, 50,
                                  lr_of_lesson, (uint64_t)seed);
         }
-        printf("  %-26s %9.1f\n", name[way], sum / seeds);
+        if (!interrupt_signal())
+            printf("  %-26s %9.1f\n", name[way], sum / seeds);
     }
 }
 

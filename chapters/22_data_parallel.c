@@ -65,8 +65,8 @@ static void print_ranks(const Options *options)
         printf("%d rank%s, by %s; each batch of %d in %d shards\n", ranks_count(),
                ranks_count() == 1 ? "" : "s", library, options->batch, options->shards);
     else
-        printf("One process; each batch of %d in %d shards. On four: make run-22 RANKS=4\n",
-               options->batch, options->shards);
+        printf("One process; each batch of %d in %d shards%s\n", options->batch, options->shards,
+               options->faster ? ". On four: make run-22 RANKS=4" : ", by the exercises");
 }
 
 static void print_known(const Digits *d, Learner pupil[PUPILS])
@@ -91,24 +91,28 @@ static void print_time(const Options *options, double start)
            seconds_now() - start);
 }
 
-/* Whether a signal came, to any of the ranks: all of them go on, or none. */
-static bool interrupted(void)
-{
-    return ranks_most(interrupt_signal()) != 0;
-}
-
 /* Beside the training: what is measured of it on one process, and on several. */
-static bool report(const Options *options, const Digits *d)
+static bool compare_all(const Options *options, const Digits *d)
 {
     compare_norms(options, d);
-    if (!measure(options, d))
+    if (interrupted() || ranks_count() > 1)
+        return interrupted() || measure(options, d);
+    if (!measure(options, d) || !race_all(options, d))
         return false;
-    if (ranks_count() > 1)
-        return true;
-    if (!race_all(options, d))
-        return false;
-    larger_batches(options, d);
+    if (!interrupted())
+        larger_batches(options, d);
     return true;
+}
+
+/* Ctrl-C ends it at the next step, and what has been printed stays. */
+static bool report(const Options *options, const Digits *d)
+{
+    interrupt_catch();
+    const bool done = compare_all(options, d);
+    interrupt_release();
+    if (interrupted())
+        printf("\ninterrupted; the model is in %s\n", options->save);
+    return done;
 }
 
 static bool train_and_report(const Options *options, const Digits *d, Learner pupil[PUPILS])
@@ -195,7 +199,8 @@ static int run(int argc, char **argv)
                        .faster = "the library's sums"};
     options_parse(&options, argc, argv);
     if (!options.faster && ranks_count() > 1) {
-        error_return("--exercises: the exercises' functions train on one process, without RANKS=");
+        error_return("the exercises' functions (FROM=, or --exercises) train on one process: leave "
+                     "RANKS= out");
         error_report(options.chapter);
         return 2;
     }

@@ -8,7 +8,6 @@
 #include "22_data_parallel_training.h"
 #include "nn/schedule.h"
 #include "workbook/fact.h"
-#include "workbook/interrupt.h"
 
 enum { SIZES = 3, SMALLEST = 16, EPOCHS = 10, BATCH_SEEDS = 2 };
 
@@ -36,7 +35,7 @@ static inline double learn_in_batches(const Options *options, const Digits *d, i
     const double lr = rate_for(rate, times);
     pupil_begin(&l, NORM_OF_SHARDS, &d->train, batch_of(options, times), lr, seed);
     const long steps = options->quick ? 2 : (long)EPOCHS * loader_batches(&l.loader);
-    for (long step = 0; step < steps && !interrupt_signal(); step++) {
+    for (long step = 0; step < steps && !interrupted(); step++) {
         learner_gradient(&l);
         if (rate == WARMED)
             optim_set_lr(l.optim, 0, schedule_warmup(lr, 0.01, steps / 10 + 1, step));
@@ -62,16 +61,17 @@ static inline void larger_batches(const Options *options, const Digits *d)
     double known[SIZES][RATES] = {{0}};
     for (int k = 0; k < SIZES; k++)
         for (Rate rate = SAME_RATE; rate < (k == 0 ? SCALED : RATES); rate++)
-            for (int s = 0; s < seeds && !interrupt_signal(); s++)
+            for (int s = 0; s < seeds && !interrupted(); s++)
                 known[k][rate] +=
                     learn_in_batches(options, d, times[k], rate, options->seed + (uint64_t)s) /
                     seeds;
-    if (interrupt_signal())
+    if (interrupted())
         return;
-    printf("\nAs many examples (%d epochs) in larger batches, LeNet with batch norm, mean of %d "
-           "starts:\nknown of new digits in percent, with one learning rate, its root, in "
-           "proportion, warmed up\n",
-           EPOCHS, seeds);
+    printf(
+        "\nAbout as many examples (%d epochs) in larger batches, LeNet with batch norm, mean of %d "
+        "starts:\nknown of new digits in percent, with one learning rate, its root, in "
+        "proportion, warmed up\n",
+        EPOCHS, seeds);
     printf("  %5d  %6.1f\n", batch_of(options, 1), known[0][SAME_RATE]);
     for (int k = 1; k < SIZES; k++)
         printf("  %5d  %6.1f  %6.1f  %6.1f  %6.1f\n", batch_of(options, times[k]),

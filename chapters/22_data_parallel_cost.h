@@ -237,6 +237,20 @@ static inline void print_measured(int p, Link link, double bytes, const double s
            p * step[ALONE] / step[OVERLAPPED]);
 }
 
+/* Ranks that take turns on a processor say nothing of a machine that has one for each: then a model
+ * that an earlier run has left in <out>/model.csv stays. */
+static inline bool model_stays(const Options *options)
+{
+    char path[1100];
+    snprintf(path, sizeof path, "%s/model.csv", options->out);
+    FILE *file = getenv("WORKBOOK_TURNS") ? fopen(path, "r") : NULL;
+    if (!file)
+        return false;
+    fclose(file);
+    printf("There are more ranks than processors, which take turns: the model stays as it was.\n");
+    return true;
+}
+
 /* False with error_text() set. */
 static inline bool measure_several(const Options *options, const Digits *d)
 {
@@ -250,7 +264,8 @@ static inline bool measure_several(const Options *options, const Digits *d)
     print_measured(p, link, size, step);
     const Point own = {p, 100 * step[ALONE] / step[AT_THE_END],
                        100 * step[ALONE] / step[OVERLAPPED]};
-    return keep_point(options, own) && draw_model(options, link, step[ALONE], size) &&
+    return keep_point(options, own) &&
+           (model_stays(options) || draw_model(options, link, step[ALONE], size)) &&
            plot_draw_file(options, "speed", "chapters/22_speed.gp");
 }
 
@@ -259,8 +274,9 @@ static inline bool measure(const Options *options, const Digits *d)
     if (!chosen(MEASURE_CHOICE, "yes") && (ranks_count() == 1 || chosen(MEASURE_CHOICE, "no")))
         return true;
     if (d->train.length < OWN_IMAGES * ranks_count()) {
-        printf("Time is not measured: it takes %d images for each of %d ranks.\n", OWN_IMAGES,
-               ranks_count());
+        printf("Time is not measured: that takes %d images for each of %d ranks, and --quick has "
+               "%d in all.\n",
+               OWN_IMAGES, ranks_count(), d->train.length);
         return true;
     }
     if (ranks_count() > 1)

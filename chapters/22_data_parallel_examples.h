@@ -123,11 +123,11 @@ static inline void ring_mistaken(void)
     printf("Mistakes in it:\n");
     ring_begin(x);
     ring_put(x);
-    print_matrix("= for +=", RING, RING, **x, 4);
+    print_matrix("= in 1st half", RING, RING, **x, 4);
     ring_begin(x);
     ring_reduce_scatter(RING, 1, x);
     ring_add_again(x);
-    print_matrix("then += for =", RING, RING, **x, 6);
+    print_matrix("+= in 2nd half", RING, RING, **x, 6);
 }
 
 /* -- batch norm across ranks ------------------------------------------------------------------ */

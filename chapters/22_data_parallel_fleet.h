@@ -8,7 +8,6 @@
 
 #include "22_data_parallel_training.h"
 #include "workbook/fact.h"
-#include "workbook/interrupt.h"
 #include "workbook/plot.h"
 
 enum { FLEET = 4, FLEET_STEPS = 150, FLEET_SEEDS = 3 };
@@ -177,7 +176,7 @@ static inline void race_run(const Options *options, const Digits *d, uint64_t se
 {
     const int steps = options->quick ? 2 : FLEET_STEPS;
     Race *race = race_new(d, options->quick ? 16 : BATCH, seed);
-    for (int step = 1; step <= steps && !interrupt_signal(); step++) {
+    for (int step = 1; step <= steps && !interrupted(); step++) {
         fleet_step(&race->one);
         for (int k = 0; k < PLANS; k++)
             fleet_step(&race->plan[k]);
@@ -213,7 +212,7 @@ static inline bool race_all(const Options *options, const Digits *d)
         return false;
     for (int s = 0; s < seeds; s++)
         race_run(options, d, options->seed + (uint64_t)s, s == 0 ? &log : NULL, sum);
-    if (interrupt_signal()) {
+    if (interrupted()) {
         runlog_discard(&log);
         return true;
     }

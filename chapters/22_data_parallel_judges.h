@@ -237,7 +237,8 @@ static inline void law_of_trees(Rng *rng)
     }
     fact("sums of 8 numbers", 0, SUMS, 1000);
     fact("halves on two ranks: differ", 0, halves_differ, 0);
-    fact_that("one after the other: more than a quarter differ", others_differ > SUMS / 4);
+    fact_that("tree_sum: more than a quarter differ from sums taken one after the other",
+              others_differ > SUMS / 4);
 }
 
 static inline bool check_gradients(uint64_t seed)

@@ -54,8 +54,10 @@ static inline void judge_across(uint64_t seed)
 {
     Rng rng;
     double error;
-    if (ranks_count() > IMAGES)
+    if (ranks_count() > IMAGES) {
+        printf("Batch norm of 11 images is not judged: there are more ranks.\n");
         return;
+    }
     rng_seed(&rng, seed);
     error = across_error(&rng);
     ranks_sum(1, &error);
@@ -77,7 +79,7 @@ static inline double learn_with(const Options *options, const Digits *d, Norm no
     const long steps = options->quick ? 2 : 150;
     pupil_begin(&l, norm, &d->train, options->batch, options->lr, options->seed);
     learner_share(&l, shards);
-    for (long step = 0; step < steps; step++) {
+    for (long step = 0; step < steps && !interrupted(); step++) {
         learner_gradient(&l);
         learner_step(&l);
     }
@@ -90,14 +92,22 @@ static inline double learn_with(const Options *options, const Digits *d, Norm no
 static inline void compare_norms(const Options *options, const Digits *d)
 {
     const int p = ranks_count();
-    if (!shards_possible(p) || p > options->batch)
+    if (!shards_possible(p) || p > options->batch) {
+        printf("\nBatch norm over all %d is not tried on %d ranks: it takes 2, 4, 8 or so.\n",
+               options->batch, p);
         return;
+    }
     const double own = learn_with(options, d, NORM_OF_SHARDS, options->shards);
     const double across = learn_with(options, d, NORM_ACROSS, p);
+    if (interrupted())
+        return;
     printf("\nBatch norm, %d steps: known of new digits in percent\n", options->quick ? 2 : 150);
-    printf("  over each shard of %2d by itself  %5.1f\n", options->batch / options->shards, own);
-    printf("  over all %d, on %d rank%s          %5.1f\n", options->batch, p, p == 1 ? " " : "s",
-           across);
+    char text[64];
+    snprintf(text, sizeof text, "over each shard of %2d by itself",
+             options->batch / options->shards);
+    printf("  %-32s %5.1f\n", text, own);
+    snprintf(text, sizeof text, "over all %d, on %d rank%s", options->batch, p, p == 1 ? "" : "s");
+    printf("  %-32s %5.1f\n", text, across);
 }
 
 #endif

@@ -11,6 +11,7 @@
 #include "error.h"
 #include "exercises/22_data_parallel.h"
 #include "workbook/choice.h"
+#include "workbook/interrupt.h"
 #include "workbook/training.h"
 
 enum { STEPS = 310, QUICK_STEPS = 4, BATCH = 64, SHARDS = 4 }; /* 310 are ten epochs */
@@ -23,11 +24,23 @@ static Choice choices[] = {
     {.name = "reduce",
      .meaning = "who adds the ranks' gradients: a tree, or MPI in its own order",
      .words = {"tree", "mpi"}},
-    {.name = "overlap", .meaning = "... while the backward pass goes on", .words = {"yes", "no"}},
+    {.name = "overlap",
+     .meaning = "... while the backward pass goes on",
+     .words = {"yes", "no"},
+     .same_run = true},
     {.name = "measure",
+     .same_run = true,
      .meaning = "what a step takes: where there are several ranks, always, or never",
      .words = {"several", "yes", "no"}},
     {0}};
+
+/* Whether a signal came, to any of the ranks: all of them go on, or none. */
+static inline bool interrupted(void)
+{
+    const int signal = (int)ranks_most(interrupt_signal());
+    interrupt_note(signal);
+    return signal != 0;
+}
 
 static inline bool chosen(int choice, const char *word)
 {
@@ -95,10 +108,14 @@ static inline TrainingEnd pupils_train(const Options *options, const Digits *d,
 
 /* -- by the exercises ------------------------------------------------------------------------- */
 
-/* All weights of a network in a row, what the ranks have of their gradient, and the momentum. */
+/* All weights of a network in a row, what the parts of a batch have of their gradient, and the
+ * momentum. Of p parts the last is a small batch by itself, worked on after the others. The one
+ * before it is rank 1's, and all before that are the shards of rank 0: so what is put together is
+ * never of one size. */
 typedef struct {
     Learner *l;
-    int p, size, *n; /* parts of a batch, weights, and examples in each part */
+    int p, size, *n;          /* parts, weights, and examples in each part */
+    int shards, ranks, small; /* of rank 0; of the first small batch; small batches */
     real *dW, *W, *v, *mean;
 } Rows;
 
@@ -113,6 +130,9 @@ static inline real *row_of(size_t n)
 static inline Rows rows_new(Learner *l, int p)
 {
     Rows rows = {.l = l, .p = p, .size = (int)nn_size(l->net), .n = calloc((size_t)p, sizeof(int))};
+    rows.small = p > 1 ? 2 : 1;
+    rows.ranks = p > 2 ? 2 : 1;
+    rows.shards = p - (rows.small - 1) - (rows.ranks - 1);
     const size_t size = (size_t)rows.size;
     if (!rows.n)
         error_stop("no memory for %d parts", p);
@@ -158,7 +178,12 @@ static inline int place_in_batch(int t, int batch, int n, real at)
     return (int)at - first;
 }
 
-/* The gradient of each part of batch number t of the epoch, the mean of all, and the loss. */
+static inline real *part_of(const Rows *rows, int r)
+{
+    return rows->dW + (size_t)r * (size_t)rows->size;
+}
+
+/* The gradient of each part of batch number t of the epoch, and the loss of all of it. */
 static inline double rows_gradient(Rows *rows, int t)
 {
     Learner *l = rows->l;
@@ -177,10 +202,9 @@ static inline double rows_gradient(Rows *rows, int t)
         losses[r] = ag_item(loss) * (real)rows->n[r] / (real)l->loader.n;
         ag_zero_grad(l->n, l->parameters);
         ag_backward(loss);
-        copy_row(rows, TAKE_GRADIENT, rows->dW + (size_t)r * (size_t)rows->size);
+        copy_row(rows, TAKE_GRADIENT, part_of(rows, r));
         ag_reset();
     }
-    mean_of_shards(p, rows->size, rows->n, (const void *)rows->dW, rows->mean);
     tree_sum(p, 1, (void *)losses);
     const double loss = (double)losses[0];
     free(begin);
@@ -189,11 +213,40 @@ static inline double rows_gradient(Rows *rows, int t)
     return loss;
 }
 
+/* Parts first .. last have become one, with this gradient: it stands in the place of the last. */
+static inline void rows_become(Rows *rows, int first, int last, const real *gradient)
+{
+    for (int r = first; r < last; r++)
+        rows->n[last] += rows->n[r];
+    memmove(part_of(rows, last), gradient, (size_t)rows->size * sizeof *gradient);
+}
+
+/* Rank 0's shards, each by its share, are added in the tree; then the mean of both ranks is taken.
+ * The small batches are left, and the mean of all. */
+static inline void rows_add(Rows *rows)
+{
+    const int last = rows->shards - 1, joined = last + rows->ranks - 1;
+    int own = 0;
+    for (int r = 0; r <= last; r++)
+        own += rows->n[r];
+    for (int r = 0; r <= last; r++)
+        for (int i = 0; i < rows->size; i++)
+            part_of(rows, r)[i] *= (real)rows->n[r] / (real)own;
+    tree_sum(rows->shards, rows->size, (void *)rows->dW);
+    rows_become(rows, 0, last, rows->dW);
+    mean_of_shards(rows->ranks, rows->size, rows->n + last, (const void *)part_of(rows, last),
+                   rows->mean);
+    rows_become(rows, last, joined, rows->mean);
+    mean_of_shards(rows->small, rows->size, rows->n + joined, (const void *)part_of(rows, joined),
+                   rows->mean);
+}
+
 static inline void rows_step(Rows *rows, double lr)
 {
+    const int first = rows->p - rows->small;
     copy_row(rows, TAKE_DATA, rows->W);
-    accumulated_step(rows->p, rows->size, rows->n, (const void *)rows->dW, (real)lr, (real)momentum,
-                     rows->v, rows->W);
+    accumulated_step(rows->small, rows->size, rows->n + first, (const void *)part_of(rows, first),
+                     (real)lr, (real)momentum, rows->v, rows->W);
     copy_row(rows, PUT_DATA, rows->W);
 }
 
@@ -205,6 +258,7 @@ static inline void rows_train_step(Rows *rows, const Options *options, Training 
         loader_next(&l->loader);
     nn_train(l->net, true);
     const double loss = rows_gradient(rows, batch);
+    rows_add(rows);
     copy_row(rows, PUT_GRADIENT, rows->mean);
     training_loss_tensors(t, loss, options->lr, l->n, l->parameters);
     rows_step(rows, options->lr);

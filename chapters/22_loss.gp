@@ -19,5 +19,6 @@ set ylabel 'known of new digits (%)'
 set yrange [0:100]
 set key bottom right
 middle = 50
-plot @unseen, for [i=2+networks:1+2*networks] 'loss.csv' using 1:i with linespoints lt i-1-networks pt 7
+plot @unseen, for [i=2+networks:1+2*networks] 'loss.csv' using 1:i with linespoints lt i-1-networks pt 7 \
+         title columnheader(i-networks)
 unset multiplot

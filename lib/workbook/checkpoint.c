@@ -37,6 +37,8 @@ static const char *what_run(const Training *t, char text[OPTIONS_SIZE])
                            o->eval_every);
     for (int i = 0; i < choice_count(o->choices); i++) {
         char value[CHOICE_TEXT];
+        if (o->choices[i].same_run)
+            continue;
         length += snprintf(text + length, (size_t)(OPTIONS_SIZE - length), " --%s %s",
                            o->choices[i].name, choice_text(&o->choices[i], value));
     }

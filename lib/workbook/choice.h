@@ -22,6 +22,7 @@ typedef struct {
     const char *meaning;             /* for --help: "kind of block" */
     const char *words[CHOICE_WORDS]; /* what may be given; the first is the default */
     const char *word;                /* what it is; set by options_parse() */
+    bool same_run;                   /* no number of a training depends on it: --resume takes any */
 
     /* If there are no words: */
     long normal, least, most; /* the default, and what it may be */

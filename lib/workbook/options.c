@@ -233,8 +233,8 @@ static const Row rows[] = {
      set_from_0, show_steps},
     {"lr", "X", "learning rate", "a number above 0", offsetof(Options, lr), set_above_0, show_lr},
     {"batch", "N", "examples a step", from_1, offsetof(Options, batch), set_int_from_1, show_batch},
-    {"shards", "N", "pieces of a batch, which ranks can share", "a power of two up to 65536",
-     offsetof(Options, shards), set_shards, show_shards},
+    {"shards", "N", "pieces of a batch (a power of two), which ranks can share",
+     "a power of two up to 65536", offsetof(Options, shards), set_shards, show_shards},
     {"eval-every", "N", "steps between evaluations", from_1, offsetof(Options, eval_every),
      set_from_1, show_eval_every},
     {"seed", "N", "of the random numbers", from_0, offsetof(Options, seed), set_u64, show_seed},
@@ -328,6 +328,16 @@ static void take(Options *options, const Options *defaults, const Row *row, cons
                     row->expected);
 }
 
+/* Each rank has one at least. */
+_Noreturn static void refuse_shards(const Options *options)
+{
+    long enough = 1;
+    while (enough < ranks_count())
+        enough *= 2;
+    usage_error(options, "--shards %d: expected %ld or more (a power of two) for %d ranks",
+                options->shards, enough, ranks_count());
+}
+
 _Noreturn static void refuse_word(const Options *options, const Choice *choice, const char *given)
 {
     char words[TEXT_SIZE];
@@ -409,8 +419,7 @@ void options_parse(Options *options, int argc, char **argv)
     if (options->load && options->resume)
         usage_error(options, "--load and --resume: one of the two, or neither");
     if (options->shards > 0 && options->shards < ranks_count())
-        usage_error(options, "--shards %d: expected %d or more, one for each rank", options->shards,
-                    ranks_count());
+        refuse_shards(options);
     options->no_plot = options->no_plot || ranks_own() > 0;
     if (options->train_only && defaults.steps == 0)
         ranks_exit(EXIT_SUCCESS);

@@ -9,7 +9,8 @@
 bool terminal_is(FILE *stream)
 {
     NOT_NULL(stream);
-    return isatty(fileno(stream));
+    const char *piped = stream == stdout ? getenv("WORKBOOK_PIPED") : NULL;
+    return isatty(fileno(stream)) && !(piped && *piped);
 }
 
 static int first_positive(int asked, const char *variable, int otherwise)

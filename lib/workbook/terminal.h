@@ -9,6 +9,8 @@ typedef struct {
     int columns, rows;
 } TerminalSize;
 
+/* A launcher may give a process a terminal of its own: with WORKBOOK_PIPED set, standard output is
+ * none, for what is printed there ends elsewhere. */
 bool terminal_is(FILE *stream);
 
 /* Asks the terminal, then COLUMNS and LINES; 80 x 24 if nobody knows. */

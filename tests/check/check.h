@@ -84,6 +84,7 @@ typedef struct {
     Function reference;                /* the right answer, by another road than the solution's */
     Prepare *prepare;                  /* may be NULL */
     const Mistake *mistakes;           /* ends at one without a sentence; may be NULL */
+    const char *to_the_bit;            /* said where only rounding is wrong; NULL: that is right */
 } Exercise;
 
 typedef struct {

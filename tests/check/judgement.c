@@ -92,6 +92,40 @@ static void explain_changed_input(Judgement *judgement, const Trials *trials)
         name);
 }
 
+/* The first element whose bits are not those that are wanted; -1 if there is none. */
+static int first_not_equal(const Output *o)
+{
+    for (int i = 0; i < o->n; i++)
+        if (o->got[i] != o->want[i])
+            return i;
+    return -1;
+}
+
+/* Where the order of a sum is what is asked, being right up to rounding is not enough. */
+static void compare_bits(Judgement *judgement, const Trials *trials)
+{
+    const Exercise *exercise = trials->exercise;
+    char name[LABEL_SIZE], words[LABEL_SIZE];
+    for (int t = 0; t < trials->count; t++)
+        for (int i = 0; i < count_arguments(exercise); i++) {
+            const Argument *a = &exercise->arguments[i];
+            if (!is_output(a))
+                continue;
+            const Output o = output_of(trials, i, t);
+            const int at = first_not_equal(&o), *sizes = trials->want[t].sizes;
+            if (at < 0)
+                continue;
+            judgement->verdict = INCORRECT;
+            snprintf(judgement->headline, sizeof judgement->headline,
+                     "%s: got %.17g, want %.17g (%s)", element_name(name, exercise, a, sizes, at),
+                     (double)o.got[at], (double)o.want[at], sizes_in_words(words, exercise, sizes));
+            Diagnosis *note = notes_next(&judgement->notes);
+            diagnosis_label(note, "not-to-the-bit:%s", a->name);
+            diagnosis_say(note, "%s", exercise->to_the_bit);
+            return;
+        }
+}
+
 void judge_answer(Judgement *judgement, Answer *answer, const Setting *setting)
 {
     *judgement = (Judgement){.verdict = answer->verdict, .drawn = -1};
@@ -102,6 +136,7 @@ void judge_answer(Judgement *judgement, Answer *answer, const Setting *setting)
     if (compare_outputs(judgement, &answer->trials)) {
         judgement->verdict = INCORRECT;
         explain_outputs(&judgement->notes, &answer->trials, setting);
-    }
+    } else if (answer->trials.exercise->to_the_bit)
+        compare_bits(judgement, &answer->trials);
     explain_changed_input(judgement, &answer->trials);
 }

@@ -158,6 +158,19 @@ static void other_orders_of_summation_are_right(void **state)
     assert_says(&child, "5 right");
 }
 
+/* Where the order is what is asked: the same sums, rounded on another way. */
+static void an_order_that_is_asked_for_is_held_to_the_bit(void **state)
+{
+    (void)state;
+    run("sed '/^void tree_sum/,/^}/s/+= x.i + d..j./+= 1, x[i][j] += x[i + d][j] - 1/' "
+        "solutions/22_data_parallel.c >%s",
+        scratch_path("22_data_parallel.c"));
+    Child child = run("tests/check/check --brief --from %s 22", scratch_folder());
+    assert_status(&child, 1);
+    assert_verdict(&child, "tree_sum", "wrong", "Up to rounding this is right, and not to the bit");
+    assert_says(&child, "7 right, 1 wrong");
+}
+
 /* Neither the function of a right answer nor the sentence about a wrong one. */
 static void assert_runner_knows_nothing(const char *chapter)
 {
@@ -768,6 +781,7 @@ int main(void)
         cmocka_unit_test(every_mistake_is_refused_and_recognised_as_itself),
         cmocka_unit_test(a_thousand_seeds_raise_no_false_alarm),
         IN_SCRATCH(other_orders_of_summation_are_right),
+        IN_SCRATCH(an_order_that_is_asked_for_is_held_to_the_bit),
         cmocka_unit_test(the_runner_knows_no_reference_and_no_mistake),
         IN_SCRATCH(nothing_with_lines_is_compiled_and_linked_at_once),
         cmocka_unit_test(a_crash_is_told_with_its_line_and_costs_one_step),

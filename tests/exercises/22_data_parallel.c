@@ -162,6 +162,53 @@ static real to_the_nearest(real x)
     return (real)floor(x + (real)0.5);
 }
 
+static real downwards(real x)
+{
+    return (real)floor(x);
+}
+
+static void cut_divided_in_reals(CUT)
+{
+    cut_rounding(downwards, CUT_ARGUMENTS);
+}
+
+/* r / p in reals, then times m. */
+static void cut_fraction_first(CUT)
+{
+    const real m = (real)examples_in(n, b, t);
+    for (int r = 0; r < p; r++) {
+        begin[r] = (real)(t * b) + downwards((real)r / (real)p * m);
+        end[r] = (real)(t * b) + downwards((real)(r + 1) / (real)p * m);
+    }
+}
+
+/* b in p parts, as far as the epoch goes. */
+static void cut_whole_and_stopped(CUT)
+{
+    cut_from(t * b, b, CUT_ARGUMENTS);
+    for (int r = 0; r < p; r++) {
+        begin[r] = fmin(begin[r], (real)n);
+        end[r] = fmin(end[r], (real)n);
+    }
+}
+
+static void cut_begins_at_t_m(CUT)
+{
+    const int m = examples_in(n, b, t);
+    cut_from(t * m, m, CUT_ARGUMENTS);
+}
+
+/* (t b + m r) / p */
+static void cut_begin_divided(CUT)
+{
+    const int m = examples_in(n, b, t);
+    for (int r = 0; r < p; r++) {
+        const int from = t * b + m * r, to = from + m;
+        begin[r] = downwards((real)from / (real)p);
+        end[r] = downwards((real)to / (real)p);
+    }
+}
+
 static void cut_not_rounded(CUT)
 {
     cut_rounding(not_at_all, CUT_ARGUMENTS);
@@ -279,6 +326,24 @@ static const Mistake cut_mistakes[] = {
      "Round m r / p down, where a part begins, and not m / p up."},
     {MISTAKE(cut_b_for_each),
      "Each rank gets b examples. b is the size of the whole batch, which they share."},
+    {MISTAKE(cut_divided_in_reals),
+     "m / p is divided in reals, and rounded itself: times r it may come out a hair below a whole "
+     "number, and lose an example when it is rounded down. 15 / 11 * 11 is 14.999... Ints have no "
+     "such hair: m r / p, multiplied first."},
+    {MISTAKE(cut_fraction_first),
+     "r / p is divided in reals, and rounded itself: times m it may come out a hair below a whole "
+     "number, and lose an example when it is rounded down. Ints have no such hair: m r / p, "
+     "multiplied first."},
+    {MISTAKE(cut_whole_and_stopped),
+     "The last batch is cut as a whole one, and its parts stop where the epoch ends, so that the "
+     "last ranks get little or nothing. With m examples in the batch, the ones that are left, a "
+     "part begins m r / p behind its begin."},
+    {MISTAKE(cut_begins_at_t_m),
+     "The last batch begins at t m here, with m the number of its own examples. Those before it "
+     "had b each: it begins at t b."},
+    {MISTAKE(cut_begin_divided),
+     "t b is divided by p as well. The batch begins at t b, and only what lies behind that, m r, "
+     "is divided."},
     {MISTAKE(cut_not_rounded),
      "These are no whole numbers: half an example is nobody's. Round m r / p down; a division of "
      "ints does."},
@@ -310,7 +375,15 @@ static const Exercise exercise_cut_batch = {
     .call = call_cut_batch,
     .sizes = "nbtp",
     .arguments = {{"begin", OUT, "p", 0}, {"end", OUT, "p", 0}},
-    .cases = {{40, 11, 1, 4}, {23, 9, 2, 3}, {31, 10, 3, 4}, {50, 17, 2, 6}, {24, 8, 1, 4}},
+    .cases = {{40, 11, 1, 4},
+              {23, 9, 2, 3},
+              {31, 10, 3, 4},
+              {50, 17, 2, 6},
+              {24, 8, 1, 4},
+              /* m / p r or r / p m in reals is less than m r / p here */
+              {70, 55, 1, 11},
+              {122, 61, 1, 7},
+              {110, 55, 1, 11}},
     .reference = JUDGE((Function)reference_cut),
     .mistakes = JUDGE(cut_mistakes),
 };
@@ -392,7 +465,26 @@ static void shards_divided_once_more(SHARDS)
     }
 }
 
+static void shards_over_columns(SHARDS)
+{
+    shards_by(true, (real)k, SHARDS_ARGUMENTS);
+}
+
+static void shards_over_last(SHARDS)
+{
+    shards_by(true, (real)n[p - 1], SHARDS_ARGUMENTS);
+}
+
 static const Mistake shards_mistakes[] = {
+    {MISTAKE(shards_over_columns),
+     "The sum over all examples is divided by k, the number of weights. It is the number of "
+     "examples that makes a mean of it, the sum of all n."},
+    {TURNED("runs-once:for(int r=0;r<p;r++)"),
+     "The sum over all examples is divided by n[0], the number of rank 0's. It is the number of "
+     "all examples that makes a mean of it, the sum of all n."},
+    {MISTAKE(shards_over_last),
+     "The sum over all examples is divided by the number of the last rank's. It is the number of "
+     "all examples that makes a mean of it, the sum of all n."},
     {MISTAKE(shards_divided_once_more),
      "Each dW[r] is divided by n[r], and they are added. dW[r] is a mean already: times n[r] it is "
      "the sum of rank r's examples again, and the sum of all of these is divided by all n."},
@@ -624,6 +716,56 @@ static void tree_with_its_children(TREE)
         add_row(k, x[i], x[(i - 1) / 2]);
 }
 
+/* The sum of the rows from `first` on, `rows` of them: of the first half, and of the others. */
+static void tree_part(int first, int rows, TREE)
+{
+    if (rows < 2)
+        return;
+    tree_part(first, rows / 2, TREE_ARGUMENTS);
+    tree_part(first + rows / 2, rows - rows / 2, TREE_ARGUMENTS);
+    add_row(k, x[first + rows / 2], x[first]);
+}
+
+static void tree_in_halves(TREE)
+{
+    tree_part(0, s, TREE_ARGUMENTS);
+}
+
+static void tree_from_afar(TREE)
+{
+    for (int d = s / 2; d > 0; d /= 2)
+        for (int i = 0; i < d; i++)
+            add_row(k, x[i + d], x[i]);
+}
+
+static void tree_below_half(TREE)
+{
+    tree_up_to(s / 2 - 1, TREE_ARGUMENTS);
+}
+
+static void tree_in_both(TREE)
+{
+    for (int d = 1; d < s; d *= 2)
+        for (int i = 0; i + d < s; i += 2 * d) {
+            add_row(k, x[i + d], x[i]);
+            memcpy(x[i + d], x[i], sizeof x[i]);
+        }
+}
+
+static void tree_first_column(TREE)
+{
+    for (int i = 0; i < s; i++)
+        x[i][0] = node_of(i, rows_taken_by(i, s), 0, TREE_ARGUMENTS);
+}
+
+static void tree_moved_with_the_odd(TREE)
+{
+    for (int rows = s; rows > 1; rows = (rows + 1) / 2)
+        for (int i = 0; i < (rows + 1) / 2; i++)
+            for (int j = 0; j < k; j++)
+                x[i][j] = x[2 * i][j] + (2 * i + 1 < rows ? x[2 * i + 1][j] : 0);
+}
+
 /* The sums of pairs side by side at the front, and so on with these. */
 static void tree_moved_together(TREE)
 {
@@ -638,6 +780,22 @@ static const Mistake tree_mistakes[] = {
      "The sums of pairs are put side by side at the front. A sum stays in the row that took the "
      "other in, and those of the next level lie twice as far apart. (Where the number of rows is "
      "odd, one gets lost here as well.)"},
+    {MISTAKE(tree_moved_with_the_odd),
+     "The sums of pairs are put side by side at the front. A sum stays in the row that took the "
+     "other in, and those of the next level lie twice as far apart."},
+    {MISTAKE(tree_in_halves),
+     "The rows are halved, and the halves halved again, wherever the middle is. That is a tree, "
+     "too, and the same where s is a power of 2. Here the left part has as many rows as a power of "
+     "2: of six, four and two, and not three and three."},
+    {MISTAKE(tree_from_afar),
+     "It begins with the rows that lie furthest apart, half of s. That is a tree, too, and another "
+     "one: here neighbours come first, d = 1, 2, 4, ... (And where s is no power of 2, rows are "
+     "left out.)"},
+    {MISTAKE(tree_in_both),
+     "The sum is written to both of its rows. Only the first of the two gets it; a row is left as "
+     "it was when it was taken in."},
+    {MISTAKE(tree_first_column),
+     "Only the first column is summed. A row has k numbers, and each of them is added."},
     {MISTAKE(tree_one_after_the_other),
      "Row 0 has the sum, and the order is another one: ((x[0] + x[1]) + x[2]) + ... Numbers are "
      "rounded after every addition, so another order is another sum. First x[0] + x[1] and x[2] + "
@@ -674,6 +832,9 @@ static const Mistake tree_mistakes[] = {
     {MISTAKE(tree_without_the_root),
      "The last addition is missing: row 0 has the left half. The distance goes up as long as it "
      "is less than s."},
+    {MISTAKE(tree_below_half),
+     "The distance stops below s / 2, so that row 0 has not all. It goes up as long as it is less "
+     "than s."},
     {MISTAKE(tree_full_nodes_alone),
      "A node that is not full is left out: where there is no partner for all of its rows, those "
      "that are there are added all the same. It is enough that row i + d exists."},
@@ -701,9 +862,12 @@ static const Exercise exercise_tree_sum = {
     .call = call_tree_sum,
     .sizes = "sk",
     .arguments = {{"x", IN_OUT, "sk", 0}},
-    .cases = {{6, 2}, {8, 3}, {5, 4}, {7, 2}, {1, 3}, {11, 2}},
+    .cases = {{6, 2}, {8, 3}, {5, 4}, {7, 2}, {1, 3}, {11, 2}, {13, 40}},
     .reference = JUDGE((Function)reference_tree),
     .mistakes = JUDGE(tree_mistakes),
+    .to_the_bit = JUDGE("Up to rounding this is right, and not to the bit. Are some numbers added "
+                        "in another order? Of four it is (x[0] + x[1]) + (x[2] + x[3]), and each "
+                        "row takes others in with one addition each, the nearest first."),
 };
 
 /* -- 4. ring_reduce_scatter -------------------------------------------------------------------- */
@@ -794,6 +958,42 @@ static void scatter_piece_t(RING)
                 x[(r + 1) % p][t][j] += x[r][t][j];
 }
 
+/* All steps of a rank, then those of the next. */
+static void scatter_ranks_outside(RING)
+{
+    for (int r = 0; r < p; r++)
+        for (int t = 0; t < p - 1; t++)
+            for (int j = 0; j < k; j++)
+                x[(r + 1) % p][round_the_ring(r - t, p)][j] += x[r][round_the_ring(r - t, p)][j];
+}
+
+static void scatter_what_was_at_first(RING)
+{
+    real own[p][p][k];
+    memcpy(own, x, sizeof own);
+    for (int t = 0; t < p - 1; t++)
+        for (int r = 0; r < p; r++)
+            for (int j = 0; j < k; j++)
+                x[(r + 1) % p][round_the_ring(r - t, p)][j] += own[r][round_the_ring(r - t, p)][j];
+}
+
+static void scatter_to_another_piece(RING)
+{
+    for (int t = 0; t < p - 1; t++)
+        for (int r = 0; r < p; r++)
+            for (int j = 0; j < k; j++)
+                x[(r + 1) % p][round_the_ring(r + 1 - t, p)][j] +=
+                    x[r][round_the_ring(r - t, p)][j];
+}
+
+static void scatter_taken_from_the_next(RING)
+{
+    for (int t = 0; t < p - 1; t++)
+        for (int r = 0; r < p; r++)
+            for (int j = 0; j < k; j++)
+                x[r][round_the_ring(r - t, p)][j] += x[(r + 1) % p][round_the_ring(r - t, p)][j];
+}
+
 /* Everybody's piece c, added up. */
 static void total(int c, RING, real sum[k])
 {
@@ -860,8 +1060,21 @@ static const Mistake scatter_mistakes[] = {
      "There is a step too many. After p - 1 of them each piece has been everywhere; with one more "
      "the first rank's share is in it twice."},
     {MISTAKE(scatter_up),
-     "The piece goes up with t. What rank r sends in step t is what it has completed in the step "
+     "The piece goes up with t. What rank r sends in step t is what it has added to in the step "
      "before, and that came from rank r - 1: piece r - t."},
+    {MISTAKE(scatter_ranks_outside),
+     "The loops are the wrong way round: one rank makes all of its steps before the next begins, "
+     "and sends pieces that have not arrived yet. The loop over the steps goes outside, and in "
+     "each step all ranks send."},
+    {MISTAKE(scatter_what_was_at_first),
+     "What is sent is what the ranks had before the first step, as in a copy made then. Rank r "
+     "sends its piece as it is now, with what has been added to it on the way."},
+    {MISTAKE(scatter_to_another_piece),
+     "What is sent as piece r - t is added to the receiver's piece r + 1 - t. It is added to the "
+     "piece of the same number: r - t at both."},
+    {MISTAKE(scatter_taken_from_the_next),
+     "The numbers go the other way: rank r adds the piece of rank r + 1 to its own. Rank r sends, "
+     "and it is rank r + 1's piece that is added to."},
     {TURNED("twins+index:piece<-r"),
      "Every rank sends the same piece in every step. In step t it is piece r - t: the one that the "
      "rank has received in the step before."},
@@ -969,6 +1182,51 @@ static void gather_all_of_rank_0(RING)
     gather_pieces_of(0, true, RING_ARGUMENTS);
 }
 
+/* All steps of a rank, then those of the next. */
+static void gather_ranks_outside(RING)
+{
+    for (int r = 0; r < p; r++)
+        for (int t = 0; t < p - 1; t++) {
+            const int piece = round_the_ring(r + 1 - t, p);
+            memcpy(x[(r + 1) % p][piece], x[r][piece], sizeof x[r][piece]);
+        }
+}
+
+static void gather_what_was_at_first(RING)
+{
+    real own[p][p][k];
+    memcpy(own, x, sizeof own);
+    for (int t = 0; t < p - 1; t++)
+        for (int r = 0; r < p; r++) {
+            const int piece = round_the_ring(r + 1 - t, p);
+            memcpy(x[(r + 1) % p][piece], own[r][piece], sizeof x[r][piece]);
+        }
+}
+
+static void gather_to_another_piece(RING)
+{
+    for (int t = 0; t < p - 1; t++)
+        for (int r = 0; r < p; r++)
+            memcpy(x[(r + 1) % p][round_the_ring(r + 2 - t, p)], x[r][round_the_ring(r + 1 - t, p)],
+                   sizeof x[r][0]);
+}
+
+static void gather_taken_from_the_next(RING)
+{
+    for (int t = 0; t < p - 1; t++)
+        for (int r = 0; r < p; r++) {
+            const int piece = round_the_ring(r + 1 - t, p);
+            memcpy(x[r][piece], x[(r + 1) % p][piece], sizeof x[r][piece]);
+        }
+}
+
+static void gather_piece_t(RING)
+{
+    for (int t = 0; t < p - 1; t++)
+        for (int r = 0; r < p; r++)
+            memcpy(x[(r + 1) % p][t], x[r][t], sizeof x[r][t]);
+}
+
 static void gather_sums(RING)
 {
     scatter_to_all(RING_ARGUMENTS);
@@ -1021,6 +1279,22 @@ static const Mistake gather_mistakes[] = {
      "t."},
     {TURNED("ends-early:for(int t=0;t<p-1;t++)"),
      "A step is missing, the last: p ranks take p - 1 steps, from t = 0 to t = p - 2."},
+    {MISTAKE(gather_ranks_outside),
+     "The loops are the wrong way round: one rank makes all of its steps before the next begins, "
+     "and sends pieces that have not arrived yet. The loop over the steps goes outside, and in "
+     "each step all ranks send."},
+    {MISTAKE(gather_what_was_at_first),
+     "What is sent is what the ranks had before the first step, as in a copy made then. From the "
+     "second step on rank r sends what has arrived in the step before."},
+    {MISTAKE(gather_to_another_piece),
+     "What is sent as piece r + 1 - t is put in the receiver's piece r + 2 - t. It takes the place "
+     "of the piece of the same number: r + 1 - t at both."},
+    {MISTAKE(gather_taken_from_the_next), "The numbers go the other way: rank r takes the piece of "
+                                          "rank r + 1 for its own. Rank r sends, "
+                                          "and it is rank r + 1's piece whose place is taken."},
+    {MISTAKE(gather_piece_t),
+     "In step t everybody sends piece t. Rank r sends piece r + 1 - t: in step 0 the one that it "
+     "has complete, and then what has arrived in the step before."},
     {MISTAKE(gather_of_the_next),
      "Piece c of everybody is that of rank c + 1. Rank r has piece r + 1 complete, and so piece c "
      "is that of rank c - 1."},
@@ -1201,7 +1475,60 @@ static void moments_one_less_on_ranks(MOMENTS)
             var[j] -= rank_var[r][j] / (real)sum_of(p, n);
 }
 
+/* The mean over the ranks, each alike, of rank_var + (rank_mean - mean)^2. */
+static void moments_variance_over_ranks(MOMENTS)
+{
+    weighted_mean(p, k, n, rank_mean, mean);
+    for (int j = 0; j < k; j++) {
+        var[j] = 0;
+        for (int r = 0; r < p; r++)
+            var[j] += (rank_var[r][j] + pow(rank_mean[r][j] - mean[j], 2)) / (real)p;
+    }
+}
+
+/* sum ((n - 1) rank_var + (n - less) (rank_mean - mean)^2) / (sum n - away) */
+static void one_row_less(int less, int away, MOMENTS)
+{
+    weighted_mean(p, k, n, rank_mean, mean);
+    for (int j = 0; j < k; j++) {
+        var[j] = 0;
+        for (int r = 0; r < p; r++)
+            var[j] += ((real)(n[r] - 1) * rank_var[r][j] +
+                       (real)(n[r] - less) * pow(rank_mean[r][j] - mean[j], 2)) /
+                      (real)(sum_of(p, n) - away);
+    }
+}
+
+static void moments_one_less_in_both(MOMENTS)
+{
+    one_row_less(1, 0, MOMENTS_ARGUMENTS);
+}
+
+static void moments_as_samples(MOMENTS)
+{
+    one_row_less(0, 1, MOMENTS_ARGUMENTS);
+}
+
+static void moments_root(MOMENTS)
+{
+    reference_moments(MOMENTS_ARGUMENTS);
+    for (int j = 0; j < k; j++)
+        var[j] = sqrt(var[j]);
+}
+
 static const Mistake moments_mistakes[] = {
+    {MISTAKE(moments_variance_over_ranks),
+     "The mean is right; in the variance every rank counts alike. rank_var + (rank_mean - mean)^2 "
+     "belongs to each of the n[r] rows: weights n[r] over the sum of all n."},
+    {MISTAKE(moments_one_less_in_both),
+     "What a rank has in the variance is multiplied by n[r] - 1. rank_var was made with 1/n[r], so "
+     "it is n[r] that makes it a sum again, and (rank_mean - mean)^2 belongs to n[r] rows, too."},
+    {MISTAKE(moments_as_samples),
+     "The variances are taken for such with Bessel's correction: n[r] - 1, and one less than the "
+     "sum of n as well. Here all have 1/n: rank_var is multiplied by n[r], and all is divided by "
+     "the sum of n."},
+    {MISTAKE(moments_root),
+     "var is the root of the variance. Batch norm takes the root later, when eps has been added."},
     {MISTAKE(moments_mean_too_soon),
      "The mean is used before it is complete: it is still being added up in the loop that takes it "
      "off. That takes two loops over the ranks, one after the other."},
@@ -1217,7 +1544,8 @@ static const Mistake moments_mistakes[] = {
     {TURNED("missing-term:apart*apart"),
      "The variance is the mean of the ranks' variances. Where the ranks' means differ the rows are "
      "further apart than within a rank: (rank_mean - mean)^2 belongs to each. On 0 2 | 4 6 the "
-     "variances are 1 and 1, and that of all is 5."},
+     "variances are 1 and 1, and that of all is 5. (Or it is there, and not squared: rank_mean - "
+     "mean, weighted, adds up to nothing.)"},
     {MISTAKE(moments_variances_averaged),
      "The variance is the mean of the ranks' variances, each counted alike. What lies between the "
      "ranks' means is missing, (rank_mean - mean)^2, and the weights n[r] over the sum of all n."},
@@ -1395,6 +1723,16 @@ static void across_bessel_in_both(ACROSS)
 }
 
 static const Mistake across_mistakes[] = {
+    {TURNED("times:(real)(p*n)<-gain[j]"),
+     "gain stands at dY alone. It belongs to the two sums as well: they are sums of gain dY, which "
+     "is what comes back to xhat. Take gain out in front, of all three terms."},
+    {TURNED("over:dY[r][i][j]*xhat[r][i][j]<-1/gain[j]"),
+     "gain is missing at the sum of dY xhat, and only there. What "
+     "comes back to xhat is gain dY, in "
+     "all three terms."},
+    {TURNED("over:dY[r][i][j]<-1/gain[j]"),
+     "gain is missing at the sum of dY, and only there. What comes back to xhat is gain dY, in all "
+     "three terms."},
     {MISTAKE(across_own),
      "Each rank subtracts the means over its own n rows, as if it had normalised by itself. The "
      "statistics were those of all p n rows: a row moves the mean and the variance of every rank, "
@@ -1422,7 +1760,10 @@ static const Mistake across_mistakes[] = {
     {TURNED("missing-term:sum/rows"),
      "What comes back through the mean is missing: the sum of dY, over p n."},
     {TURNED("missing-term:xhat[r][i][j]*along/rows"),
-     "What comes back through the variance is missing: xhat times the sum of dY xhat, over p n."},
+     "What comes back through the variance is missing: xhat times the sum of dY xhat, over p n. "
+     "(Or its sum is there, of xhat without dY: that is nothing, for each column of xhat adds up "
+     "to "
+     "0.)"},
     {TURNED("wrong-sign:sum/rows"),
      "What comes back through the mean has the wrong sign: X - mean stands in xhat."},
     {TURNED("wrong-sign:xhat[r][i][j]*along/rows"),
@@ -1613,7 +1954,37 @@ static void step_without_momentum(STEP)
         W[j] = old[j] - lr * g[j];
 }
 
+/* v decays once; then each small batch is added to it, and W goes down by all of it so far. */
+static void step_each_in_one_v(STEP)
+{
+    for (int j = 0; j < k; j++) {
+        v[j] *= momentum;
+        for (int t = 0; t < m; t++) {
+            v[j] += dW[t][j] * (real)n[t] / (real)sum_of(m, n);
+            W[j] -= lr * v[j];
+        }
+    }
+}
+
+static void step_on_top_of_v(STEP)
+{
+    real g[k];
+    weighted_mean(m, k, n, dW, g);
+    for (int j = 0; j < k; j++)
+        g[j] += v[j];
+    step_with(k, g, lr, momentum, v, W);
+}
+
 static const Mistake step_mistakes[] = {
+    {TURNED("runs-once:for(int t=0;t<m;t++)"),
+     "The sum over all examples is divided by n[0], the number of the first batch's. It is the "
+     "number of all examples that makes a mean of it, the sum of all n."},
+    {MISTAKE(step_each_in_one_v),
+     "v decays once, and W goes down after every small batch, by what v has so far. All m go "
+     "through the network with the same weights: first all of them into v, then W once."},
+    {MISTAKE(step_on_top_of_v),
+     "The old v stands in the new one whole and once more times momentum, as v += momentum v + g "
+     "makes it. v = momentum v + g: with = and not +=."},
     {MISTAKE(step_after_each),
      "There is a step after every small batch. All m go through the network with the same weights, "
      "and then there is one step: first add up, then v and W once."},
