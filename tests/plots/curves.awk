@@ -1,21 +1,37 @@
-# What is to be drawn: panels, one for each chapter, and curves, one for each column of Y and each run,
-# or each group of runs. Part of tests/plots/plots.
+# What is to be drawn: families of runs, one for each chapter; panels, one for each family and unit; and
+# curves, one for each column of Y and each run, or each group of runs. Part of tests/plots/plots.
 
 # -- panels and labels --------------------------------------------------------------------------
 
 # A run whose chapter is not known goes to where one with such a log is.
-function panel_for(r,    p, here, alike) {
-    for (p = 1; p <= panels; p++) {
-        here = first_in[p]
+function family_for(r,    f, here, alike) {
+    for (f = 1; f <= families; f++) {
+        here = first_in[f]
         alike = described[r] && described[here] ? about[r, "chapter"] == about[here, "chapter"] : \
             name_of[r, 2] == name_of[here, 2]
         if (alike && log_name[r] == log_name[here]) {
-            first_in[p] = described[here] ? here : r
-            return p
+            first_in[f] = described[here] ? here : r
+            return f
         }
     }
-    first_in[++panels] = r
-    return panels
+    first_in[++families] = r
+    return families
+}
+
+# Where a run has left none it is that of its family.
+function unit_of(r, name) {
+    if (!((r, name) in unit))
+        r = first_in[family[r]]
+    return (r, name) in unit ? unit[r, name] : ""
+}
+
+function panel_for(r, name,    kind) {
+    kind = name == "lr" || name == "gradient" ? name : "in " unit_of(r, name)
+    if (!((family[r], kind) in panel)) {
+        panel[family[r], kind] = ++panels
+        family_of[panels] = family[r]
+    }
+    return panel[family[r], kind]
 }
 
 function value_of(r, name) { # which does not make one, as option[r, name] would
@@ -30,13 +46,13 @@ function setting(r, name, value) {
     return (r, name) in option ? name " " value : "no " name
 }
 
-# What its options say that not all runs of the panel have: "lr 0.1, quick"; `but` is not said.
+# What its options say that not all runs of the family have: "lr 0.1, quick"; `but` is not said.
 function what_differs(r, but,    i, o, name, value, text, differs) {
     for (i = 1; i <= option_names; i++) {
         name = option_name[i]
         differs = 0
         for (o = 1; o <= runs; o++)
-            differs += described[o] && panel[o] == panel[r] && value_of(o, name) != value_of(r, name)
+            differs += described[o] && family[o] == family[r] && value_of(o, name) != value_of(r, name)
         if (name == but || !differs)
             continue
         value = value_of(r, name)
@@ -63,7 +79,7 @@ function base_name(path) {
 # Gathers runs that differ in nothing but the option GROUP: members[g], the numbers of the runs.
 function gather(    r, g, i, key, place) {
     for (r = 1; r <= runs; r++) {
-        key = panel[r]
+        key = family[r]
         for (i = 1; i <= option_names; i++)
             key = key SUBSEP (option_name[i] == GROUP ? "" : value_of(r, option_name[i]))
         if (GROUP == "" || !(key in place))
@@ -72,6 +88,33 @@ function gather(    r, g, i, key, place) {
         members[g] = members[g] (size[g]++ ? " " : "") r
         leader[g] = size[g] == 1 ? r : leader[g]
     }
+}
+
+# How a run has ended, if it is not finished.
+function ending(r,    status) {
+    if (writer[r] == "here")
+        return "going on"
+    if (writer[r] == "gone")
+        return "not ended"
+    status = (r, "status") in about ? about[r, "status"] : "finished"
+    if (status == "running") # a log has its name when its run has ended
+        return "of an earlier run"
+    return status == "finished" ? "" : status
+}
+
+# "interrupted", of one run; of several how many are not finished; or nothing.
+function endings(g,    list, m, i, unfinished) {
+    m = split(members[g], list, " ")
+    if (m == 1)
+        return ending(list[1])
+    for (i = 1; i <= m; i++)
+        unfinished += ending(list[i]) != ""
+    return unfinished ? unfinished " not finished" : ""
+}
+
+function in_brackets(a, b) { # each may be nothing
+    a = a (a != "" && b != "" ? ", " : "") b
+    return a == "" ? "" : " (" a ")"
 }
 
 # label[g]; what is the same for two groups has the name of the run behind it.
@@ -86,8 +129,8 @@ function name_groups(    g, o, text, alike) {
     for (g = 1; g <= groups; g++) {
         alike = 0
         for (o = 1; o <= groups; o++)
-            alike += o != g && panel[leader[o]] == panel[leader[g]] && text[o] == text[g]
-        label[g] = text[g] (alike ? " (" short_name(leader[g]) ")" : "")
+            alike += o != g && family[leader[o]] == family[leader[g]] && text[o] == text[g]
+        label[g] = text[g] in_brackets(alike ? short_name(leader[g]) : "", endings(g))
     }
 }
 

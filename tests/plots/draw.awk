@@ -43,9 +43,9 @@ function write_points(p, k,    i, n, file, last, broken) {
             last = point[i, "y"]
             print point[i, "x"], last, in_band(i, "low"), point[i, "high"], in_band(i, "raw") >file
             stretch(p, "x", point[i, "x"] + 0)
-            stretch(p, "y", in_band(i, "low") + 0)
-            stretch(p, "y", in_band(i, "raw") + 0)
-            stretch(p, "y", point[i, "high"] + 0)
+            stretch("of " k, "y", in_band(i, "low") + 0)
+            stretch("of " k, "y", in_band(i, "raw") + 0)
+            stretch("of " k, "y", point[i, "high"] + 0)
             broken = 0
             n++
         } else {
@@ -64,6 +64,30 @@ function stretch(p, axis, value) {
         highest[p, axis] = value
 }
 
+# The axis of each panel is as long as its curves ask for. One that comes a thousand times as high as the
+# same column of another run, or ten times and is no longer finite then, would make a line of the others:
+# it leaves the picture instead.
+function fit_axes(    k, p, c, least, high) {
+    for (k = 1; k <= curves; k++) {
+        c = panel_of[k] SUBSEP column_of[k]
+        high = highest["of " k, "y"]
+        if (points_of[k] && (!(c in least) || high < least[c]))
+            least[c] = high
+    }
+    for (k = 1; k <= curves; k++) {
+        p = panel_of[k]
+        c = least[p, column_of[k]]
+        high = highest["of " k, "y"]
+        if (LOG !~ /y/ && c > 0 && high > (crossed[k] ? 10 : 1000) * c) {
+            title[k] = title[k] " (beyond the picture, up to " shown(high) ")"
+            cut_short[p] = 1
+        } else if (points_of[k]) {
+            stretch(p, "y", lowest["of " k, "y"])
+            stretch(p, "y", high)
+        }
+    }
+}
+
 # What lies below a logarithmic axis is drawn at the curve.
 function in_band(i, what) {
     return on_axes(1, point[i, what] + 0) ? point[i, what] : point[i, "y"]
@@ -71,24 +95,30 @@ function in_band(i, what) {
 
 # Adds what draws curve k to below[p] and above[p]; the band and the raw curve are pale, and not for a
 # terminal, which has no such colours.
-function add_curve(p, k, g, c, n, title,    file, rgb, style, i, number) {
+function add_curve(p, k,    g, c, file, rgb, style, number) {
     number = ++curves_in[p]
-    i = many_columns[p] ? rank[g] : number - 1
-    rgb = colour[i % colours + 1]
-    style = (many_columns[p] ? c - 1 : 0) + (many_columns[p] ? ys : 1) * int(i / colours)
-    style = style % dashes + 1
+    longest[p] = length(title[k]) > longest[p] + 0 ? length(title[k]) : longest[p]
+    g = group_of[k]
+    c = column_of[k]
+    if (groups_in[family_of[p]] == 1) { # a colour for each column
+        rgb = colour[(c - 1) % colours + 1]
+        style = dash[int((c - 1) / colours) % dashes + 1]
+    } else { # or for each run, and dashes for each column
+        rgb = colour[rank[g] % colours + 1]
+        style = dash[(c - 1 + drawn[p] * int(rank[g] / colours)) % dashes + 1]
+    }
     file = "'" k ".dat'"
     if (FORMAT == "text") {
         above[p] = above[p] ", " file " using 1:2 with " \
-            (n == 1 || number > 7 ? "points pt " : "lines lt ") number " title " quoted(" " title)
+            (points_of[k] == 1 || number > 7 ? "points pt " : "lines lt ") number " title " quoted(" " title[k])
         return
     }
     if (size[g] > 1)
         below[p] = below[p] ", " file " using 1:3:4 with filledcurves lc rgb '#d0" rgb "' notitle"
-    else if (SMOOTH != "")
+    if (SMOOTH != "")
         below[p] = below[p] ", " file " using 1:5 with lines lw 1 lc rgb '#b0" rgb "' notitle"
-    above[p] = above[p] ", " file " using 1:2 with " (n <= 30 ? "linespoints pt 7 ps 0.6 " : "lines ") \
-        "lw 2 lc rgb '#" rgb "' dt " dash[style] " title " quoted(title)
+    above[p] = above[p] ", " file " using 1:2 with " (points_of[k] <= 30 ? "linespoints pt 7 ps 0.6 " : "lines ") \
+        "lw 2 lc rgb '#" rgb "' dt " style " title " quoted(title[k])
     if (crossed[k])
         above[p] = above[p] ", '" k ".cross' with points pt 2 ps 2 lw 2 lc rgb '#cc0000' notitle"
 }
@@ -99,10 +129,11 @@ function is_better(a, b, high) {
     return b == "" || (high ? a + 0 > b + 0 : a + 0 < b + 0)
 }
 
-# The last value of those in point[], and the lowest; the highest of what is counted in % or dB.
+# The last value of those in point[], and the lowest; the highest of what is counted in % or dB. No learning
+# rate is the best, no gradient either.
 function add_row(title, name, of,    i, best, at, high) {
     high = of == "%" || of == "dB"
-    for (i = 1; i <= points; i++)
+    for (i = 1; i <= points && name != "lr" && name != "gradient"; i++)
         if (is_number(point[i, "raw"]) && is_better(point[i, "raw"], best, high)) {
             best = point[i, "raw"]
             at = point[i, "step"]
@@ -123,6 +154,14 @@ function set_row(i, a, b, c, d, e, f,    k, part) {
     }
 }
 
+function set_heads(    r, at) {
+    at = "at " name_of[1, 1]
+    for (r = 2; r <= runs; r++)
+        if (name_of[r, 1] != name_of[1, 1])
+            at = "at"
+    set_row(0, "run", "column", "final", at, "best", at)
+}
+
 function write_table(    i, k) {
     for (i = 0; i <= table_rows; i++)
         for (k = 1; k <= 6; k++)
@@ -130,10 +169,15 @@ function write_table(    i, k) {
     close("table")
 }
 
+function note(text) {
+    print text >"notes"
+    notes++
+}
+
 # -- the picture --------------------------------------------------------------------------------
 
 function axis_of_x(p) {
-    return X == "step" ? name_of[first_in[p], 1] : X == "seconds" ? "seconds of training" : X
+    return X == "step" ? name_of[first_in[family_of[p]], 1] : X == "seconds" ? "seconds of training" : X
 }
 
 function with_unit(name, of) {
@@ -144,15 +188,17 @@ function with_unit(name, of) {
     return name (of == "" ? "" : " (" of ")")
 }
 
-# Of the columns drawn: "batch, dev (nats)", or each with its own unit.
-function axis_of_y(p,    c, text, same) {
-    same = 1
-    for (c = 2; c <= drawn[p]; c++)
-        same = same && drawn_unit[p, c] == drawn_unit[p, 1]
-    for (c = 1; c <= drawn[p]; c++)
-        text = text (c == 1 ? "" : ", ") \
-            with_unit(drawn_name[p, c], !same || c == drawn[p] ? drawn_unit[p, c] : "")
-    return text
+# Of the columns drawn, as many as fit: "batch, dev (nats)".
+function axis_of_y(p,    c, text) {
+    text = drawn_name[p, 1]
+    for (c = 2; c <= drawn[p]; c++) {
+        if (length(text ", " drawn_name[p, c]) > 30) {
+            text = text ", ..."
+            break
+        }
+        text = text ", " drawn_name[p, c]
+    }
+    return with_unit(text, drawn_unit[p, 1])
 }
 
 # Notes the column of a panel, for its axis; returns which it is.
@@ -165,14 +211,21 @@ function note_column(p, name, of,    c) {
     return c
 }
 
+# A panel has its share of the lines that the table and what is below leave, and no fewer than are readable.
+function fit_terminal(p,    across, high, least) {
+    across = int((COLUMNS - 10) / (longest[p] + 9)) # names in a line of the key
+    across = across < 1 ? 1 : across
+    least = 15 + (says_enough[p] ? 0 : int((curves_in[p] + across - 1) / across))
+    high = int((LINES - table_rows - notes - 5) / panels)
+    print "set key maxcols " across
+    print "set terminal dumb size " COLUMNS "," (high < least ? least : high) " mono"
+}
+
 function write_terminal(    across, down, size_of_picture) {
+    if (FORMAT == "text")
+        return
     across = panels > 1 ? 2 : 1
     down = int((panels + across - 1) / across)
-    if (FORMAT == "text") {
-        down = int((LINES - table_rows - 5) / panels) # what the table leaves
-        print "set terminal dumb size " COLUMNS "," (down < 16 ? 16 : down) " nofeed mono"
-        return
-    }
     size_of_picture = panels > 1 ? 700 * across "," 550 * down : "1000,650"
     if (FORMAT == "png")
         print "set terminal pngcairo size " size_of_picture " font 'sans,13' background 'white'"
@@ -187,6 +240,16 @@ function write_terminal(    across, down, size_of_picture) {
     print "set grid lc rgb '#e0e0e0' lw 1 lt 1"
     if (panels > 1)
         print "set multiplot layout " down "," across
+}
+
+function set_range_of_y(p,    margin) {
+    margin = (highest[p, "y"] - lowest[p, "y"]) / 10
+    if (FORMAT == "text") # few numbers: each has a line of its own
+        print "set ytics " (LOG !~ /y/ && margin > 0 ? even_step(5 * margin) : "auto")
+    if (cut_short[p])
+        printf("set yrange [%.9g:%.9g]\n", lowest[p, "y"] - margin, highest[p, "y"] + margin)
+    else
+        print "set yrange [*:*]"
 }
 
 # On a logarithmic axis gnuplot numbers decades only, of which there may be one or none.
@@ -227,14 +290,19 @@ function write_script(    p, heading) {
     if (LOG != "")
         print "set logscale " LOG
     for (p = 1; p <= panels; p++) {
-        heading = panels > 1 ? title_of(p) : ""
+        heading = title_of(family_of[p])
+        if (alone[family_of[p]])
+            heading = heading in_brackets("", endings(alone[family_of[p]]))
         if (FORMAT == "text") # in which nothing is upright
-            heading = heading (heading == "" ? "" : ": ") axis_of_y(p)
+            heading = heading ": " axis_of_y(p)
         else
             print "set ylabel " quoted(axis_of_y(p)) " noenhanced"
         print "set title " quoted(heading) " noenhanced"
+        if (FORMAT == "text")
+            fit_terminal(p)
         print "set " (says_enough[p] ? "nokey" : "key")
         print "set xlabel " quoted(axis_of_x(p)) " noenhanced"
+        set_range_of_y(p)
         if (LOG ~ /x/)
             set_log_axis(p, "x")
         if (LOG ~ /y/)
@@ -243,8 +311,9 @@ function write_script(    p, heading) {
     }
 }
 
-function title_of(p,    r, text) {
-    r = first_in[p]
-    text = described[r] ? about[r, "chapter"] : short_name(r)
-    return text (log_name[r] == "loss" ? "" : ", " log_name[r])
+function title_of(f,    r) {
+    r = first_in[f]
+    if (!described[r])
+        return short_name(r)
+    return about[r, "chapter"] (log_name[r] == "loss" ? "" : ", " log_name[r])
 }

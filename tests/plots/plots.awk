@@ -1,6 +1,7 @@
 # From the runs' files to gnuplot's script (standard output), its data and the table. In the folder are
-# <r>.csv, and <r>.json and <r>.seconds where there are such, of each run r, and `runs`: three lines for
-# each, its name, its log's path and its run.json's. The rest is in the environment. The functions are
+# <r>.csv, and <r>.json and <r>.seconds where there are such, of each run r, and `runs`: four lines for
+# each, its name, its log's path, its run.json's, and what writes the log: a process that is "here", one that
+# is "gone", or "none" any more. The rest is in the environment. The functions are
 # in read.awk, curves.awk and draw.awk.
 
 function take_settings() {
@@ -12,8 +13,18 @@ function take_settings() {
     FORMAT = ENVIRON["PLOTS_FORMAT"]
     COLUMNS = ENVIRON["PLOTS_COLUMNS"]
     LINES = ENVIRON["PLOTS_LINES"]
-    ys = Y == "" ? 0 : cut(Y, y_name)
+    take_columns()
     gsub(/_/, "-", GROUP)
+}
+
+# The columns asked for, y_name[1..ys], each once.
+function take_columns(    i, n, name, seen) {
+    n = Y == "" ? 0 : cut(Y, name)
+    for (i = 1; i <= n; i++) {
+        gsub(/^ +| +$/, "", name[i])
+        if (!seen[name[i]]++)
+            y_name[++ys] = name[i]
+    }
 }
 
 function read_runs() {
@@ -23,6 +34,8 @@ function read_runs() {
         log_of[runs] = log_name[runs] = line
         next_line("runs")
         json_of[runs] = line
+        next_line("runs")
+        writer[runs] = line
         sub(/[.]csv$/, "", log_name[runs])
         sub(/.*\//, "", log_name[runs])
         sub(/[.]partial-[0-9]+$/, "", log_name[runs])
@@ -32,7 +45,7 @@ function read_runs() {
         read_json(r)
         if (X == "seconds")
             read_seconds(r)
-        panel[r] = panel_for(r)
+        family[r] = family_for(r)
     }
 }
 
@@ -73,36 +86,42 @@ function options_of(r,    i, text) {
     return text
 }
 
-# The columns of each panel, and which of its groups each is.
-function survey(    g, i, p, r) {
+# The columns of each panel; which group of its family each is; and the one run that has no other beside it.
+function survey(    g, i, r) {
     for (g = 1; g <= groups; g++) {
         r = leader[g]
-        p = panel[r]
-        rank[g] = groups_in[p]++
+        rank[g] = groups_in[family[r]]++
+        alone[family[r]] = rank[g] == 0 && size[g] == 1 ? g : 0
         for (i = 1; wanted(r, i) != ""; i++)
-            note_column(p, wanted(r, i), unit[r, wanted(r, i)])
+            note_column(panel_for(r, wanted(r, i)), wanted(r, i), unit_of(r, wanted(r, i)))
     }
-    for (p = 1; p <= panels; p++)
-        many_columns[p] = drawn[p] > 1
 }
 
-function draw_group(g,    i, p, r, name, n, k, title) {
+function take_column(g, name,    p, r, k) {
     r = leader[g]
-    p = panel[r]
-    for (i = 1; (name = wanted(r, i)) != ""; i++) {
-        k = ++curves
-        take_points(g, name)
-        n = write_points(p, k)
-        title = label[g] (many_columns[p] ? ", " name : "")
-        if (groups_in[p] == 1 && size[g] == 1) {
-            title = name
-            says_enough[p] = !many_columns[p] # the name of the axis
-        }
-        add_row(label[g], name, unit[r, name])
-        if (n > 0)
-            add_curve(p, k, g, note_column(p, name), n, title)
-        else
-            empty = empty (empty == "" ? "" : ", ") title
+    p = panel_for(r, name)
+    k = ++curves
+    take_points(g, name)
+    panel_of[k] = p
+    group_of[k] = g
+    column_of[k] = note_column(p, name)
+    points_of[k] = write_points(p, k)
+    title[k] = label[g] (drawn[p] > 1 ? ", " name : "")
+    if (alone[family[r]]) {
+        title[k] = name
+        says_enough[p] = drawn[p] == 1 # the name of the axis
+    }
+    add_row(label[g], name, unit_of(r, name))
+}
+
+function write_notes(    r) {
+    if (left_out)
+        note("LOG=" LOG ": without " left_out " point" (left_out > 1 ? "s" : "") " not above 0")
+    for (r = 1; r <= runs; r++) {
+        if (goes_back[r])
+            note(log_of[r] ": line " goes_back[r] ": " name_of[r, 1] " goes back")
+        if (writer[r] == "gone")
+            note(log_of[r] ": no process here writes it: it was broken off, or its machine is another")
     }
 }
 
@@ -115,15 +134,19 @@ BEGIN {
     name_groups()
     set_up_colours()
     survey()
-    set_row(0, "run", "column", "final", "at step", "best", "at step")
+    set_heads()
     for (g = 1; g <= groups; g++)
-        draw_group(g)
+        for (i = 1; (name = wanted(leader[g], i)) != ""; i++)
+            take_column(g, name)
+    fit_axes()
+    for (k = 1; k <= curves; k++)
+        if (points_of[k] > 0)
+            add_curve(panel_of[k], k)
     for (p = 1; p <= panels; p++)
         if (above[p] == "")
-            fail(left_out ? 1 : not_yet, log_of[first_in[p]] ": there is nothing to draw " \
+            fail(left_out ? 1 : not_yet, log_of[first_in[family_of[p]]] ": there is nothing to draw " \
                 (left_out ? "with LOG=" LOG : "in it yet"))
+    write_notes()
     write_script()
     write_table()
-    if (left_out)
-        printf("LOG=%s: without %d point%s not above 0\n", LOG, left_out, left_out > 1 ? "s" : "") >"notes"
 }

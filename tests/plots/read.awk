@@ -41,7 +41,7 @@ function is_number(text) {
 }
 
 # Reads run r's log into column[r, name], columns[r], name_of[r, c], rows[r] and cell[r, row, c].
-function read_log(r,    file, field, n, c, text) {
+function read_log(r,    file, field, n, c, text, numbers) {
     file = r ".csv"
     if (!next_line(file) || line == "")
         fail(not_yet, log_of[r] ": there is nothing in it yet")
@@ -49,7 +49,10 @@ function read_log(r,    file, field, n, c, text) {
     for (c = 1; c <= columns[r]; c++) {
         name_of[r, c] = plain_name(field[c])
         column[r, name_of[r, c]] = c
+        numbers += is_number(field[c])
     }
+    if (numbers == columns[r])
+        fail(1, log_of[r] ": line 1: expected the names of the columns, not numbers")
     while (next_line(file)) {
         n = cut(line, field)
         rows[r]++
@@ -59,6 +62,8 @@ function read_log(r,    file, field, n, c, text) {
                 fail(1, log_of[r] ": line " rows[r] + 1 ": " plain_name(text) " is no number")
             cell[r, rows[r], c] = text
         }
+        if (rows[r] > 1 && cell[r, rows[r], 1] + 0 < cell[r, rows[r] - 1, 1] + 0)
+            goes_back[r] = goes_back[r] ? goes_back[r] : rows[r] + 1
     }
     close(file)
 }
@@ -123,7 +128,7 @@ function set_option(r, name, value) {
         known_option[name] = 1
         option_name[++option_names] = name
     }
-    option[r, name] = is_number(value) ? sprintf("%.7g", value) : value
+    option[r, name] = is_number(value) && value !~ /^-?[0-9]+$/ ? sprintf("%.7g", value) : value
 }
 
 function read_json(r,    file) {
@@ -145,6 +150,7 @@ function read_json(r,    file) {
 
 function forget(r,    c) {
     delete about[r, "steps_an_epoch"]
+    delete about[r, "status"]
     delete option[r, "steps"]
     for (c = 1; c <= columns[r]; c++)
         delete unit[r, name_of[r, c]]
