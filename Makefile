@@ -130,10 +130,13 @@ $(foreach v,$(every_variant),$(eval $(call variant_rules,$(v))))
 # at once, under make -j, would build it twice.
 dry := $(findstring n,$(firstword -$(MAKEFLAGS)))
 ask := $(if $(dry),,+)
-ifeq ($(dry)$(filter-out check check-% run-% progress next hint hint-% reset-%,$(or $(MAKECMDGOALS),all)),)
+ifeq ($(dry)$(filter-out book check check-% run-% progress next hint hint-% reset-%,$(or $(MAKECMDGOALS),all)),)
   MAKEFLAGS += -q
 .NOTPARALLEL:
 endif
+
+# As many processes as make was given by -j, or else as there are processors.
+at_once = $(or $(filter-out -j,$(filter -j%,$(MAKEFLAGS))),-j$(jobs))
 
 # V=1 shows the compiler's command lines.
 quiet := $(if $(V),,@)
@@ -322,13 +325,14 @@ $(grade_tests) $(cross_tests) $(parallel_tests): build/%: tests/%
 # -- the book -----------------------------------------------------------------------------------
 
 book: ## the lessons as pages for a browser, and as an EPUB, in build/book; TRAIN=1 draws the long trainings, too
-	@$(MAKE) $(silent) deps FOR='book gnuplot'
-	@$(MAKE) $(silent) -j$(jobs) programs-double programs-float
-	@$(MAKE) $(silent) -j$(jobs) -f tests/book/Makefile TRAIN=$(TRAIN)
+	$(ask)@CC=$(call quote,$(CC) $(include_path) $(library_path)) tests/deps pandoc gnuplot graphviz || exit 1
+	$(ask)@MAKEFLAGS=$(dry) $(MAKE) $(silent) $(at_once) programs-double programs-float || exit 1
+	$(ask)@MAKEFLAGS=$(dry) $(MAKE) $(silent) $(at_once) -f tests/book/Makefile TRAIN=$(TRAIN) || exit 1
 
 book_tests := build/tests/book/test_book
 test-book: $(book_tests) ## the book's tests: each formula, link, hint and colour; in Chromium, where it is installed
-	@$(MAKE) $(silent) -j$(jobs) programs-double programs-float
+	@CC=$(call quote,$(CC) $(include_path) $(library_path)) tests/deps pandoc
+	@$(MAKE) $(silent) $(at_once) programs-double programs-float
 	@tests/run $<
 
 test-programs: $(book_tests)

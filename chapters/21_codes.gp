@@ -1,5 +1,5 @@
 # Where new images lie on the plane, by class; of every seventh how sure that is: codes.png
-set title 'Where new images lie, by their class, and of some how sure that is: ellipses of two sigma'
+set title 'Where new images lie, by class, and how sure that is'
 set xlabel 'mu_1'
 set ylabel 'mu_2'
 set size ratio -1

@@ -7,14 +7,11 @@ unset key
 set margins 0, 0, 0, 0
 set xrange [-2.05:1.65]
 set yrange [-1.25:4.75]
-f(x, y) = (1 - x)**2 / 8.0 + (y - x * x)**2
-set isosamples 600, 600
-set contour base
-set cntrparam levels discrete 0.03, 0.1, 0.25, 0.5, 0.9, 1.5, 2.4, 3.6, 5.2, 7.4, 10.3, 14, 19, 26, 35
-set table $lines
-unset surface
-splot f(x, y)
-unset table
+# The lines of (1 - x)**2 / 8 + (y - x**2)**2 = c, which end below the title.
+across(c, t) = 1 - sqrt(8 * c) * cos(t)
+along(c, t) = across(c, t)**2 + sqrt(c) * sin(t)
+below(y) = y < 3.75 ? y : NaN
+level(i) = real(word('0.03 0.1 0.25 0.5 0.9 1.5 2.4 3.6 5.2 7.4 10.3 14 19 26 35', i))
 
 set print $way
 x = -1.62; y = 3.35; vx = 0; vy = 0
@@ -30,7 +27,10 @@ unset print
 set label 1 'The backprop' at graph 0.09, 0.925 font 'serif,74' tc rgb '#f7f3e8' front
 set label 2 'workbook' at graph 0.09, 0.872 font 'serif,74' tc rgb '#f7f3e8' front
 set label 3 'Backpropagation by hand, in C' at graph 0.09, 0.07 font 'serif,34' tc rgb '#f0b98a' front
-plot $lines using 1:2 with lines lw 2.5 lc rgb '#3d6486', \
+set parametric
+set trange [0:2 * pi]
+set samples 4000
+plot for [i = 1:15] across(level(i), t), below(along(level(i), t)) with lines lw 2.5 lc rgb '#3d6486', \
      $way using 1:2 with lines lw 6 lc rgb '#f08a4b', \
      $way using 1:2 every 12 with points pt 7 ps 1.6 lc rgb '#ffd7b0', \
-     '+' using (1):(1) every ::0::0 with points pt 7 ps 4 lc rgb '#f7f3e8'
+     1, (t < 0.001 ? 1 : NaN) with points pt 7 ps 4 lc rgb '#f7f3e8'

@@ -52,7 +52,7 @@ local function box(item, number, file)
             below:insert(item[i])
         end
     end
-    list:insert(pandoc.Div(below, { class = 'read' }))
+    if #below > 0 then list:insert(pandoc.Div(below, { class = 'read' })) end
     list:extend(folded(hints, 1))
     return pandoc.Div(list, { class = 'exercise' })
 end

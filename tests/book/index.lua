@@ -1,5 +1,5 @@
 -- index.lua: a filter that makes the front page of README.md: its first paragraph, and its tables of
--- chapters, each under the title that stands above it.
+-- chapters.
 local here = PANDOC_SCRIPT_FILE:gsub('[^/]*$', '')
 local lesson = dofile(here .. 'lesson.lua')
 local links = lesson.links
@@ -39,20 +39,14 @@ local function others()
 end
 
 function Pandoc(doc)
-    local list, part, number = pandoc.List {}, nil, 0
+    local list = pandoc.List {}
     local short = pandoc.utils.stringify(doc.blocks[1])
     for i, block in ipairs(doc.blocks) do
         if i == 2 and block.t == 'Para' then
             list:extend { pandoc.Div({ block }, { class = 'opening' }), others() }
         end
-        if block.t == 'Header' then part = block end
         local found = block.t == 'Table' and entries(block) or {}
-        if #found > 0 then
-            number = number + 1
-            if part and part.level > 2 then list:insert(pandoc.Header(2, part.content, { id = 'part-' .. number })) end
-            list:insert(pandoc.Div(found, { class = 'entries' }))
-            part = nil
-        end
+        if #found > 0 then list:insert(pandoc.Div(found, { class = 'entries' })) end
     end
     doc.meta.pagetitle, doc.meta.name, doc.meta.front = short, short, true
     return pandoc.Pandoc(list, doc.meta)

@@ -10,10 +10,11 @@ local M = { links = links }
 local good = { ok = true, hold = true, holds = true }
 local bad = { WRONG = true, nan = true, inf = true, crashed = true }
 
-local function mark(word)
+local function mark(text)
+    local word, point = text:match '^(.-)([.,]*)$'
     local class = good[word] and 'ok' or bad[word] and 'bad' or
         (word == 'exact' or word:match '^[+-]?%d[%d.,]*e?[+-]?%d*%%?$') and 'number'
-    return class and '<span class="' .. class .. '">' .. word .. '</span>' or word
+    return class and '<span class="' .. class .. '">' .. word .. '</span>' .. point or text
 end
 
 local escapes = { ['&'] = '&amp;', ['<'] = '&lt;', ['>'] = '&gt;' }
@@ -43,19 +44,40 @@ end
 
 -- -- formulas -------------------------------------------------------------------------------------
 
--- $`x`$ is GitHub's other form of $x$.
-local function unquoted(math)
-    math.text = math.text:gsub('^`(.*)`$', '%1')
+local functions = { tanh = true, exp = true, log = true, max = true, min = true }
+
+-- $`x`$ is GitHub's other form of $x$. A function without an argument, $\tanh^2$, has no gap behind it.
+local function plain(math)
+    math.text = math.text:gsub('^`(.*)`$', '%1'):gsub('\\(%a+)(%^?%w?)$', function(word, power)
+        return functions[word] and '\\text{' .. word .. '}' .. power or nil
+    end)
     return math
 end
 
--- A comma behind a formula stays on its line.
+-- Pandoc gives a parenthesis of \Big a size without a unit, of which MathML Core knows nothing.
+local function sized(math)
+    if not math.text:match '\\[Bb]igg?[lr]?%f[%A]' then return nil end
+    local options = pandoc.WriterOptions { html_math_method = 'mathml' }
+    local html = pandoc.write(pandoc.Pandoc { pandoc.Plain { math } }, 'html5', options)
+    html = html:gsub('(m[inax]+size="[%d.]+)"', '%1em"'):gsub('stretchy="false"( form="%a+fix">)', 'stretchy="true"%1')
+    return pandoc.RawInline('html', html)
+end
+
+-- dD[i][j] is not broken.
+local function index(text)
+    return text.text:match '%]%[' and pandoc.Span({ text }, { class = 'tied' }) or nil
+end
+
+-- A formula too wide for a line is scrolled, and a comma behind it stays on its line.
 local function tie(inlines)
-    for i = #inlines - 1, 1, -1 do
+    for i = #inlines, 1, -1 do
         local math, after = inlines[i], inlines[i + 1]
-        if math.t == 'Math' and math.mathtype == 'InlineMath' and after.t == 'Str' then
-            inlines[i] = pandoc.Span({ math, after }, { class = 'tied' })
-            inlines:remove(i + 1)
+        if math.t == 'Math' and math.mathtype == 'InlineMath' then
+            inlines[i] = pandoc.Span({ math }, { class = 'formula' })
+            if after and after.t == 'Str' then
+                inlines[i] = pandoc.Span({ inlines[i], after }, { class = 'tied' })
+                inlines:remove(i + 1)
+            end
         end
     end
     return inlines
@@ -63,7 +85,7 @@ end
 
 local depth_of = { ['{'] = 1, ['}'] = -1, ['\\left'] = 1, ['\\right'] = -1, ['\\begin'] = 1, ['\\end'] = -1 }
 
--- What stands beside each other in one formula, with \qquad between.
+-- What stands beside each other in one formula, with \qquad between, or a comma and \quad.
 local function apart(tex)
     local parts, depth, from, at = {}, 0, 1, 1
     local function part(text)
@@ -71,7 +93,8 @@ local function apart(tex)
     end
     while at <= #tex do
         local word = tex:match('^\\%a+', at) or tex:match('^\\.', at) or tex:sub(at, at)
-        if word == '\\qquad' and depth == 0 then
+        local listed = word == '\\quad' and tex:sub(from, at - 1):match ',%s*$' and not tex:match('^%s*\\text', at + 5)
+        if (word == '\\qquad' or listed) and depth == 0 then
             part(tex:sub(from, at - 1))
             from = at + #word
         end
@@ -95,6 +118,14 @@ end
 
 -- -- links ----------------------------------------------------------------------------------------
 
+-- In a table of README.md a lesson goes by its title, which is broken where it is too long.
+local function titled(content, target)
+    local text = pandoc.utils.stringify(content)
+    if target ~= 'chapters/' .. text .. '.md' then return content end
+    local number, short = M.title_of(text)
+    return { pandoc.Str(number .. '. ' .. short) }
+end
+
 local function relink(link, name, folder)
     if link.target:match '^%a+:' then return nil end
     local path, anchor = link.target:match '^([^#]*)#?(.*)$'
@@ -105,6 +136,7 @@ local function relink(link, name, folder)
         target = links.target(links.resolve(folder, path), anchor)
     end
     if not target then return link.content end
+    link.content = titled(link.content, path)
     link.target = target
     return link
 end
@@ -136,7 +168,7 @@ function M.prepare(blocks, path)
         title = blocks:remove(1).content
     end
     blocks = pandoc.Div(blocks):walk {
-        Math = unquoted, CodeBlock = code_block, Table = table_block,
+        Math = plain, CodeBlock = code_block, Table = table_block,
     }.content
     blocks = exercises.unfold(blocks, name)
     blocks = pictures.place(blocks, name, folder)
@@ -144,7 +176,7 @@ function M.prepare(blocks, path)
         Math = display, Inlines = tie,
         Link = function(link) return relink(link, name, folder) end,
     }:walk {
-        Code = function(code) return link_code(code, folder) end,
+        Code = function(code) return link_code(code, folder) end, Str = index, Math = sized,
     }:walk {
         Link = function(link)
             link.content = unlinked(link.content)

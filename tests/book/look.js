@@ -62,9 +62,12 @@ function holdLinks(page, doc, pages) {
         if (!target && !files.includes(file)) fault(page, `a link to ${href}: there is no such file`);
         if (target && anchor && !target.getElementById(decodeURIComponent(anchor)))
             fault(page, `a link to ${href}: there is no such place`);
-        if (!link.textContent.trim() && link.tagName === 'A' && !link.ariaHidden)
+        if (!/\w/.test(link.ariaLabel || link.innerText) && link.tagName === 'A' && !link.ariaHidden)
             fault(page, `a link to ${href} without words`);
     }
+    const titles = [...doc.querySelectorAll('h1, h2')].map(title => title.textContent.replace(/.*\//, ''));
+    for (const title of titles.filter((title, i) => titles.indexOf(title) < i))
+        fault(page, `two titles are ${title}`);
     const ids = new Set();
     for (const { id } of doc.querySelectorAll('[id]')) {
         if (ids.has(id)) fault(page, `two places are called ${id}`);
@@ -78,6 +81,11 @@ function holdFormulas(page, doc, all) {
         const { width, height } = math.getBoundingClientRect();
         if (!(width > 1 && height > 1) || math.querySelector('merror'))
             fault(page, `a formula that is not to be seen: ${math.textContent.slice(0, 60)}`);
+    }
+    for (const sign of doc.querySelectorAll('mo[minsize]')) {
+        const { height } = sign.getBoundingClientRect(), size = parseFloat(getComputedStyle(sign).fontSize);
+        if (height < 0.99 * size * parseFloat(sign.getAttribute('minsize')))
+            fault(page, `a small parenthesis: ${sign.closest('math').textContent.slice(0, 60)}`);
     }
     for (const text of all)
         if (text.data.includes('$') && !text.parentElement.closest('pre, code'))
@@ -96,6 +104,12 @@ function holdPictures(page, doc) {
 }
 
 function holdWidth(page, doc, view) {
+    for (const line of doc.querySelectorAll('li, p:not(:has(img))')) // what hides what is too wide, hides numbers, too
+        if (getComputedStyle(line).overflowX !== 'visible')
+            fault(page, `a line that is scrolled, its number with it: ${line.textContent.trim().slice(0, 60)}`);
+    for (const box of doc.querySelectorAll('.formula, .part'))
+        if (box.scrollHeight > box.clientHeight + 1 && box.clientHeight)
+            fault(page, `a formula cut off, ${box.scrollHeight} px high in ${box.clientHeight}: ${box.textContent.slice(0, 60)}`);
     if (view.innerWidth !== 360) fault(page, `its frame is ${view.innerWidth} px wide, not 360`);
     if (doc.documentElement.scrollWidth <= 360) return;
     const scrolls = e => e && (getComputedStyle(e).overflowX !== 'visible' || scrolls(e.parentElement));

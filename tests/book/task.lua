@@ -46,9 +46,9 @@ function M.comment(lines)
             if #formula == 0 or #rows > 0 then flush() else formula[#formula + 1] = '' end
         elseif #rows > 0 and line:match '^ ' then
             rows[#rows].text = rows[#rows].text .. ' ' .. line:match '^%s*(.*)'
-        elseif line:match '^    ' then
+        elseif line:match '^    ' or line:match '%S   ' then -- a formula, or a table: n   rows in a batch
             if #formula == 0 then flush() end
-            formula[#formula + 1] = line:sub(5)
+            formula[#formula + 1] = line:gsub('^    ', '')
         else
             if #formula > 0 or #rows > 0 then flush() end
             text[#text + 1] = line
