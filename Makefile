@@ -370,7 +370,7 @@ bench: build/float/tests/bench/bench ## measure speed, beside PyTorch and OpenBL
 	@$(if $(offload),$(MAKE) $(silent) -j$(jobs) device-programs && tests/bench/device --brief)
 
 bench-device: ## the loops of chapter 23 on a graphics processor: gradients, speed, where it pays; on the host if there is none
-	@$(if $(offload),,echo "make bench-device: $(CC) sends no loops elsewhere; make deps FOR=offload installs what does" >&2; exit 1)
+	@$(if $(offload),,echo "make bench-device: $(CC) sends no loops elsewhere; with CC=gcc make deps FOR=offload installs what does" >&2; exit 1)
 	@$(MAKE) $(silent) -j$(jobs) device-programs
 	@tests/bench/device
 

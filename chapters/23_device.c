@@ -25,7 +25,10 @@ static Choice choices[] = {
      .meaning = "where the regions run",
      .words = {"auto", "host", "0", "1", "2", "3", "4", "5", "6", "7"}},
     {.name = "order", .meaning = "of additions to dC", .words = {"fixed", "free", "lost"}},
-    {.name = "measure", .meaning = "what regions and copies cost", .words = {"auto", "yes", "no"}},
+    {.name = "measure",
+     .meaning = "what regions and copies cost",
+     .words = {"auto", "yes", "no"},
+     .same_run = true},
     {0}};
 
 static Order order_chosen(void)

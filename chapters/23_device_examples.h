@@ -48,11 +48,11 @@ static inline void orders(void)
     enum { TERMS = 1 << 20 };
     const float large = 1e8F;
     volatile float sum = large + 1; /* not to be worked out in more digits */
-    printf("\nThe same numbers in another order, in float:\n");
+    printf("\nThe same numbers in another order, in float; n is 2^20:\n");
     fact("(1e8 + 1) - 1e8", 0, (double)(sum - large), 0);
     sum = large - large;
     fact("(1e8 - 1e8) + 1", 0, (double)(sum + 1), 1);
-    fact("1 + 1/2 + ... + 1/2^20", 6, (double)harmonic(TERMS, 1, false), 14.403684);
+    fact("1 + 1/2 + 1/3 + ... + 1/n", 6, (double)harmonic(TERMS, 1, false), 14.403684);
     fact("  from the other end", 6, (double)harmonic(TERMS, 1, true), 14.440231);
     fact("  by 4 teams", 6, (double)harmonic(TERMS, 4, false), 14.437588);
     fact("  by 1024 teams", 6, (double)harmonic(TERMS, 1024, false), 14.440178);
@@ -204,8 +204,8 @@ static inline void lines_cross(void)
     const Line fitted = line_fit(POINTS, rows, took);
     printf("\nSuppose a device, in us: 10 for a region, 5 for a copy; a row 1/16 to copy, 1/16 "
            "there, 1/4 here:\n");
-    fact("fitted, however few rows", 4, fitted.a, 20);
-    fact("fitted, for a row", 4, fitted.b, 0.125);
+    fact("line there, at no rows", 4, fitted.a, 20);
+    fact("line there, for each row", 4, fitted.b, 0.125);
     fact("it pays from so many rows", 0, line_crossing(there, host), 160);
     fact("  that are there already", 0, line_crossing(resident, host), 54);
     fact_that("never, if a row takes as long to copy as here to multiply",

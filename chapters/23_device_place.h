@@ -68,6 +68,9 @@ static inline bool place_missing(const char *word)
     if (strcmp(offload_wish(), "DISABLED") == 0)
         return error_return("--device %s: OMP_TARGET_OFFLOAD is DISABLED: expected auto or host",
                             word);
+    if (devices_found() == 0)
+        return error_return("--device %s: OpenMP finds no device here: expected auto or host",
+                            word);
     return error_return("--device %s: OpenMP finds %d devices here, numbered from 0: expected one "
                         "of these, auto or host",
                         word, devices_found());

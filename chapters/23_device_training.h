@@ -187,11 +187,12 @@ static inline void report(const Pair *pair, TrainingEnd end)
         return;
     const double library = print_losses("the library", &pair->q, pair->data);
     if (end == TRAINED && pair->r.order != LOST &&
-        fact_that("both ways end at the same loss", fabs(dev - library) < loss_tolerance))
+        fact_that("the two ways end more than 0.02 nats apart",
+                  fabs(dev - library) < loss_tolerance))
         printf("They end within %g nats of each other.\n", loss_tolerance);
     if (pair->by_regions && end == TRAINED && !pair->options->resume)
-        printf("Numbers that moved: %ld there, %ld back; parameters at every step would be %ld "
-               "more.\n",
+        printf("Numbers that moved: %ld there, %ld back, with parameters and gradients fetched for "
+               "each row of\nthe log; parameters there and back at every step would be %ld more.\n",
                pair->r.sent, pair->r.fetched, 2 * pair->options->steps * pair->p.size);
 }
 

@@ -10,7 +10,7 @@ set ylabel 'loss (nats a letter)'
 plot @unseen, 'loss.csv' using 1:2 with lines lt 1 lw 4, '' using 1:3 with lines lt 2 lw 2 dt 2, \
      '' using 1:5 with linespoints lt 3 pt 7 title 'regions, new names', '' using 1:(no_number(2)) @crosses
 set xlabel 'step'
-set ylabel 'parameters apart'
+set ylabel 'largest difference'
 set logscale y
 set format y '10^{%T}'
 unseen = "'+' using (0):(1e-6) with dots lc rgb 'white' notitle"

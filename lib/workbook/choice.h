@@ -8,7 +8,7 @@
  *     ... strcmp(choices[0].word, "plain") ... choices[1].number ...
  *
  * makes "--block residual" and "--seeds 5" options of this chapter, which stand in its --help, in
- * run.json and in checkpoints like the others. */
+ * run.json and, unless no number depends on them, in checkpoints like the others. */
 #ifndef WORKBOOK_CHOICE_H
 #define WORKBOOK_CHOICE_H
 

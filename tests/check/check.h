@@ -12,7 +12,7 @@
 
 #include "real.h"
 
-enum { MAX_SIZES = 10, MAX_ARGUMENTS = 12, MAX_CASES = 8 };
+enum { MAX_SIZES = 10, MAX_ARGUMENTS = 14, MAX_CASES = 8 };
 
 /* What an argument is, and with what the judge fills it. */
 typedef enum {
@@ -22,6 +22,7 @@ typedef enum {
     IN_INDEX,    /* int, uniform on 0 .. limit-1; `limit` is a size's letter */
     IN_PREPARED, /* NaN, to be written by the exercise's prepare() */
     OUT,         /* to be written whole; filled with NaN before */
+    OUT_COUNT,   /* how often something was asked for, as .call counted it */
     IN_OUT,      /* N(0, 1), or what prepare() made of it; to be updated in place */
 } Kind;
 

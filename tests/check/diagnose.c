@@ -78,8 +78,8 @@ static bool not_numbers(const Trials *trials, int argument, Diagnosis *found)
         found, "%s holds %s.%s", trials->exercise->arguments[argument].name,
         nans > 0 ? "NaN. It can come from 0/0, inf/inf, inf - inf, 0 * inf, the log or square "
                    "root of a negative number, or a variable that was never set"
-                 : "infinities. They can come from a division by zero, the log of zero, or exp of "
-                   "a large number",
+                 : "infinities. They can come from a division by zero, the log of zero, exp of a "
+                   "large number, or a variable that was never set",
         nans + infinities == total           ? ""
         : nans + infinities + right == total ? " Every number in it, over all cases, is right."
                                              : " Of the rest not all is right.");

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "counted.h"
 #include "diagnose.h"
 #include "exchange.h"
 #include "experiment/experiments.h"
@@ -123,6 +124,28 @@ static void find_listed(Search *search)
         note_mistake(search, mistake, "");
         search->open = 0;
     }
+}
+
+static bool is_count(const Search *search, int output)
+{
+    return argument_of(search, output)->kind == OUT_COUNT;
+}
+
+/* What comes after this is about numbers that are calculated, and not about counts. */
+static void leave_counts(Search *search)
+{
+    for (int i = 0; search->open >> i; i++)
+        if (is_count(search, i))
+            search->open &= ~(1u << i);
+}
+
+static void find_counts(Search *search)
+{
+    Diagnosis found;
+    for (int i = 0; search->fit.wrong >> i && !search->whole; i++)
+        if (search->fit.wrong >> i & 1 && is_count(search, i) &&
+            count_diagnosis(search->trials, i, &found))
+            note_output(search, i, &found);
 }
 
 /* In some outputs only; in others the answer is right, or wrong in another way. */
@@ -254,6 +277,7 @@ static void search_all(Search *search)
 {
     find_leftovers(search);
     find_listed(search);
+    leave_counts(search);
     find_in_list(search, true);
     find_turns(search, ONE_DIAL, 2);
     find_turns(search, TWINS, 2);
@@ -268,6 +292,7 @@ static void search_all(Search *search)
     if (search->notes->count ==
         0) /* else other parts are no news: they come of what is explained */
         find_rules(search, OF_PARTS);
+    find_counts(search);
 }
 
 void explain_outputs(Notes *notes, const Trials *trials, const Setting *setting)

@@ -169,8 +169,9 @@ static int try_fill(Trials *trials, Fill fill)
 {
     int count = count_arguments(trials->exercise), lies = 0;
     for (int i = 0; i < count; i++) {
-        if (!is_output(&trials->exercise->arguments[i]))
-            continue;
+        if (!is_output(&trials->exercise->arguments[i]) ||
+            trials->exercise->arguments[i].kind == OUT_COUNT)
+            continue; /* a count is told otherwise: counted.h */
         for (int j = 0; j < count; j++)
             if (is_output(&trials->exercise->arguments[j]))
                 answer_right(trials, j);

@@ -39,12 +39,12 @@ const Exercise *find_exercise(const char *name)
 
 bool is_output(const Argument *argument)
 {
-    return argument->kind == OUT || argument->kind == IN_OUT;
+    return argument->kind == OUT || argument->kind == OUT_COUNT || argument->kind == IN_OUT;
 }
 
 bool is_input(const Argument *argument)
 {
-    return argument->kind != OUT;
+    return argument->kind != OUT && argument->kind != OUT_COUNT;
 }
 
 int size_of(const Exercise *exercise, const int sizes[], char letter)

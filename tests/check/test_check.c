@@ -171,6 +171,20 @@ static void an_order_that_is_asked_for_is_held_to_the_bit(void **state)
     assert_says(&child, "7 right, 1 wrong");
 }
 
+/* k numbers, where n are sent: no division by n is forgotten there. */
+static void of_a_wrong_count_no_factor_is_said(void **state)
+{
+    (void)state;
+    run("sed 's/DEVICE_P, k, p)/DEVICE_P, n, p)/' solutions/23_device.c >%s",
+        scratch_path("23_device.c"));
+    Child child = run("tests/check/check --from %s 23", scratch_folder());
+    assert_status(&child, 1);
+    assert_says(&child, "P_sent: got 7, want 5");
+    assert_says(&child, "P_sent counts too many.");
+    assert_says(&child, "What else it writes is right.");
+    assert_null(strstr(child.out, "Look for"));
+}
+
 /* Neither the function of a right answer nor the sentence about a wrong one. */
 static void assert_runner_knows_nothing(const char *chapter)
 {
@@ -782,6 +796,7 @@ int main(void)
         cmocka_unit_test(a_thousand_seeds_raise_no_false_alarm),
         IN_SCRATCH(other_orders_of_summation_are_right),
         IN_SCRATCH(an_order_that_is_asked_for_is_held_to_the_bit),
+        IN_SCRATCH(of_a_wrong_count_no_factor_is_said),
         cmocka_unit_test(the_runner_knows_no_reference_and_no_mistake),
         IN_SCRATCH(nothing_with_lines_is_compiled_and_linked_at_once),
         cmocka_unit_test(a_crash_is_told_with_its_line_and_costs_one_step),

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "compare.h"
+#include "counted.h"
 #include "diagnose.h"
 #include "dial.h"
 #include "finding.h"
@@ -230,6 +231,12 @@ static const Exercise *const in_order[] = {&exercises[WEIGHTS], &exercises[BIAS]
                                            &exercises[SHARES],  NULL};
 
 const Check check = {"00_test", in_order};
+
+/* How often one asked for something. */
+static const Exercise counting = {.name = "counting",
+                                  .sizes = "n",
+                                  .arguments = {{"asked", OUT_COUNT, "", 0}},
+                                  .cases = {{4}, {2}}};
 
 /* -- asking -------------------------------------------------------------------------------------
  */
@@ -481,6 +488,30 @@ static void reports_are_read(void **state)
     assert_false(finding_read(&finding, "x = 08_x.c:3\n", "08_x.c"));
 }
 
+/* Twice as many is no factor that was forgotten. */
+static void of_a_count_it_is_said_on_which_side_it_is_wrong(void **state)
+{
+    static const struct {
+        real got[2];
+        const char *said;
+    } counts[] = {{{0, 0}, "asked, which counts, is 0 in every case."},
+                  {{8, 6}, "asked counts too many."},
+                  {{4, 2}, "asked counts too few."},
+                  {{2, 6}, "asked counts too many in some places and too few in others."}};
+    (void)state;
+    Trials trials = trials_new(&counting, 1, 1);
+    *(real *)trials.want[0].array[0] = 4;
+    *(real *)trials.want[1].array[0] = 3;
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        Diagnosis said = {0};
+        for (int t = 0; t < 2; t++)
+            *(real *)trials.got[t].array[0] = counts[i].got[t];
+        assert_true(count_diagnosis(&trials, 0, &said));
+        assert_string_equal(said.sentence, counts[i].said);
+    }
+    trials_free(&trials);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -529,6 +560,7 @@ int main(void)
         cmocka_unit_test(no_number_is_never_right),
         cmocka_unit_test(the_drawing_shows_right_wrong_and_unwritten),
         cmocka_unit_test(reports_are_read),
+        cmocka_unit_test(of_a_count_it_is_said_on_which_side_it_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

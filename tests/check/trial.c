@@ -91,6 +91,7 @@ static void fill(const Exercise *exercise, const Argument *argument, Trial *tria
         break;
     case IN_PREPARED:
     case OUT:
+    case OUT_COUNT:
         fill_unwritten(n, x);
         break;
     }

@@ -119,7 +119,8 @@ static void describe_mentions(const Place *place, char *words, size_t size)
 static void describe_array(const Place *place, char *words, size_t size)
 {
     const char *array = place->dial->mentions;
-    snprintf(words, size, "%.*s", (int)strcspn(array, " "), *array ? array : "an array");
+    int length = (int)strcspn(array, " ");
+    snprintf(words, size, "%.*s", length ? length : LABEL_SIZE, length ? array : "an array");
 }
 
 /* X[i] read as i. */

@@ -223,6 +223,27 @@ static void bias_mean_in_team(BIAS)
     }
 }
 
+/* The first teams have one row more. */
+static void bias_rest_to_the_first(BIAS)
+{
+    int team[n];
+    for (int i = 0, b = 0, left = 0; i < n; i++, left--) {
+        for (; left == 0; b++)
+            left = n / g + (b < n % g);
+        team[i] = b - 1;
+    }
+    bias_of_teams(team, BIAS_ARGUMENTS);
+}
+
+static void bias_start_rounded_up(BIAS)
+{
+    int team[n];
+    for (int i = 0; i < n; i++)
+        for (team[i] = 0; tiles(n * (team[i] + 1), g) <= i;)
+            team[i]++;
+    bias_of_teams(team, BIAS_ARGUMENTS);
+}
+
 static const Mistake bias_mistakes[] = {
     {MISTAKE(bias_rest_lost), "The rows that n / g leaves over belong to no team of yours. Team b "
                               "has the rows from n b / g to before n (b + 1) / g: in that order of "
@@ -234,6 +255,11 @@ static const Mistake bias_mistakes[] = {
      "Your teams have n / g rows, rounded up, and the last one what is then left, if anything. "
      "Team b has the rows from n b / g to before n (b + 1) / g, so no two differ by more than one "
      "row."},
+    {MISTAKE(bias_rest_to_the_first), "Your first teams have the rows that are left over, one "
+                                      "each. That is as even, but here team b "
+                                      "begins at row n b / g, rounded down."},
+    {MISTAKE(bias_start_rounded_up),
+     "Your teams begin at n b / g rounded up. In whole numbers n * b / g is rounded down."},
     {MISTAKE(bias_in_turn), "Your rows are dealt out in turn. Team b has a run of them here, from "
                             "n b / g to before n (b + 1) / g."},
     {MISTAKE(bias_divided_first),
@@ -340,12 +366,75 @@ static void copies_by_place(COPIES)
     reference_copies(n, v, e, g, demb, place, copy, dC);
 }
 
+/* The next team's. */
+static void copies_of_the_next(COPIES)
+{
+    int team[n];
+    for (int p = 0; p < n; p++)
+        team[p] = (p + 1) % g;
+    copies_of_teams(team, COPIES_ARGUMENTS);
+}
+
+static void copies_in_even_runs(COPIES)
+{
+    int team[n];
+    for (int p = 0; p < n; p++)
+        team[p] = p * g / n;
+    copies_of_teams(team, COPIES_ARGUMENTS);
+}
+
+static void copies_in_turn_of_g(COPIES)
+{
+    int team[n];
+    for (int p = 0; p < n; p++)
+        team[p] = p / g % g;
+    copies_of_teams(team, COPIES_ARGUMENTS);
+}
+
+static void copies_by_number(COPIES)
+{
+    int row[n];
+    for (int p = 0; p < n; p++)
+        row[p] = X[p % g];
+    reference_copies(n, v, e, g, demb, row, copy, dC);
+}
+
+static void copies_rest_lost(COPIES)
+{
+    int team[n];
+    for (int p = 0; p < n; p++)
+        team[p] = p < n / g * g ? p % g : -1;
+    copies_of_teams(team, COPIES_ARGUMENTS);
+}
+
+static void copies_first_of_row(COPIES)
+{
+    reference_copies(COPIES_ARGUMENTS);
+    for (int r = 0; r < v; r++)
+        for (int f = e - 1; f >= 0; f--)
+            dC[r][f] = dC[r][0];
+}
+
 static const Mistake copies_mistakes[] = {
     {MISTAKE(copies_in_runs), "Your teams have runs of look-ups. Here they are dealt out in turn: "
                               "look-up p is added to copy[p % g]."},
     {MISTAKE(copies_in_full_runs),
      "Your teams have runs of look-ups. Here they are dealt out in turn: "
      "look-up p is added to copy[p % g]."},
+    {MISTAKE(copies_in_even_runs),
+     "Your teams have runs of look-ups. Here they are dealt out in turn: look-up p is added to "
+     "copy[p % g]."},
+    {MISTAKE(copies_in_turn_of_g),
+     "Look-ups are added to copy[p / g % g], g in a row to each team. They are dealt out one by "
+     "one: copy[p % g]."},
+    {MISTAKE(copies_of_the_next), "Look-up p is added to copy[(p + 1) % g]. Team 0 has the first "
+                                  "one: copy[p % g]."},
+    {MISTAKE(copies_by_number), "demb[p] is added to row X[p % g]. The team is p % g, but the row "
+                                "is the one that this look-up has picked: X[p]."},
+    {MISTAKE(copies_rest_lost), "The look-ups that n / g leaves over are missing. n need not be a "
+                                "multiple of g: p goes to before n."},
+    {MISTAKE(copies_first_of_row), "All of a row of dC is what belongs to its element 0: the last "
+                                   "sum wants copy[b][r][f] for each f."},
     {MISTAKE(copies_by_row),
      "Your teams are dealt the rows of C: X[p] % g. That needs no copies, as no two teams meet in "
      "a row, but here look-up p belongs to team p % g."},
@@ -389,6 +478,23 @@ static const Exercise exercise_scatter_copies = {
 #define ATOMIC \
     int n, int v, int e, int t, Device *device, const real demb[n][e], const int X[n], real dC[v][e]
 #define ATOMIC_ARGUMENTS n, v, e, t, device, demb, X, dC
+
+/* One look-up of a row, the only one of its team, has a gradient of zero, or begins with one; or
+ * two of them cancel. The row is picked all the same. */
+static void prepare_atomic(int which, const int n[], void *const a[])
+{
+    real(*demb)[n[2]] = a[0];
+    int *X = a[1];
+    X[0] = 0;
+    for (int p = 1; p < n[3]; p++)
+        X[p] = X[p] == 0 ? 1 : X[p];
+    if (which == 1)
+        X[1] = X[0];
+    for (int f = 0; f < n[2]; f++) {
+        demb[0][f] *= which == 0 || (which == 2 && f == 0) ? 0 : 1;
+        demb[1][f] = which == 1 ? -demb[0][f] : demb[1][f];
+    }
+}
 
 /* Each of the teams brings the rows that its look-ups picked. */
 static void atomic_of_teams(int teams, const int *team, ATOMIC)
@@ -461,6 +567,12 @@ static void atomic_not_asked(ATOMIC)
     gather(n, v, e, demb, X, in, dC);
 }
 
+static void atomic_nothing(ATOMIC)
+{
+    (void)n, (void)t, (void)device, (void)demb, (void)X;
+    memset(dC, 0, sizeof(real[v][e]));
+}
+
 /* The team's own sums go on from those of the team before. */
 static void atomic_own_kept(ATOMIC)
 {
@@ -494,6 +606,72 @@ static void atomic_marks_kept(ATOMIC)
         }
 }
 
+/* What is added up, and not a mark, says whether a row was picked: its element f, its first one, or
+ * any of them. */
+typedef enum { ITS_OWN, THE_FIRST, ANY } Telling;
+
+static bool is_told(Telling telling, int e, const real row[e], int f)
+{
+    bool any = telling == ITS_OWN ? row[f] != 0 : row[0] != 0;
+    for (int j = 0; j < e && telling == ANY; j++)
+        any |= row[j] != 0;
+    return any;
+}
+
+static void atomic_where_not_zero(Telling telling, ATOMIC)
+{
+    bool in[n];
+    real own[v][e];
+    memset(dC, 0, sizeof(real[v][e]));
+    for (int b = 0; b < tiles(n, t); b++) {
+        for (int p = 0; p < n; p++)
+            in[p] = p / t == b;
+        gather(n, v, e, demb, X, in, own);
+        for (int r = 0; r < v; r++)
+            for (int f = 0; f < e; f++)
+                if (is_told(telling, e, own[r], f))
+                    device->atomic_add(device, &dC[r][f], own[r][f]);
+    }
+}
+
+static void atomic_not_zero(ATOMIC)
+{
+    atomic_where_not_zero(ITS_OWN, ATOMIC_ARGUMENTS);
+}
+
+static void atomic_first_not_zero(ATOMIC)
+{
+    atomic_where_not_zero(THE_FIRST, ATOMIC_ARGUMENTS);
+}
+
+static void atomic_any_not_zero(ATOMIC)
+{
+    atomic_where_not_zero(ANY, ATOMIC_ARGUMENTS);
+}
+
+static void atomic_teams_in_turn(ATOMIC)
+{
+    int team[n];
+    for (int p = 0; p < n; p++)
+        team[p] = p % t;
+    atomic_of_teams(t, team, ATOMIC_ARGUMENTS);
+}
+
+/* t teams of n b / t to before n (b + 1) / t. */
+static void atomic_t_even_teams(ATOMIC)
+{
+    int team[n];
+    for (int p = 0; p < n; p++)
+        for (team[p] = 0; n * (team[p] + 1) / t <= p;)
+            team[p]++;
+    atomic_of_teams(t, team, ATOMIC_ARGUMENTS);
+}
+
+#define TO_MARK                                                                                \
+    "A look-up's gradient may be zero, and two may cancel; their row is picked all the same. " \
+    "Mark "                                                                                    \
+    "it where the look-up is added."
+
 static const Mistake atomic_mistakes[] = {
     {MISTAKE(atomic_each), "There are as many atomic additions as if each look-up went to dC by "
                            "itself: n e. A team adds up in an array of its own first, and brings a "
@@ -511,8 +689,22 @@ static const Mistake atomic_mistakes[] = {
     {TURNED("ends-early:for(int b=0;b<(n+t-1)/t;b++)"),
      "The look-ups behind the last full team are missing: n need not be a multiple of t. The last "
      "team has what is left."},
+    {MISTAKE(atomic_teams_in_turn), "There are as many atomic additions as if there were t teams, "
+                                    "with look-ups dealt out in turn. A team has t look-ups that "
+                                    "follow each other."},
+    {MISTAKE(atomic_t_even_teams), "There are as many atomic additions as if there were t teams. A "
+                                   "team has t look-ups, so there are n / t teams, rounded up."},
+    {MISTAKE(atomic_not_zero),
+     "Atomic additions are missing where a zero is to be added. " TO_MARK},
+    {MISTAKE(atomic_first_not_zero),
+     "Rows are missing whose first number, of what the team added up, is zero. " TO_MARK},
+    {MISTAKE(atomic_any_not_zero),
+     "Rows are missing for which the team has added up nothing but zeros. " TO_MARK},
     {MISTAKE(atomic_not_asked), "No atomic addition was asked for. All teams add to dC at the same "
                                 "time, and += from two of them loses one: device->atomic_add()."},
+    {MISTAKE(atomic_nothing), "dC stays at zero, and no atomic addition has come to it: in "
+                              "device->atomic_add(device, &dC[r][f], own[r][f]) what is added to "
+                              "is the second argument, and the third is what is added."},
     {MISTAKE(atomic_own_kept),
      "What a team brings has the look-ups of the teams before it in it as "
      "well. Its own array begins at zero."},
@@ -536,9 +728,10 @@ static const Exercise exercise_scatter_atomic = {
     .arguments = {{"demb", IN_NORMAL, "ne", 0},
                   {"X", IN_INDEX, "n", 'v'},
                   {"dC", OUT, "ve", 0},
-                  {"atomic_adds", OUT, "v", 0}},
+                  {"atomic_adds", OUT_COUNT, "v", 0}},
     .cases = {{23, 5, 2, 6}, {17, 6, 3, 4}, {19, 4, 2, 5}, {29, 7, 3, 8}},
     .reference = JUDGE((Function)reference_atomic),
+    .prepare = JUDGE(prepare_atomic),
     .mistakes = JUDGE(atomic_mistakes),
 };
 
@@ -598,6 +791,16 @@ static void product_not_fetched(PRODUCT)
     product_fetched(0, 0, PRODUCT_ARGUMENTS);
 }
 
+static void product_x_not_fetched(PRODUCT)
+{
+    product_fetched(0, tiles(n, t), PRODUCT_ARGUMENTS);
+}
+
+static void product_W_not_fetched(PRODUCT)
+{
+    product_fetched(tiles(m, t), 0, PRODUCT_ARGUMENTS);
+}
+
 static void product_whole(PRODUCT)
 {
     product_fetched(1, 1, PRODUCT_ARGUMENTS);
@@ -634,18 +837,31 @@ static void product_first_depth(PRODUCT)
     product_part(0, least(t, k), PRODUCT_ARGUMENTS);
 }
 
-/* The tile of W read with its subscripts exchanged, where it is square. */
-static void product_tile_turned(PRODUCT)
+/* The tile of W, or that of x, read with its subscripts exchanged; with zeros past the edges. */
+static void product_turned(bool is_W, PRODUCT)
 {
     reference_product(PRODUCT_ARGUMENTS);
+    memset(y, 0, sizeof(real[n][m]));
     for (int i = 0; i < n; i++)
-        for (int j = 0; j < m; j++) {
-            y[i][j] = 0;
+        for (int j = 0; j < m; j++)
             for (int l = 0; l < k; l++) {
-                const int row = l / t * t + j % t, column = j / t * t + l % t;
-                y[i][j] += row < k && column < m ? x[i][l] * W[row][column] : x[i][l] * W[l][j];
+                const int step = l / t * t, row = is_W ? step + j % t : i / t * t + l % t;
+                const int column = is_W ? j / t * t + l % t : step + i % t;
+                if (is_W && row < k && column < m)
+                    y[i][j] += x[i][l] * W[row][column];
+                if (!is_W && row < n && column < k)
+                    y[i][j] += x[row][column] * W[l][j];
             }
-        }
+}
+
+static void product_W_turned(PRODUCT)
+{
+    product_turned(true, PRODUCT_ARGUMENTS);
+}
+
+static void product_x_turned(PRODUCT)
+{
+    product_turned(false, PRODUCT_ARGUMENTS);
 }
 
 static void product_first_tile_of_W(PRODUCT)
@@ -670,6 +886,59 @@ static void product_first_tile_of_x(PRODUCT)
         }
 }
 
+/* Rows or columns of x that all teams or steps take: those of the first. */
+static void product_first_rows_of_x(PRODUCT)
+{
+    reference_product(PRODUCT_ARGUMENTS);
+    for (int i = t; i < n; i++)
+        memcpy(y[i], y[i % t], sizeof y[i]);
+}
+
+static void product_columns_of_W_first(PRODUCT)
+{
+    reference_product(PRODUCT_ARGUMENTS);
+    for (int i = 0; i < n; i++)
+        for (int j = t; j < m; j++)
+            y[i][j] = y[i][j % t];
+}
+
+/* The sum over a tile of x and one of W, of t by t numbers each, in y as far as that reaches. */
+static void product_add_tile(int a, int b, real own_x[], real own_W[], PRODUCT)
+{
+    (void)k, (void)device, (void)x, (void)W;
+    for (int i = 0; i < t && a * t + i < n; i++)
+        for (int j = 0; j < t && b * t + j < m; j++)
+            for (int l = 0; l < t; l++)
+                y[a * t + i][b * t + j] += own_x[i * t + l] * own_W[l * t + j];
+}
+
+/* Past an edge a tile has what the one before left there. */
+static void product_stale(PRODUCT)
+{
+    real own_x[t * t], own_W[t * t];
+    reference_product(PRODUCT_ARGUMENTS);
+    memset(own_x, 0, sizeof own_x);
+    memset(own_W, 0, sizeof own_W);
+    memset(y, 0, sizeof(real[n][m]));
+    for (int a = 0; a < tiles(n, t); a++)
+        for (int b = 0; b < tiles(m, t); b++)
+            for (int c = 0; c < tiles(k, t); c++) {
+                for (int i = 0; i < t * t; i++) {
+                    const int row = i / t, column = i % t;
+                    if (a * t + row < n && c * t + column < k)
+                        own_x[i] = x[a * t + row][c * t + column];
+                    if (c * t + row < k && b * t + column < m)
+                        own_W[i] = W[c * t + row][b * t + column];
+                }
+                product_add_tile(a, b, own_x, own_W, PRODUCT_ARGUMENTS);
+            }
+}
+
+#define STALE                                                                                  \
+    "Past an edge a tile has what the one before it left there. Put a zero where it does not " \
+    "reach into the array, at every step."
+#define TO_READ "It lies in the large memory, and is read by device->fetch() alone."
+
 #define TO_FETCH_ONCE                                                                          \
     "A team keeps what it has fetched in arrays of its own, and all t rows or columns of its " \
     "tile "                                                                                    \
@@ -687,6 +956,14 @@ static const Mistake product_mistakes[] = {
     {MISTAKE(product_not_fetched), "Nothing was fetched. x and W lie in the large memory: they are "
                                    "read by device->fetch() alone, "
                                    "into arrays of the team's own."},
+    {MISTAKE(product_x_not_fetched), "No number of x was fetched. " TO_READ},
+    {MISTAKE(product_W_not_fetched), "No number of W was fetched. " TO_READ},
+    {MISTAKE(product_stale), STALE},
+    {MISTAKE(product_first_rows_of_x), "It is always the first t rows of x that are used. With the "
+                                       "tile of y its rows begin at a t, too."},
+    {MISTAKE(product_columns_of_W_first),
+     "It is always the first t columns of W that are used. With the tile of y its columns begin at "
+     "b t, too."},
     {MISTAKE(product_whole), "x and W were fetched once. One team would need room for both of them "
                              "whole; a team here makes "
                              "one tile of y, and knows nothing of what the others have fetched."},
@@ -704,13 +981,14 @@ static const Mistake product_mistakes[] = {
      "zero once, before the first of them."},
     {MISTAKE(product_first_depth), "Only the first tile along k is in y. The sum over l goes on "
                                    "through all of k, t numbers at a time."},
-    {MISTAKE(product_tile_turned),
-     "The tile of W is turned: its row is the one along k, its column "
-     "that of y."},
+    {MISTAKE(product_W_turned),
+     "The tile of W is turned: its row is the one along k, its column that of y."},
+    {MISTAKE(product_x_turned),
+     "The tile of x is turned: its row is that of y, its column the one along k."},
     {MISTAKE(product_first_tile_of_W), "It is always the first tile of W, along k, that is used. "
-                                       "With depth its rows begin at depth, too."},
+                                       "At step c its rows begin at c t."},
     {MISTAKE(product_first_tile_of_x), "It is always the first tile of x, along k, that is used. "
-                                       "With depth its columns begin at depth, too."},
+                                       "At step c its columns begin at c t."},
     {0}};
 
 static void call_tiled_product(Function function, const int n[], void *const a[])
@@ -729,9 +1007,9 @@ static const Exercise exercise_tiled_product = {
     .arguments = {{"x", IN_NORMAL, "nk", 0},
                   {"W", IN_NORMAL, "km", 0},
                   {"y", OUT, "nm", 0},
-                  {"x_fetched", OUT, "", 0},
-                  {"W_fetched", OUT, "", 0}},
-    .cases = {{7, 11, 5, 3}, {5, 6, 9, 4}, {6, 8, 4, 2}, {3, 7, 6, 5}},
+                  {"x_fetched", OUT_COUNT, "", 0},
+                  {"W_fetched", OUT_COUNT, "", 0}},
+    .cases = {{7, 11, 5, 3}, {5, 6, 9, 4}, {6, 8, 10, 2}, {3, 7, 6, 5}},
     .reference = JUDGE((Function)reference_product),
     .mistakes = JUDGE(product_mistakes),
 };
@@ -787,6 +1065,27 @@ static void weight_not_fetched(WEIGHT)
     weight_fetched(0, 0, WEIGHT_ARGUMENTS);
 }
 
+static void weight_dy_not_fetched(WEIGHT)
+{
+    weight_fetched(0, tiles(m, t), WEIGHT_ARGUMENTS);
+}
+
+static void weight_x_not_fetched(WEIGHT)
+{
+    weight_fetched(tiles(k, t), 0, WEIGHT_ARGUMENTS);
+}
+
+/* As if a team kept them for all tiles of dW beside its own. */
+static void weight_strips_of_x(WEIGHT)
+{
+    weight_fetched(tiles(k, t), 1, WEIGHT_ARGUMENTS);
+}
+
+static void weight_strips_of_dy(WEIGHT)
+{
+    weight_fetched(1, tiles(m, t), WEIGHT_ARGUMENTS);
+}
+
 static void weight_whole(WEIGHT)
 {
     weight_fetched(1, 1, WEIGHT_ARGUMENTS);
@@ -814,6 +1113,58 @@ static void weight_first_tile(WEIGHT)
     weight_part(0, least(t, n), WEIGHT_ARGUMENTS);
 }
 
+/* One of the two is always that of the first step. */
+static void weight_of_first(bool is_x, WEIGHT)
+{
+    reference_weight(WEIGHT_ARGUMENTS);
+    memset(dW, 0, sizeof(real[k][m]));
+    for (int i = 0; i < n; i++)
+        for (int l = 0; l < k; l++)
+            for (int j = 0; j < m; j++)
+                dW[l][j] += x[is_x ? i % t : i][l] * dy[is_x ? i : i % t][j];
+}
+
+static void weight_first_of_x(WEIGHT)
+{
+    weight_of_first(true, WEIGHT_ARGUMENTS);
+}
+
+static void weight_first_of_dy(WEIGHT)
+{
+    weight_of_first(false, WEIGHT_ARGUMENTS);
+}
+
+/* The products of a step, of two tiles of t by t. */
+static void weight_add_tile(int a, int b, real own_x[], real own_dy[], WEIGHT)
+{
+    (void)n, (void)device, (void)dy, (void)x;
+    for (int l = 0; l < t && a * t + l < k; l++)
+        for (int j = 0; j < t && b * t + j < m; j++)
+            for (int i = 0; i < t; i++)
+                dW[a * t + l][b * t + j] += own_x[i * t + l] * own_dy[i * t + j];
+}
+
+static void weight_stale(WEIGHT)
+{
+    real own_x[t * t], own_dy[t * t];
+    reference_weight(WEIGHT_ARGUMENTS);
+    memset(own_x, 0, sizeof own_x);
+    memset(own_dy, 0, sizeof own_dy);
+    memset(dW, 0, sizeof(real[k][m]));
+    for (int a = 0; a < tiles(k, t); a++)
+        for (int b = 0; b < tiles(m, t); b++)
+            for (int c = 0; c < tiles(n, t); c++) {
+                for (int i = 0; i < t * t; i++) {
+                    const int row = c * t + i / t, column = i % t;
+                    if (row < n && a * t + column < k)
+                        own_x[i] = x[row][a * t + column];
+                    if (row < n && b * t + column < m)
+                        own_dy[i] = dy[row][b * t + column];
+                }
+                weight_add_tile(a, b, own_x, own_dy, WEIGHT_ARGUMENTS);
+            }
+}
+
 static void weight_mean_of_tiles(WEIGHT)
 {
     reference_weight(WEIGHT_ARGUMENTS);
@@ -829,6 +1180,19 @@ static const Mistake weight_mistakes[] = {
     {MISTAKE(weight_not_fetched),
      "Nothing was fetched. dy and x lie in the large memory: they are read by device->fetch() "
      "alone, into arrays of the team's own."},
+    {MISTAKE(weight_dy_not_fetched), "No number of dy was fetched. " TO_READ},
+    {MISTAKE(weight_x_not_fetched), "No number of x was fetched. " TO_READ},
+    {MISTAKE(weight_strips_of_x),
+     "x was fetched once, as if a team kept its columns of x for all columns of dW. It makes one "
+     "tile of dW, and the team beside it fetches them again."},
+    {MISTAKE(weight_strips_of_dy),
+     "dy was fetched once, as if a team kept its columns of dy for all rows of dW. It makes one "
+     "tile of dW, and the team below it fetches them again."},
+    {MISTAKE(weight_stale), STALE},
+    {MISTAKE(weight_first_of_x), "It is always the first t rows of x that are used. At step c they "
+                                 "begin at row c t."},
+    {MISTAKE(weight_first_of_dy), "It is always the first t rows of dy that are used. At step c "
+                                  "they begin at row c t."},
     {MISTAKE(weight_whole), "dy and x were fetched once. One team would need room for both of them "
                             "whole; a team here makes "
                             "one tile of dW, and knows nothing of what the others have fetched."},
@@ -868,9 +1232,9 @@ static const Exercise exercise_tiled_weight_backward = {
     .arguments = {{"dy", IN_NORMAL, "nm", 0},
                   {"x", IN_NORMAL, "nk", 0},
                   {"dW", OUT, "km", 0},
-                  {"dy_fetched", OUT, "", 0},
-                  {"x_fetched", OUT, "", 0}},
-    .cases = {{11, 7, 5, 3}, {9, 5, 6, 4}, {8, 6, 4, 2}, {7, 4, 6, 5}},
+                  {"dy_fetched", OUT_COUNT, "", 0},
+                  {"x_fetched", OUT_COUNT, "", 0}},
+    .cases = {{11, 7, 5, 3}, {13, 5, 6, 4}, {8, 6, 10, 2}, {7, 4, 6, 5}},
     .reference = JUDGE((Function)reference_weight),
     .mistakes = JUDGE(weight_mistakes),
 };
@@ -882,13 +1246,15 @@ static const Exercise exercise_tiled_weight_backward = {
         real loss[n], real dlogits[n][v]
 #define ENTROPY_ARGUMENTS n, v, t, logits, y, most, sum, loss, dlogits
 
-/* From the second case on, the first row is near 1000 and the last near -1000. */
+/* From the second case on, the first row is near 1000 and the last near -1000; in the second row
+ * the first thread is near -1000 and the last near 1000. */
 static void prepare_entropy(int which, const int n[], void *const a[])
 {
     real(*logits)[n[1]] = a[0];
     for (int j = 0; j < n[1] && which > 0; j++) {
         logits[0][j] += 1000;
         logits[n[0] - 1][j] -= 1000;
+        logits[1][j] += j % n[2] == 0 ? -1000 : j % n[2] == n[2] - 1 ? 1000 : 0;
     }
 }
 
@@ -918,11 +1284,22 @@ static real probability(int v, const real z[v], int j)
     return 1 / sum;
 }
 
+/* -log p_j, of logits as far apart as they like. */
+static real surprise(int v, const real z[v], int j)
+{
+    real most = 0, sum = 0;
+    for (int l = 0; l < v; l++)
+        most = fmax(most, z[l] - z[j]);
+    for (int l = 0; l < v; l++)
+        sum += exp(z[l] - z[j] - most);
+    return log(sum) + most;
+}
+
 static void entropy_end(real factor, ENTROPY)
 {
     (void)t, (void)most, (void)sum;
     for (int i = 0; i < n; i++) {
-        loss[i] = -log(probability(v, logits[i], y[i]));
+        loss[i] = surprise(v, logits[i], y[i]);
         for (int j = 0; j < v; j++)
             dlogits[i][j] = factor * (probability(v, logits[i], j) - (j == y[i]));
     }
@@ -986,24 +1363,134 @@ static void entropy_row_max_in_sums(ENTROPY)
     entropy_of_row(false, ENTROPY_ARGUMENTS);
 }
 
-static void entropy_no_max_in_sums(ENTROPY)
+/* What a team makes of most and sum. */
+static void entropy_join(ENTROPY)
 {
-    reference_entropy(ENTROPY_ARGUMENTS);
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
+        real max = most[i][0], all = 0;
         for (int s = 0; s < t; s++)
-            sum[i][s] *= exp(most[i][s]);
+            max = fmax(max, most[i][s]);
+        for (int s = 0; s < t; s++)
+            all += sum[i][s] * exp(most[i][s] - max);
+        loss[i] = log(all) + max - logits[i][y[i]];
+        for (int j = 0; j < v; j++)
+            dlogits[i][j] = (exp(logits[i][j] - max) / all - (j == y[i])) / (real)n;
+    }
 }
 
-/* The maximum of a thread begins at 0: all that is below is as if there were a letter with 0. */
-static void entropy_from_zero(ENTROPY)
+/* The maximum of a thread begins at a number, or at the first logit of the row: what is below it is
+ * as if there were a letter with that. */
+static void entropy_began_at(const real *start, ENTROPY)
 {
     reference_entropy(ENTROPY_ARGUMENTS);
     for (int i = 0; i < n; i++)
+        for (int s = 0; s < t; s++) {
+            const real own = most[i][s];
+            most[i][s] = fmax(own, start ? *start : logits[i][0]);
+            sum[i][s] *= exp(own - most[i][s]);
+        }
+    entropy_join(ENTROPY_ARGUMENTS);
+}
+
+static void entropy_from_minus_100(ENTROPY)
+{
+    entropy_began_at(&(real){-100}, ENTROPY_ARGUMENTS);
+}
+
+static void entropy_from_minus_1000(ENTROPY)
+{
+    entropy_began_at(&(real){-1000}, ENTROPY_ARGUMENTS);
+}
+
+static void entropy_from_first(ENTROPY)
+{
+    entropy_began_at(NULL, ENTROPY_ARGUMENTS);
+}
+
+static void entropy_loss_no_max(ENTROPY)
+{
+    reference_entropy(ENTROPY_ARGUMENTS);
+    for (int i = 0; i < n; i++) {
+        real max = logits[i][0], all = 0;
+        for (int j = 0; j < v; j++)
+            max = fmax(max, logits[i][j]);
+        for (int j = 0; j < v; j++)
+            all += exp(logits[i][j] - max);
+        loss[i] = -log(exp(logits[i][y[i]]) / all);
+    }
+}
+
+/* Whose maximum is taken off in dlogits, or whose sum is divided by. */
+typedef enum { OF_ROW, OF_THREAD, OF_THREAD_0 } Whose;
+
+static void entropy_dlogits_by(Whose maximum, Whose divisor, ENTROPY)
+{
+    reference_entropy(ENTROPY_ARGUMENTS);
+    for (int i = 0; i < n; i++) {
+        real max = most[i][0], all = 0;
         for (int s = 0; s < t; s++)
-            if (most[i][s] < 0) {
-                sum[i][s] *= exp(most[i][s]);
-                most[i][s] = 0;
-            }
+            max = fmax(max, most[i][s]);
+        for (int s = 0; s < t; s++)
+            all += sum[i][s] * exp(most[i][s] - max);
+        for (int j = 0; j < v; j++) {
+            const real off = maximum == OF_ROW ? max : most[i][maximum == OF_THREAD ? j % t : 0];
+            const real by = divisor == OF_ROW ? all : sum[i][j % t];
+            dlogits[i][j] = (exp(logits[i][j] - off) / by - (j == y[i])) / (real)n;
+        }
+    }
+}
+
+static void entropy_dlogits_own_most(ENTROPY)
+{
+    entropy_dlogits_by(OF_THREAD, OF_ROW, ENTROPY_ARGUMENTS);
+}
+
+static void entropy_dlogits_first_most(ENTROPY)
+{
+    entropy_dlogits_by(OF_THREAD_0, OF_ROW, ENTROPY_ARGUMENTS);
+}
+
+static void entropy_dlogits_own_sum(ENTROPY)
+{
+    entropy_dlogits_by(OF_ROW, OF_THREAD, ENTROPY_ARGUMENTS);
+}
+
+static void entropy_first_not_in_sum(ENTROPY)
+{
+    reference_entropy(ENTROPY_ARGUMENTS);
+    for (int i = 0; i < n; i++)
+        for (int s = 0; s < t; s++) {
+            sum[i][s] = 0;
+            for (int j = s + t; j < v; j += t)
+                sum[i][s] += exp(logits[i][j] - most[i][s]);
+        }
+    entropy_join(ENTROPY_ARGUMENTS);
+}
+
+/* v / t letters for each thread: the last ones are nobody's. */
+static void entropy_rest_lost(ENTROPY)
+{
+    int thread[v];
+    for (int j = 0; j < v; j++)
+        thread[j] = j < v / t * t ? j % t : -1;
+    entropy_stage(thread, ENTROPY_ARGUMENTS);
+    entropy_join(ENTROPY_ARGUMENTS);
+}
+
+/* (j == y[i]) / n in whole numbers, taken off what is not divided. */
+static void entropy_softmax_alone(ENTROPY)
+{
+    reference_entropy(ENTROPY_ARGUMENTS);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < v; j++)
+            dlogits[i][j] = probability(v, logits[i], j);
+}
+
+static void entropy_first_target(ENTROPY)
+{
+    reference_entropy(ENTROPY_ARGUMENTS);
+    for (int i = 0; i < n; i++)
+        loss[i] = surprise(v, logits[i], y[0]);
 }
 
 /* Each thread has a softmax of its own. */
@@ -1028,14 +1515,59 @@ static const Mistake entropy_mistakes[] = {
      "most has the maximum of the row, which no thread knows yet. Each thread has that of its own "
      "letters; the team joins them afterwards."},
     {MISTAKE(entropy_row_max_in_sums),
-     "What you take off in sum is the maximum of the row, which no thread knows yet: take off that "
-     "thread's own, most[i][s]."},
-    {MISTAKE(entropy_no_max_in_sums),
+     "The sums have the maximum of the row taken off, not the thread's own, most[i][s]. A thread "
+     "does not know that of the row yet; and where the team joins the sums it must not write to "
+     "them."},
+    {TURNED("missing-term:most[i][j%t]"),
      "No maximum is taken off in sum. At 1,000 exp is more than a number can hold: each thread "
      "takes off its own, most[i][s]."},
-    {MISTAKE(entropy_from_zero),
-     "The maximum begins at 0, which is more than all logits where these are below it. Begin with "
-     "the thread's first letter."},
+    {TURNED("missing-term:logits[i][s]"),
+     "The maximum of a thread begins at 0, which is more than all logits where these are below it. "
+     "Begin with the thread's first letter."},
+    {MISTAKE(entropy_from_minus_100), "The maximum of a thread begins at -100, and logits may all "
+                                      "be below it. Begin with the thread's first letter."},
+    {MISTAKE(entropy_from_minus_1000), "The maximum of a thread begins at -1,000, and logits may "
+                                       "all be below it. Begin with the thread's first letter."},
+    {MISTAKE(entropy_from_first), "The maximum of each thread begins at the first logit of the "
+                                  "row, which is thread 0's. Begin with the thread's own first "
+                                  "letter, s."},
+    {TURNED("order:for(int j=0;j<v;j++)<-sum"),
+     "The thread's first logit is taken off in sum, and not its "
+     "largest, most[i][s]."},
+    {MISTAKE(entropy_first_not_in_sum), "The thread's first letter, s, is not in sum. It has an "
+                                        "exponential like the others."},
+    {MISTAKE(entropy_rest_lost), "The letters that v / t leaves over are nobody's. Thread s has s, "
+                                 "s + t, s + 2t, ... up to before v."},
+    {TURNED("one-for:max"), "The maximum of the row begins at 0, to which sums are "
+                            "brought that are all far below it. Begin with a thread's."},
+    {TURNED("runs-once:for(int s=0;s<t;s++)#3"),
+     "The maximum of thread 0 is taken for that of the row. Where "
+     "another thread's is larger by 1,000, exp overflows."},
+    {TURNED("ends-early:for(int s=0;s<t;s++)#3"),
+     "The last thread's maximum is not looked at for that of "
+     "the row. Where it is larger by 1,000, exp overflows."},
+    {MISTAKE(entropy_loss_no_max), "In the loss exp(logits[i][y[i]]) is divided by a sum from "
+                                   "which the maximum is taken off: take it off above, too."},
+    {MISTAKE(entropy_dlogits_own_most), "In dlogits the thread's own maximum is taken off. The sum "
+                                        "of all belongs to that of the row."},
+    {MISTAKE(entropy_dlogits_first_most), "In dlogits the maximum of thread 0 is taken off. The "
+                                          "sum of all belongs to that of the row."},
+    {MISTAKE(entropy_dlogits_own_sum),
+     "In dlogits the thread's own sum is divided by. Softmax "
+     "divides by the sum of all threads, brought to one maximum."},
+    {TURNED("missing-term:max#3"), "In dlogits no maximum is taken off in exp, though it is in "
+                                   "the sum below: take off the row's."},
+    {TURNED("missing-term:(j==y[i])"),
+     "dlogits is the softmax by n; 1/n is missing where the letter came. In C (j == y[i]) / n is a "
+     "division of whole numbers, and is 0."},
+    {MISTAKE(entropy_softmax_alone),
+     "dlogits is the softmax itself: it is not divided by n, and 1/n is missing where the letter "
+     "came. In C (j == y[i]) / n is a division of whole numbers, and is 0."},
+    {MISTAKE(entropy_first_target), "The logit in loss[i] is that of letter y[0] in every row. Row "
+                                    "i has y[i]."},
+    {TURNED("missing-term:logits[i][y[i]]"),
+     "loss[i] is the log of the sum alone. What came is missing: minus "
+     "logits[i][y[i]]."},
     {TURNED("missing-factor:exp(most[i][s]-max)"),
      "The threads' sums were added as they are, though each has another maximum taken off. Bring "
      "them to one: sum[i][s] exp(most[i][s] - max)."},
@@ -1092,9 +1624,15 @@ typedef enum { EACH_STEP, EACH_ROUND, ONCE } When;
 
 typedef struct {
     When send_p, send_X, send_lr, fetch_p, fetch_loss;
-    bool first_p;     /* it is always the p of the beginning that is sent */
-    bool fetch_early; /* p, before the last step of a round; the loss, before its step */
-    bool send_late;   /* X, after its step */
+    bool first_p;              /* it is always the p of the beginning that is sent */
+    bool early_p;              /* fetched before the last step of a round */
+    bool early_loss;           /* fetched before its step */
+    bool send_late;            /* X, after its step */
+    bool no_launch;            /* no step is done */
+    bool not_p, not_X, not_lr; /* not sent at all */
+    bool late_lr;              /* that of the round before */
+    bool first_X;              /* the batches of the first round, in every round */
+    bool needless_X, needless_lr, needless_loss; /* X and lr are fetched, the loss is sent */
 } Habit;
 
 static bool is_due(When when, int r, int i)
@@ -1104,25 +1642,41 @@ static bool is_due(When when, int r, int i)
 
 static void resident_send(const Habit *habit, int r, int i, RESIDENT)
 {
-    (void)loss;
-    if (is_due(habit->send_p, r, i))
+    (void)s, (void)t;
+    if (!habit->not_p && is_due(habit->send_p, r, i))
         device->to_device(device, DEVICE_P, k,
                           r + i == 0 || habit->first_p ? p : saved[i > 0 ? r : r - 1]);
-    if (is_due(habit->send_lr, r, i))
-        device->to_device(device, DEVICE_LR, 1, &lr[r]);
-    if (!habit->send_late && is_due(habit->send_X, r, i))
-        device->to_device(device, DEVICE_X, n, X[r][i]);
-    (void)s, (void)t;
+    if (!habit->not_lr && is_due(habit->send_lr, r, i))
+        device->to_device(device, DEVICE_LR, 1, &lr[habit->late_lr && r > 0 ? r - 1 : r]);
+    if (!habit->not_X && !habit->send_late && is_due(habit->send_X, r, i))
+        device->to_device(device, DEVICE_X, n, X[habit->first_X ? 0 : r][i]);
+    if (habit->needless_loss)
+        device->to_device(device, DEVICE_LOSS, 1, &loss[r][i]);
 }
 
-static void resident_fetch(const Habit *habit, int r, int i, RESIDENT)
+static void resident_fetch_loss(const Habit *habit, int r, int i, RESIDENT)
 {
-    (void)X, (void)p, (void)lr, (void)n;
+    (void)s, (void)n, (void)k, (void)X, (void)p, (void)lr, (void)saved;
     if (habit->fetch_loss == EACH_STEP || i == t - 1)
         device->from_device(device, DEVICE_LOSS, 1, &loss[r][i]);
+}
+
+static void resident_fetch_p(const Habit *habit, int r, int i, RESIDENT)
+{
+    (void)n, (void)X, (void)p, (void)lr, (void)loss;
     if (habit->fetch_p == EACH_STEP || (habit->fetch_p == EACH_ROUND && i == t - 1) ||
         (r == s - 1 && i == t - 1))
         device->from_device(device, DEVICE_P, k, saved[r]);
+}
+
+/* What nobody wants to see. */
+static void resident_fetch_needless(const Habit *habit, int n, Device *device)
+{
+    real unseen[n];
+    if (habit->needless_X)
+        device->from_device(device, DEVICE_X, n, unseen);
+    if (habit->needless_lr)
+        device->from_device(device, DEVICE_LR, 1, unseen);
 }
 
 static void resident_by(Habit habit, RESIDENT)
@@ -1130,13 +1684,19 @@ static void resident_by(Habit habit, RESIDENT)
     for (int r = 0; r < s; r++)
         for (int i = 0; i < t; i++) {
             resident_send(&habit, r, i, RESIDENT_ARGUMENTS);
-            if (habit.fetch_early)
-                resident_fetch(&habit, r, i, RESIDENT_ARGUMENTS);
-            device->launch(device);
+            if (habit.early_loss)
+                resident_fetch_loss(&habit, r, i, RESIDENT_ARGUMENTS);
+            if (habit.early_p)
+                resident_fetch_p(&habit, r, i, RESIDENT_ARGUMENTS);
+            if (!habit.no_launch)
+                device->launch(device);
             if (habit.send_late)
                 device->to_device(device, DEVICE_X, n, X[r][i]);
-            if (!habit.fetch_early)
-                resident_fetch(&habit, r, i, RESIDENT_ARGUMENTS);
+            if (!habit.early_loss)
+                resident_fetch_loss(&habit, r, i, RESIDENT_ARGUMENTS);
+            if (!habit.early_p)
+                resident_fetch_p(&habit, r, i, RESIDENT_ARGUMENTS);
+            resident_fetch_needless(&habit, n, device);
         }
 }
 
@@ -1167,7 +1727,18 @@ RESIDENT_MISTAKE(resident_lr_once, .send_p = ONCE, .send_lr = ONCE, .fetch_p = E
 RESIDENT_MISTAKE(resident_X_each_round, RIGHT, .send_X = EACH_ROUND)
 RESIDENT_MISTAKE(resident_X_once, RIGHT, .send_X = ONCE)
 RESIDENT_MISTAKE(resident_X_late, RIGHT, .send_late = true)
-RESIDENT_MISTAKE(resident_fetched_early, RIGHT, .fetch_early = true)
+RESIDENT_MISTAKE(resident_fetched_early, RIGHT, .early_p = true, .early_loss = true)
+RESIDENT_MISTAKE(resident_loss_early, RIGHT, .early_loss = true)
+RESIDENT_MISTAKE(resident_p_early, RIGHT, .early_p = true)
+RESIDENT_MISTAKE(resident_not_launched, RIGHT, .no_launch = true)
+RESIDENT_MISTAKE(resident_p_not_sent, RIGHT, .not_p = true)
+RESIDENT_MISTAKE(resident_X_not_sent, RIGHT, .not_X = true)
+RESIDENT_MISTAKE(resident_lr_not_sent, RIGHT, .not_lr = true)
+RESIDENT_MISTAKE(resident_lr_late, RIGHT, .late_lr = true)
+RESIDENT_MISTAKE(resident_X_of_first_round, RIGHT, .first_X = true)
+RESIDENT_MISTAKE(resident_X_fetched, RIGHT, .needless_X = true)
+RESIDENT_MISTAKE(resident_lr_fetched, RIGHT, .needless_lr = true)
+RESIDENT_MISTAKE(resident_loss_sent, RIGHT, .needless_loss = true)
 RESIDENT_MISTAKE(resident_loss_each_round, RIGHT, .fetch_loss = EACH_ROUND)
 RESIDENT_MISTAKE(resident_p_at_the_end, .send_p = ONCE, .send_lr = EACH_ROUND, .fetch_p = ONCE)
 
@@ -1189,8 +1760,42 @@ static void resident_never_fetched(RESIDENT)
     ((Lent *)device)->fetched[DEVICE_P] = 0;
 }
 
-/* All batches of a round at once: behind the first there is no room for them. */
-static void resident_whole_round(RESIDENT)
+/* s learning rates, of which there is room for the first. */
+static void resident_all_rates(RESIDENT)
+{
+    real first[s];
+    for (int r = 0; r < s; r++)
+        first[r] = lr[0];
+    resident_by((Habit){RIGHT}, s, t, n, k, device, X, p, first, loss, saved);
+    ((Lent *)device)->sent[DEVICE_LR] *= (real)s;
+}
+
+/* Each checkpoint is written over the one before. */
+static void resident_saved_in_first(RESIDENT)
+{
+    real each[s][k];
+    resident_by((Habit){RIGHT}, s, t, n, k, device, X, p, lr, loss, each);
+    memcpy(saved[0], each[s - 1], sizeof saved[0]);
+}
+
+/* At the end of a round as many losses as it has steps, of which there is one. */
+static void resident_losses_at_once(RESIDENT)
+{
+    real each[s][t];
+    resident_by((Habit){RIGHT}, s, t, n, k, device, X, p, lr, each, saved);
+    for (int r = 0; r < s; r++)
+        loss[r][0] = each[r][t - 1];
+}
+
+static void resident_p_back_again(RESIDENT)
+{
+    resident_by((Habit){RIGHT}, RESIDENT_ARGUMENTS);
+    ((Lent *)device)->sent[DEVICE_P] *= (real)(s + 1);
+}
+
+/* The first batch of a round at every step; or all at once, and behind the first there is no room
+ * for them. */
+static void resident_first_batch(RESIDENT)
 {
     resident_by((Habit){RIGHT, .send_X = EACH_ROUND}, RESIDENT_ARGUMENTS);
     ((Lent *)device)->sent[DEVICE_X] *= (real)t;
@@ -1222,12 +1827,12 @@ static const Mistake resident_mistakes[] = {
     {MISTAKE(resident_lr_each_step), "The learning rate is sent with every step. It changes from "
                                      "round to round: s numbers are enough."},
     {MISTAKE(resident_lr_once),
-     "The learning rate is sent once, so that all rounds have that of the first. The device has a "
-     "copy, and does not notice that another is wanted."},
-    {MISTAKE(resident_X_each_round), "Only the first batch of each round is sent, and all t steps "
-                                     "take it. Each step has a batch of its own."},
-    {MISTAKE(resident_X_once), "Only the first batch of all is sent, and all steps take it. Each "
-                               "step has a batch of its own."},
+     "All rounds have the learning rate of the first. The device keeps a copy, and does not notice "
+     "that another is wanted: send lr[r] before the first step of round r."},
+    {MISTAKE(resident_X_each_round), "All steps of a round take its first batch. Each step has one "
+                                     "of its own: send X[r][i] before it."},
+    {MISTAKE(resident_X_once), "All steps take the first batch of all. Each step has one of its "
+                               "own: send X[r][i] before it."},
     {MISTAKE(resident_X_late),
      "A batch is sent after its step, which took the one before: the first "
      "step had none. Send, then launch."},
@@ -1244,9 +1849,40 @@ static const Mistake resident_mistakes[] = {
      "after its last step."},
     {MISTAKE(resident_never_fetched), "saved has the parameters of the beginning. What the device "
                                       "has learnt is on the device until it is fetched."},
-    {MISTAKE(resident_whole_round),
-     "The batches of a whole round are sent at once. DEVICE_X has room for the n numbers of one: "
-     "send each before its step."},
+    {MISTAKE(resident_first_batch),
+     "All steps of a round take its first batch, though as many numbers are sent as all batches "
+     "have. DEVICE_X has room for the n numbers of one: send X[r][i] before step i."},
+    {MISTAKE(resident_loss_early), "A loss is fetched before the step that makes it. What comes "
+                                   "back then is the loss of the step before."},
+    {MISTAKE(resident_p_early), "The parameters are fetched before the last step of a round, and "
+                                "wanted after it."},
+    {MISTAKE(resident_all_rates),
+     "All rounds have the learning rate of the first, though s of them are sent each time. "
+     "DEVICE_LR has room for one: send &lr[r], one number."},
+    {MISTAKE(resident_X_of_first_round), "Every round takes the batches of the first. Round r has "
+                                         "its own: X[r][i]."},
+    {MISTAKE(resident_saved_in_first), "Every checkpoint is written over the one before. That of "
+                                       "round r belongs in saved[r]."},
+    {MISTAKE(resident_losses_at_once),
+     "All t losses of a round are fetched at its end. DEVICE_LOSS has one, the last: fetch each "
+     "after its step."},
+    {MISTAKE(resident_p_back_again),
+     "The parameters are sent at the beginning, and then once more for each round. From the first "
+     "step on the device has them, and a checkpoint takes nothing away from there."},
+    {MISTAKE(resident_not_launched), "No step is done: device->launch(device) is what does one."},
+    {MISTAKE(resident_p_not_sent), "The parameters are not sent. The device's memory has nothing "
+                                   "in it at first, and a step takes them from DEVICE_P."},
+    {MISTAKE(resident_X_not_sent), "No batch is sent. The device's memory has nothing in it at "
+                                   "first, and a step takes its batch from DEVICE_X."},
+    {MISTAKE(resident_lr_not_sent), "The learning rate is not sent. The device's memory has "
+                                    "nothing in it at first, and a step takes it from DEVICE_LR."},
+    {MISTAKE(resident_lr_late), "Every round but the first has the learning rate of the one "
+                                "before. Send lr[r] before the first step of round r."},
+    {MISTAKE(resident_X_fetched), "The batch is fetched as well. The host has it: it sent it."},
+    {MISTAKE(resident_lr_fetched),
+     "The learning rate is fetched as well. The host has it: it sent it."},
+    {MISTAKE(resident_loss_sent), "The loss is sent as well. A step writes it; the device needs "
+                                  "none from the host."},
     {0}};
 
 static void call_train_resident(Function function, const int n[], void *const a[])
@@ -1268,6 +1904,9 @@ static void call_train_resident(Function function, const int n[], void *const a[
     *(real *)a[7] = lent.sent[DEVICE_LR];
     *(real *)a[8] = lent.fetched[DEVICE_P];
     *(real *)a[9] = lent.fetched[DEVICE_LOSS];
+    *(real *)a[10] = lent.fetched[DEVICE_X];
+    *(real *)a[11] = lent.fetched[DEVICE_LR];
+    *(real *)a[12] = lent.sent[DEVICE_LOSS];
 }
 
 static const Exercise exercise_train_resident = {
@@ -1279,11 +1918,14 @@ static const Exercise exercise_train_resident = {
                   {"lr", IN_PREPARED, "s", 0},
                   {"loss", OUT, "st", 0},
                   {"saved", OUT, "sk", 0},
-                  {"P_sent", OUT, "", 0},
-                  {"X_sent", OUT, "", 0},
-                  {"LR_sent", OUT, "", 0},
-                  {"P_fetched", OUT, "", 0},
-                  {"LOSS_fetched", OUT, "", 0}},
+                  {"P_sent", OUT_COUNT, "", 0},
+                  {"X_sent", OUT_COUNT, "", 0},
+                  {"LR_sent", OUT_COUNT, "", 0},
+                  {"P_fetched", OUT_COUNT, "", 0},
+                  {"LOSS_fetched", OUT_COUNT, "", 0},
+                  {"X_fetched", OUT_COUNT, "", 0},
+                  {"LR_fetched", OUT_COUNT, "", 0},
+                  {"LOSS_sent", OUT_COUNT, "", 0}},
     .cases = {{3, 4, 7, 5}, {4, 3, 6, 2}, {2, 5, 9, 4}},
     .reference = JUDGE((Function)reference_resident),
     .prepare = JUDGE(prepare_resident),

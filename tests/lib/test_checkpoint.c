@@ -364,6 +364,22 @@ static void a_run_with_another_choice_is_refused(void **state)
     assert_non_null(strstr(child.err, " --batch 16 --block skip)\n"));
 }
 
+static void a_choice_beside_the_training_may_be_another(void **state)
+{
+    (void)state;
+    Choice choices[] = {{.name = "measure", .word = "yes", .same_run = true}, {0}};
+    Run run = {.options = PLAIN, .remembered = ALL, .at = 13, .signal = SIGTERM};
+    run.options.choices = choices;
+    remove_all();
+    run_of(run);
+    choices[0].word = "no";
+    Run other = whole_run;
+    other.options.choices = choices;
+    Child child = resumed(other);
+    assert_string_equal(child.err, "");
+    assert_int_equal(child.status, 0);
+}
+
 static void a_damaged_checkpoint_is_one_line(void **state)
 {
     (void)state;
@@ -457,6 +473,7 @@ int main(void)
         cmocka_unit_test(each_piece_matters),
         cmocka_unit_test(another_run_is_refused),
         cmocka_unit_test(a_run_with_another_choice_is_refused),
+        cmocka_unit_test(a_choice_beside_the_training_may_be_another),
         cmocka_unit_test(a_damaged_checkpoint_is_one_line),
         cmocka_unit_test(a_full_disk_ends_the_run_and_leaves_the_earlier_checkpoint),
         cmocka_unit_test(a_run_that_diverges_leaves_the_checkpoint_before),
