@@ -1246,14 +1246,14 @@ static const Exercise exercise_tiled_weight_backward = {
         real loss[n], real dlogits[n][v]
 #define ENTROPY_ARGUMENTS n, v, t, logits, y, most, sum, loss, dlogits
 
-/* From the second case on, the first row is near 1000 and the last near -1000; in the second row
+/* From the second case on, the first row is near 1000 and the last near -1100; in the second row
  * the first thread is near -1000 and the last near 1000. */
 static void prepare_entropy(int which, const int n[], void *const a[])
 {
     real(*logits)[n[1]] = a[0];
     for (int j = 0; j < n[1] && which > 0; j++) {
         logits[0][j] += 1000;
-        logits[n[0] - 1][j] -= 1000;
+        logits[n[0] - 1][j] -= 1100;
         logits[1][j] += j % n[2] == 0 ? -1000 : j % n[2] == n[2] - 1 ? 1000 : 0;
     }
 }
