@@ -95,11 +95,11 @@ static void print_time(const Options *options, double start)
 static bool compare_all(const Options *options, const Digits *d)
 {
     compare_norms(options, d);
-    if (interrupted() || ranks_count() > 1)
-        return interrupted() || measure(options, d);
+    if (interrupt_anywhere() || ranks_count() > 1)
+        return interrupt_anywhere() || measure(options, d);
     if (!measure(options, d) || !race_all(options, d))
         return false;
-    if (!interrupted())
+    if (!interrupt_anywhere())
         larger_batches(options, d);
     return true;
 }
@@ -110,7 +110,7 @@ static bool report(const Options *options, const Digits *d)
     interrupt_catch();
     const bool done = compare_all(options, d);
     interrupt_release();
-    if (interrupted())
+    if (interrupt_anywhere())
         printf("\ninterrupted; the model is in %s\n", options->save);
     return done;
 }
@@ -130,7 +130,7 @@ static bool train_and_report(const Options *options, const Digits *d, Learner pu
     State *model = model_of(pupil);
     bool saved = state_save(model, options->save);
     state_free(model);
-    return saved && (interrupted() || report(options, d));
+    return saved && (interrupt_anywhere() || report(options, d));
 }
 
 static bool load_and_report(const Options *options, const Digits *d, Learner pupil[PUPILS])

@@ -35,7 +35,7 @@ static inline double learn_in_batches(const Options *options, const Digits *d, i
     const double lr = rate_for(rate, times);
     pupil_begin(&l, NORM_OF_SHARDS, &d->train, batch_of(options, times), lr, seed);
     const long steps = options->quick ? 2 : (long)EPOCHS * loader_batches(&l.loader);
-    for (long step = 0; step < steps && !interrupted(); step++) {
+    for (long step = 0; step < steps && !interrupt_anywhere(); step++) {
         learner_gradient(&l);
         if (rate == WARMED)
             optim_set_lr(l.optim, 0, schedule_warmup(lr, 0.01, steps / 10 + 1, step));
@@ -61,11 +61,11 @@ static inline void larger_batches(const Options *options, const Digits *d)
     double known[SIZES][RATES] = {{0}};
     for (int k = 0; k < SIZES; k++)
         for (Rate rate = SAME_RATE; rate < (k == 0 ? SCALED : RATES); rate++)
-            for (int s = 0; s < seeds && !interrupted(); s++)
+            for (int s = 0; s < seeds && !interrupt_anywhere(); s++)
                 known[k][rate] +=
                     learn_in_batches(options, d, times[k], rate, options->seed + (uint64_t)s) /
                     seeds;
-    if (interrupted())
+    if (interrupt_anywhere())
         return;
     printf(
         "\nAbout as many examples (%d epochs) in larger batches, LeNet with batch norm, mean of %d "

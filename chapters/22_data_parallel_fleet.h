@@ -176,7 +176,7 @@ static inline void race_run(const Options *options, const Digits *d, uint64_t se
 {
     const int steps = options->quick ? 2 : FLEET_STEPS;
     Race *race = race_new(d, options->quick ? 16 : BATCH, seed);
-    for (int step = 1; step <= steps && !interrupted(); step++) {
+    for (int step = 1; step <= steps && !interrupt_anywhere(); step++) {
         fleet_step(&race->one);
         for (int k = 0; k < PLANS; k++)
             fleet_step(&race->plan[k]);
@@ -212,7 +212,7 @@ static inline bool race_all(const Options *options, const Digits *d)
         return false;
     for (int s = 0; s < seeds; s++)
         race_run(options, d, options->seed + (uint64_t)s, s == 0 ? &log : NULL, sum);
-    if (interrupted()) {
+    if (interrupt_anywhere()) {
         runlog_discard(&log);
         return true;
     }

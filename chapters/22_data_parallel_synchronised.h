@@ -79,7 +79,7 @@ static inline double learn_with(const Options *options, const Digits *d, Norm no
     const long steps = options->quick ? 2 : 150;
     pupil_begin(&l, norm, &d->train, options->batch, options->lr, options->seed);
     learner_share(&l, shards);
-    for (long step = 0; step < steps && !interrupted(); step++) {
+    for (long step = 0; step < steps && !interrupt_anywhere(); step++) {
         learner_gradient(&l);
         learner_step(&l);
     }
@@ -99,7 +99,7 @@ static inline void compare_norms(const Options *options, const Digits *d)
     }
     const double own = learn_with(options, d, NORM_OF_SHARDS, options->shards);
     const double across = learn_with(options, d, NORM_ACROSS, p);
-    if (interrupted())
+    if (interrupt_anywhere())
         return;
     printf("\nBatch norm, %d steps: known of new digits in percent\n", options->quick ? 2 : 150);
     char text[64];

@@ -34,14 +34,6 @@ static Choice choices[] = {
      .words = {"several", "yes", "no"}},
     {0}};
 
-/* Whether a signal came, to any of the ranks: all of them go on, or none. */
-static inline bool interrupted(void)
-{
-    const int signal = (int)ranks_most(interrupt_signal());
-    interrupt_note(signal);
-    return signal != 0;
-}
-
 static inline bool chosen(int choice, const char *word)
 {
     return strcmp(choices[choice].word, word) == 0;

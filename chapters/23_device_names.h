@@ -10,7 +10,7 @@
 #include "error.h"
 #include "workbook/options.h"
 
-enum { SPLIT_SEED = 3, PIECE = 4096, QUICK_EXAMPLES = 1000 };
+enum { PIECE = 4096, QUICK_EXAMPLES = 1000 };
 
 typedef struct {
     Names names;
@@ -26,17 +26,10 @@ static inline void shorten(Examples *examples, int most)
 static inline bool data_read(Data *data, const Options *options)
 {
     const char *path = options->data;
-    Rng rng;
-    if (!names_read(&data->names, path))
+    Split split;
+    if (!names_read_split(&data->names, &split, path))
         return false;
     const int count = data->names.count;
-    const Split split = split_80_10_10(count);
-    if (split.train_end == 0 || split.dev_end == split.train_end || split.dev_end == count) {
-        names_free(&data->names);
-        return error_return("%s: %d names are too few to train, develop and test on", path, count);
-    }
-    rng_seed(&rng, SPLIT_SEED);
-    names_shuffle(&data->names, &rng);
     data->train = examples_make(&data->names, 0, split.train_end, CONTEXT);
     data->dev = examples_make(&data->names, split.train_end, split.dev_end, CONTEXT);
     data->test = examples_make(&data->names, split.dev_end, count, CONTEXT);

@@ -3,6 +3,8 @@
 #include <signal.h>
 #include <stddef.h>
 
+#include "parallel/ranks.h"
+
 static const int signals[] = {SIGINT, SIGTERM};
 enum { SIGNALS = sizeof signals / sizeof signals[0] };
 
@@ -32,15 +34,17 @@ void interrupt_release(void)
         sigaction(signals[i], &before[i], NULL);
 }
 
-void interrupt_note(int signal)
-{
-    if (signal)
-        noted = signal;
-}
-
 int interrupt_signal(void)
 {
     return noted;
+}
+
+bool interrupt_anywhere(void)
+{
+    const int signal = (int)ranks_most(noted);
+    if (signal)
+        noted = signal;
+    return signal != 0;
 }
 
 int interrupt_status(int status)

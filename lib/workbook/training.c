@@ -9,7 +9,6 @@
 #include "error.h"
 #include "kernel/vector.h"
 #include "nn/clip.h"
-#include "parallel/ranks.h"
 #include "workbook/checkpoint.h"
 #include "workbook/interrupt.h"
 #include "workbook/runinfo.h"
@@ -117,16 +116,6 @@ static bool keep(Training *t)
     return checkpoint_write(t);
 }
 
-/* Whether a signal came, to any of the ranks: they end with the same step. */
-static bool is_interrupted(void)
-{
-    if (ranks_count() == 1)
-        return interrupt_signal() != 0;
-    const int signal = (int)ranks_most(interrupt_signal());
-    interrupt_note(signal);
-    return signal != 0;
-}
-
 void training_epoch(Training *t, double steps)
 {
     NOT_NULL(t);
@@ -143,7 +132,7 @@ bool training_next(Training *t)
             snprintf(note, sizeof note, "loss %.4f%s%s", t->mean, *t->said ? "  " : "", t->said);
         progress_step(&t->progress, t->step, note);
     }
-    const bool over = is_interrupted() || t->step >= t->steps || !isfinite(t->loss);
+    const bool over = interrupt_anywhere() || t->step >= t->steps || !isfinite(t->loss);
     if (t->state && t->step > 0 && isfinite(t->loss) && (over || checkpoint_due(t)) && !keep(t))
         return false;
     if (over)

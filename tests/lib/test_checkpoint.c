@@ -347,18 +347,24 @@ static void another_run_is_refused(void **state)
     assert_non_null(strstr(resumed(other).err, "--batch 16 --width 32)\n"));
 }
 
-static void a_run_with_another_choice_is_refused(void **state)
+/* Of a run that was interrupted with a choice, resumed with another word for it. */
+static Child resumed_with(Choice choice, const char *word)
 {
-    (void)state;
-    Choice choices[] = {{.name = "block", .word = "plain"}, {0}};
+    Choice choices[] = {choice, {0}};
     Run run = {.options = PLAIN, .remembered = ALL, .at = 13, .signal = SIGTERM};
     run.options.choices = choices;
     remove_all();
     run_of(run);
-    choices[0].word = "skip";
+    choices[0].word = word;
     Run other = whole_run;
     other.options.choices = choices;
-    Child child = resumed(other);
+    return resumed(other);
+}
+
+static void a_run_with_another_choice_is_refused(void **state)
+{
+    (void)state;
+    Child child = resumed_with((Choice){.name = "block", .word = "plain"}, "skip");
     assert_int_equal(child.status, 1);
     assert_non_null(strstr(child.err, " --batch 16 --block plain), not of this one "));
     assert_non_null(strstr(child.err, " --batch 16 --block skip)\n"));
@@ -367,15 +373,7 @@ static void a_run_with_another_choice_is_refused(void **state)
 static void a_choice_beside_the_training_may_be_another(void **state)
 {
     (void)state;
-    Choice choices[] = {{.name = "measure", .word = "yes", .same_run = true}, {0}};
-    Run run = {.options = PLAIN, .remembered = ALL, .at = 13, .signal = SIGTERM};
-    run.options.choices = choices;
-    remove_all();
-    run_of(run);
-    choices[0].word = "no";
-    Run other = whole_run;
-    other.options.choices = choices;
-    Child child = resumed(other);
+    Child child = resumed_with((Choice){.name = "measure", .word = "yes", .same_run = true}, "no");
     assert_string_equal(child.err, "");
     assert_int_equal(child.status, 0);
 }
